@@ -1,0 +1,31 @@
+import type { Component, Definition, Factory } from "./component.js";
+import type { Sample } from "./data-source.js";
+import { defineComponent } from "./options.js";
+import type { ProbabilityMap, Raster } from "./raster.js";
+
+/** A method without gradient descent: the floor that a network must beat to have learnt anything, or a pixel classifier. */
+export interface Baseline<Id extends string = string> extends Component<"baseline", Id> {
+  /** Learns from training samples only; each has a mask. */
+  fit(samples: Iterable<Sample>): Promise<Segmenter>;
+}
+
+/** A fitted baseline. */
+export interface Segmenter {
+  segment(image: Raster): ProbabilityMap;
+  /** What was learnt, for the results: `{ sigma: 3, threshold: 104 }`. */
+  readonly learnt: Readonly<Record<string, number | string>>;
+}
+
+export interface BaselineDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
+  extends Definition<Id, Defaults, Options> {
+  readonly fit: (samples: Iterable<Sample>, options: Options) => Promise<Segmenter>;
+}
+
+/** Declares a baseline. */
+export function defineBaseline<const Id extends string, Defaults extends object, Options extends object = Defaults>(
+  definition: BaselineDefinition<Id, Defaults, Options>,
+): Factory<Baseline<Id>, Options> {
+  return defineComponent("baseline", definition, (options) => ({
+    fit: (samples: Iterable<Sample>) => definition.fit(samples, options),
+  }));
+}

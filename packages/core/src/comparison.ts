@@ -1,0 +1,27 @@
+import { type ProbabilityMap, requireSameSize } from "./raster.js";
+
+/** A quantity derived from a comparison; the function itself is the key under which it is kept. */
+export type Derivation<T> = (comparison: Comparison) => T;
+
+/** One image of truth beside its prediction. What several metrics need is derived once. */
+export interface Comparison {
+  readonly truth: ProbabilityMap;
+  readonly prediction: ProbabilityMap;
+  /** The derivation's value, computed at the first request. Pass the same function object to share it. */
+  derive<T>(derivation: Derivation<T>): T;
+}
+
+/** Puts a prediction beside its truth; throws `InputError` where their sizes differ. */
+export function compare(truth: ProbabilityMap, prediction: ProbabilityMap): Comparison {
+  requireSameSize("Truth and prediction", truth, prediction);
+  const derived = new Map<unknown, unknown>();
+  const comparison: Comparison = {
+    truth,
+    prediction,
+    derive<T>(derivation: Derivation<T>): T {
+      if (!derived.has(derivation)) derived.set(derivation, derivation(comparison));
+      return derived.get(derivation) as T; // the only writer of this key stored a T
+    },
+  };
+  return comparison;
+}

@@ -1,0 +1,48 @@
+import type { Component, Definition, Factory } from "./component.js";
+import { defineComponent } from "./options.js";
+import type { ProbabilityMap, Raster } from "./raster.js";
+
+/** One image with, for training and scoring, its mask. Pixels are read when asked for, so a large set does not fill memory. */
+export interface Sample {
+  /** Unique within its data set; file names and reports show it. */
+  readonly id: string;
+  /** Samples of one group resemble each other (one animal, one region, one stack) and are never split between training and validation. */
+  readonly group?: string;
+  /** Position within the group's stack. */
+  readonly z?: number;
+  image(): Promise<Raster>;
+  mask?(): Promise<ProbabilityMap>;
+}
+
+/** A data set opened: what may be learnt from, and what is scored once at the end. */
+export interface Dataset {
+  /** Split into folds: all of them have masks. */
+  readonly train: readonly Sample[];
+  /** Held out until everything is chosen. */
+  readonly test: readonly Sample[];
+}
+
+/** Where images and masks come from: a folder, a stack, a generator. */
+export interface DataSource<Id extends string = string> extends Component<"data", Id> {
+  /** Lists the samples and refuses what cannot be used (nothing found, no partner, sizes that differ) before any pixel is needed. */
+  open(context: DataContext): Promise<Dataset>;
+}
+
+export interface DataContext {
+  /** The folder that relative paths of the suite start from; absent where there are no folders. */
+  readonly folder?: string;
+}
+
+export interface DataSourceDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
+  extends Definition<Id, Defaults, Options> {
+  readonly open: (options: Options, context: DataContext) => Promise<Dataset>;
+}
+
+/** Declares a source of data. */
+export function defineDataSource<const Id extends string, Defaults extends object, Options extends object = Defaults>(
+  definition: DataSourceDefinition<Id, Defaults, Options>,
+): Factory<DataSource<Id>, Options> {
+  return defineComponent("data", definition, (options) => ({
+    open: (context: DataContext) => definition.open(options, context),
+  }));
+}

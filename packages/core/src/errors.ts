@@ -1,0 +1,56 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** Base of every error that EM-stellar throws on purpose: the message says what was given and what would have worked. */
+export class EmStellarError extends Error {
+  override readonly name: string = "EmStellarError";
+}
+
+/** Something about the user's input (files, suite, options) cannot be used; nothing has been trained or written yet. */
+export class InputError extends EmStellarError {
+  override readonly name = "InputError";
+}
+
+/** No plugin of the registry provides the component that was asked for. */
+export class NoSuchComponentError extends EmStellarError {
+  override readonly name = "NoSuchComponentError";
+  readonly kind: string;
+  readonly id: string;
+  readonly available: readonly string[];
+
+  constructor(kind: string, id: string, available: readonly string[]) {
+    super(
+      available.length === 0
+        ? `No ${kind} named "${id}": no plugin of this registry provides any ${kind}.`
+        : `No ${kind} named "${id}".${didYouMean(id, available)} Available: ${[...available].sort().join(", ")}.`,
+    );
+    this.kind = kind;
+    this.id = id;
+    this.available = available;
+  }
+}
+
+/** A component was given an option that it does not have, or a value that it cannot take. */
+export class BadOptionError extends EmStellarError {
+  override readonly name = "BadOptionError";
+  readonly kind: string;
+  readonly id: string;
+
+  constructor(kind: string, id: string, problem: string) {
+    super(`${kind} "${id}" ${problem}`);
+    this.kind = kind;
+    this.id = id;
+  }
+}
+
+/** Two plugins of one registry provide the same component. */
+export class DuplicateComponentError extends EmStellarError {
+  override readonly name = "DuplicateComponentError";
+}
+
+/** ` Did you mean "unet"?` where a name is close enough to be a slip of the hand, else an empty string. */
+export function didYouMean(given: string, available: readonly string[]): string {
+  if (available.length === 0) return "";
+  const nearest = closest(given, available);
+  const slips = distance(given.toLowerCase(), nearest.toLowerCase());
+  return slips <= Math.max(2, Math.floor(nearest.length / 3)) ? ` Did you mean "${nearest}"?` : "";
+}

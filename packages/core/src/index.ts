@@ -1,0 +1,45 @@
+export { type Baseline, type BaselineDefinition, defineBaseline, type Segmenter } from "./baseline.js";
+export { type Comparison, compare, type Derivation } from "./comparison.js";
+export type { AnyFactory, Component, Definition, Factory } from "./component.js";
+export {
+  type DataContext,
+  type DataSource,
+  type DataSourceDefinition,
+  type Dataset,
+  defineDataSource,
+  type Sample,
+} from "./data-source.js";
+export { defineEnsemble, type Ensemble, type EnsembleDefinition } from "./ensemble.js";
+export {
+  BadOptionError,
+  DuplicateComponentError,
+  didYouMean,
+  EmStellarError,
+  InputError,
+  NoSuchComponentError,
+} from "./errors.js";
+export { type JobId, jobPath, type RunEvent } from "./events.js";
+export { defineMetric, type Metric, type MetricAccumulator, type MetricDefinition } from "./metric.js";
+export { defineComponent, isFactory } from "./options.js";
+export { definePlugin, type Plugin } from "./plugin.js";
+export { createRandom, type Random, restoreRandom } from "./random.js";
+export {
+  binarize,
+  maskOf,
+  type ProbabilityMap,
+  probabilities,
+  type Raster,
+  type RasterData,
+  requireSameSize,
+} from "./raster.js";
+export { type AnyRegistry, createRegistry, type Registry } from "./registry.js";
+export {
+  type ComponentRecord,
+  type HistoryPoint,
+  type MethodResult,
+  type Results,
+  type RunResult,
+  resultsSchema,
+  schemaVersion,
+} from "./results.js";
+export { decodeText, encodeText, memoryStore, type RunStore, readJson, writeJson, writeText } from "./run-store.js";

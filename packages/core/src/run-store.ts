@@ -1,0 +1,62 @@
+/**
+ * Where a run keeps everything it leaves: a folder in Node, the origin-private file system in a browser, memory in tests.
+ * Paths use `/` and are relative to the run. A write is all or nothing: a reader, and a run started again after a crash,
+ * sees the old file or the new one.
+ */
+export interface RunStore {
+  /** For messages: a folder's path, or "memory". */
+  readonly location: string;
+  /** The file's bytes, or undefined where there is none. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  write(path: string, content: Uint8Array): Promise<void>;
+  /** Paths of all files under a folder, sorted; empty where there is none. */
+  list(folder: string): Promise<string[]>;
+  /** Removes a file or everything under a folder; nothing happens where there is none. */
+  remove(path: string): Promise<void>;
+}
+
+/** A store that lives as long as the program. */
+export function memoryStore(): RunStore {
+  const files = new Map<string, Uint8Array>();
+  const inside = (folder: string) =>
+    [...files.keys()].filter((path) => folder === "" || path.startsWith(`${folder}/`)).sort();
+  return {
+    location: "memory",
+    read: async (path) => files.get(path)?.slice(),
+    write: async (path, content) => void files.set(path, content.slice()),
+    list: async (folder) => inside(folder),
+    remove: async (path) => {
+      for (const file of [path, ...inside(path)]) files.delete(file);
+    },
+  };
+}
+
+/** The JSON value in a file, or undefined where there is none. */
+export async function readJson(store: RunStore, path: string): Promise<unknown> {
+  const content = await store.read(path);
+  return content && JSON.parse(decodeText(content));
+}
+
+/** Writes a value as indented JSON. */
+export async function writeJson(store: RunStore, path: string, value: unknown): Promise<void> {
+  await writeText(store, path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Writes text as UTF-8. */
+export async function writeText(store: RunStore, path: string, text: string): Promise<void> {
+  await store.write(path, encodeText(text));
+}
+
+// TextEncoder and TextDecoder exist in Node, browsers and workers alike, but in none of the ES libraries.
+declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
+declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
+
+/** UTF-8 bytes of a text. */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** The text of UTF-8 bytes. */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,39 @@
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import type { Component, Definition, Factory } from "../component.js";
+import { defineComponent } from "../options.js";
+
+/** Where tensors are computed. */
+export interface Backend<Id extends string = string> extends Component<"backend", Id> {
+  /** Starts the backend and makes it tfjs's current one; throws with the mending step where it cannot. */
+  start(): Promise<Device>;
+}
+
+/** A backend that has been started. */
+export interface Device {
+  /** Id of the backend: `wasm`, `cpu`. */
+  readonly backend: string;
+  /** For people: `wasm (SIMD, 1 thread)`. */
+  readonly description: string;
+  /** Versions, features, limits: what results record. */
+  readonly details: Readonly<Record<string, string>>;
+  /** Faster operations for the same weights; the model's saved form does not change. */
+  prepare(model: LayersModel): LayersModel;
+  /** Bytes that the device holds for tensors, the largest so far. */
+  peakBytes(): number;
+  /** Releases all it holds, so that the program can end. */
+  dispose(): Promise<void>;
+}
+
+export interface BackendDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
+  extends Definition<Id, Defaults, Options> {
+  readonly start: (options: Options) => Promise<Device>;
+}
+
+/** Declares a backend. */
+export function defineBackend<const Id extends string, Defaults extends object, Options extends object = Defaults>(
+  definition: BackendDefinition<Id, Defaults, Options>,
+): Factory<Backend<Id>, Options> {
+  return defineComponent("backend", definition, (options) => ({
+    start: () => definition.start(options),
+  }));
+}
