@@ -1,3 +1,4 @@
+import { InputError } from "./errors.js";
 import { type ProbabilityMap, requireSameSize } from "./raster.js";
 
 /** A quantity derived from a comparison; the function itself is the key under which it is kept. */
@@ -11,9 +12,11 @@ export interface Comparison {
   derive<T>(derivation: Derivation<T>): T;
 }
 
-/** Puts a prediction beside its truth; throws `InputError` where their sizes differ. */
+/** Puts a prediction beside its truth; throws `InputError` where their sizes differ or one is not a single value for each pixel. */
 export function compare(truth: ProbabilityMap, prediction: ProbabilityMap): Comparison {
   requireSameSize("Truth and prediction", truth, prediction);
+  requireOneValuePerPixel("The truth", truth);
+  requireOneValuePerPixel("The prediction", prediction);
   const derived = new Map<unknown, unknown>();
   const comparison: Comparison = {
     truth,
@@ -24,4 +27,12 @@ export function compare(truth: ProbabilityMap, prediction: ProbabilityMap): Comp
     },
   };
   return comparison;
+}
+
+function requireOneValuePerPixel(what: string, { width, height, data }: ProbabilityMap): void {
+  if (data.length !== width * height) {
+    throw new InputError(
+      `${what} has ${data.length} values for ${width} × ${height} pixels. A map holds one value for each pixel: take one channel of a colour image.`,
+    );
+  }
 }

@@ -1,4 +1,4 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 
 /** Base of every error that EM-stellar throws on purpose: the message says what was given and what would have worked. */
 export class EmStellarError extends Error {
@@ -49,8 +49,9 @@ export class DuplicateComponentError extends EmStellarError {
 
 /** ` Did you mean "unet"?` where a name is close enough to be a slip of the hand, else an empty string. */
 export function didYouMean(given: string, available: readonly string[]): string {
-  if (available.length === 0) return "";
-  const nearest = closest(given, available);
-  const slips = distance(given.toLowerCase(), nearest.toLowerCase());
-  return slips <= Math.max(2, Math.floor(nearest.length / 3)) ? ` Did you mean "${nearest}"?` : "";
+  const [nearest, slips] = available
+    .map((name) => [name, distance(given.toLowerCase(), name.toLowerCase())] as const)
+    .reduce((best, each) => (each[1] < best[1] ? each : best), ["", Number.POSITIVE_INFINITY]);
+  const isSlip = slips < nearest.length && slips <= Math.max(2, Math.floor(nearest.length / 3));
+  return isSlip ? ` Did you mean "${nearest}"?` : "";
 }

@@ -17,7 +17,11 @@ function resolveOptions<Defaults extends object, Options extends object>(
     const expected = typeName(standard[name]);
     // A default of null (off) says nothing about the type; null is how any option that may be off is switched off.
     if (expected !== "null" && value !== null && typeName(value) !== expected) {
-      throw new BadOptionError(kind, id, `needs a ${expected} for "${name}", but was given ${JSON.stringify(value)}.`);
+      throw new BadOptionError(
+        kind,
+        id,
+        `needs ${expected === "object" ? "an" : "a"} ${expected} for "${name}", but was given ${JSON.stringify(value)}.`,
+      );
     }
     if (typeof value === "number" && !Number.isFinite(value)) {
       throw new BadOptionError(kind, id, `needs a finite number for "${name}", but was given ${value}.`);

@@ -39,20 +39,22 @@ export function binarize(map: ProbabilityMap, threshold = map.threshold ?? 0.5):
   const { data, maximum } = map;
   const binary = new Uint8Array(data.length);
   if (data instanceof Float32Array) {
-    for (let i = 0; i < data.length; i++) binary[i] = Math.fround((data[i] as number) / maximum) > threshold ? 1 : 0;
+    for (let i = 0; i < data.length; i++) binary[i] = +(Math.fround((data[i] as number) / maximum) > threshold);
     return binary;
   }
   // Integer maps: find the first value above the threshold once, then compare integers.
   let first = 0;
-  while (first <= maximum && Math.fround(first / maximum) <= threshold) first++;
-  for (let i = 0; i < data.length; i++) binary[i] = (data[i] as number) >= first ? 1 : 0;
+  while (first <= maximum && !(Math.fround(first / maximum) > threshold)) first++;
+  for (let i = 0; i < data.length; i++) binary[i] = +((data[i] as number) >= first);
   return binary;
 }
 
 /** The probabilities as 32-bit floats in [0, 1]; a new array unless the map already holds them. */
 export function probabilities({ data, maximum }: ProbabilityMap): Float32Array {
   if (data instanceof Float32Array && maximum === 1) return data;
-  return Float32Array.from(data, (value) => value / maximum);
+  const values = new Float32Array(data.length);
+  for (let i = 0; i < values.length; i++) values[i] = (data[i] as number) / maximum;
+  return values;
 }
 
 /** Throws {@link InputError} unless both have the same width and height. */

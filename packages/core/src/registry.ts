@@ -19,7 +19,7 @@ export interface Registry<F extends AnyFactory = AnyFactory> {
 // biome-ignore lint/suspicious/noExplicitAny: with any, a lookup is typed by the variable that receives it
 export type AnyRegistry = Registry<any>;
 
-/** Collects plugins; throws {@link DuplicateComponentError} where two provide the same kind and id. */
+/** Collects plugins; throws a `DuplicateComponentError` where two provide the same kind and id. */
 export function createRegistry<const P extends readonly Plugin[]>(
   ...plugins: P
 ): Registry<P[number]["components"][number]> {

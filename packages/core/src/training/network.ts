@@ -4,13 +4,18 @@ import type { Component, Definition, Factory } from "../component.js";
 import { EmStellarError } from "../errors.js";
 import { defineComponent } from "../options.js";
 
-type Layer = layersNamespace.Layer;
+/** A layer of tfjs-layers. */
+export type Layer = layersNamespace.Layer;
 
 /** Height, width and channels of an input; `null` for any multiple of the network's stride. */
 export type ImageShape = readonly [height: number | null, width: number | null, channels: number];
 
 /** A class of layers of one's own. Its static `className` begins with `EmStellar` or with a prefix of your package. */
-export type LayerClass = serialization.SerializableConstructor<Layer>;
+export interface LayerClass {
+  // biome-ignore lint/suspicious/noExplicitAny: each class takes a configuration of its own
+  new (config: any): Layer;
+  readonly className: string;
+}
 
 /** A segmentation network: an image [batch, height, width, channels] in, object probabilities [batch, height, width, 1] out. */
 export interface Network<Id extends string = string> extends Component<"network", Id> {
@@ -54,9 +59,23 @@ export function defineNetwork<const Id extends string, Defaults extends object, 
   return Object.assign(factory, { layers });
 }
 
-/** Makes layer classes known to tfjs-layers, so that saved models load; calling it again changes nothing. */
+/**
+ * Makes layer classes known to tfjs-layers, so that saved models load; calling it again changes nothing. Throws where
+ * another class has the same `className`: saved models of one would load as the other.
+ */
 export function registerLayers(layers: readonly LayerClass[]): void {
-  for (const layer of layers) serialization.registerClass(layer);
+  const known = serialization.SerializationMap.getMap().classNameMap;
+  for (const layer of layers) {
+    const other: unknown = known[layer.className]?.[0];
+    if (other === layer) continue;
+    if (other) {
+      throw new EmStellarError(
+        `Two layer classes are both named "${layer.className}". Begin the className of yours with the name of your package.`,
+      );
+    }
+    // tfjs's type of a class demands a constructor for every configuration; it calls it with what the class's getConfig gave.
+    serialization.registerClass(layer as unknown as serialization.SerializableConstructor<Layer>);
+  }
 }
 
 function requireMultiples(id: string, [height, width]: ImageShape, stride: number): void {
