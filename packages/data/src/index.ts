@@ -1,0 +1,16 @@
+export { requireBothClasses } from "./both-classes.js";
+export { decodeImage, openImage } from "./decode-image.js";
+export type { DecodedImage, ImagePage, PaletteColor } from "./decoded-image.js";
+export { type Fold, type FoldOptions, type FoldSample, splitFolds } from "./folds.js";
+export { toGrey } from "./grey.js";
+export { createMaskReader, type MaskReader, type MaskRule, type StoredMask } from "./mask-rule.js";
+export { naturalOrder } from "./natural-order.js";
+export { findNearDuplicates, type NearDuplicate } from "./near-duplicates.js";
+export { type Normalization, type NormalizationOptions, normalizationOf } from "./normalization.js";
+export { cropBack, type PaddedImage, padReflect } from "./padding.js";
+export { type NamedFile, type Pair, pairByName } from "./pairing.js";
+export { cropMask, cropPatch, drawPatch, foregroundIndex, tiles } from "./patches.js";
+export { drawPhantom, type Phantom, type PhantomStyle } from "./phantom/draw-phantom.js";
+export { type PhantomOptions, phantom } from "./phantom/phantom.js";
+export { plugin as default } from "./plugin.js";
+export { encodePng, probabilityPng, readProbabilityPng } from "./png.js";

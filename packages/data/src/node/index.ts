@@ -1,0 +1,3 @@
+export { type ImageFolderOptions, imageFolder } from "./image-folder.js";
+export { type ImageStackOptions, imageStack } from "./image-stack.js";
+export { plugin as default } from "./plugin.js";

@@ -1,0 +1,95 @@
+import { createRandom, type DataContext, type Dataset, defineDataSource, type Sample } from "@em-stellar/core";
+import { drawPhantom, type Phantom, type PhantomStyle } from "./draw-phantom.js";
+
+export interface PhantomOptions extends PhantomStyle {
+  /** Width and height of every image, in pixels. */
+  size: number;
+  trainImages: number;
+  testImages: number;
+  /** Groups of training images; each has its own contrast, noise and density. Every test image is of a group of its own. */
+  groups: number;
+  seed: number;
+}
+
+/** Invented EM images with exact masks of mitochondria: for demonstrations and tests, at any size and in any number. */
+export const phantom = defineDataSource({
+  id: "phantom",
+  summary: "Invented EM images of mitochondria among look-alikes, with exact masks",
+  defaults: {
+    size: 128,
+    trainImages: 12,
+    testImages: 4,
+    groups: 6,
+    seed: 1,
+    contrast: 0.5,
+    noise: 0.05,
+    unevenness: 0.15,
+    mitochondria: 8,
+    darkBodies: 4,
+  },
+  check: (options: PhantomOptions) => findProblem(options),
+  async open(options: PhantomOptions, _context: DataContext): Promise<Dataset> {
+    const { trainImages, testImages, groups } = options;
+    const drawn: number[] = []; // images of each group so far
+    return {
+      train: Array.from({ length: trainImages }, (_, i) => {
+        const group = Math.floor((i * groups) / trainImages);
+        const number = (drawn[group] ?? 0) + 1;
+        drawn[group] = number;
+        return sampleOf(options, letters(group), number);
+      }),
+      test: Array.from({ length: testImages }, (_, i) => sampleOf(options, letters(groups + i), 1)),
+    };
+  },
+});
+
+function sampleOf(options: PhantomOptions, group: string, number: number): Sample {
+  const { size, seed } = options;
+  const id = `${group}${number}`;
+  let drawn: Phantom | undefined;
+  const draw = () => {
+    drawn ??= drawPhantom(`${seed}/${id}`, size, styleOf(options, group));
+    return drawn;
+  };
+  return {
+    id,
+    group,
+    image: async () => ({ width: size, height: size, channels: 1, data: draw().image }),
+    mask: async () => ({ width: size, height: size, data: draw().mask, maximum: 1 }),
+  };
+}
+
+/** Preparations differ: each group varies about what was asked for. */
+function styleOf(options: PhantomOptions, group: string): PhantomStyle {
+  const random = createRandom(`${options.seed}/${group}`);
+  return {
+    contrast: options.contrast * random.uniform(0.85, 1.15),
+    noise: options.noise * random.uniform(0.8, 1.2),
+    unevenness: options.unevenness * random.uniform(0.6, 1.4),
+    mitochondria: options.mitochondria * random.uniform(0.7, 1.3),
+    darkBodies: options.darkBodies * random.uniform(0.7, 1.3),
+  };
+}
+
+/** A, B, … Z, AA, AB, … */
+function letters(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
+}
+
+function findProblem({ size, trainImages, testImages, groups, ...style }: PhantomOptions): string | undefined {
+  for (const [name, value, least] of [
+    ["size", size, 32],
+    ["trainImages", trainImages, 2],
+    ["testImages", testImages, 0],
+    ["groups", groups, 1],
+  ] as const) {
+    if (!Number.isInteger(value) || value < least) {
+      return `needs a whole number of at least ${least} for "${name}", but was given ${value}.`;
+    }
+  }
+  if (groups > trainImages)
+    return `was asked for ${groups} groups of ${trainImages} training images. At most ${trainImages} groups can be made.`;
+  const negative = Object.entries(style).find(([name, value]) => name !== "seed" && value < 0);
+  return negative && `needs a number of at least 0 for "${negative[0]}", but was given ${negative[1]}.`;
+}

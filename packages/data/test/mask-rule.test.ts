@@ -1,0 +1,106 @@
+import { binarize, InputError } from "@em-stellar/core";
+import { createMaskReader, type DecodedImage, type MaskRule, requireBothClasses } from "@em-stellar/data";
+import { describe, expect, it } from "vitest";
+
+const auto: MaskRule = { maskRule: "auto", objectLabels: null };
+const mask = (values: readonly number[], more: Partial<DecodedImage> = {}): DecodedImage => ({
+  width: values.length,
+  height: 1,
+  channels: 1,
+  data: Uint8Array.from(values),
+  fullRange: 255,
+  ...more,
+});
+/** The object's pixels of each mask of a set. */
+const read = async (rule: MaskRule, ...masks: DecodedImage[]) => {
+  const reader = await createMaskReader(
+    rule,
+    masks.map((one, i) => ({ name: `${i}.png`, read: () => one })),
+  );
+  return masks.map((one) => [...binarize(reader(one, "mask.png"))]);
+};
+
+describe("the rule auto", () => {
+  it("reads 0 and 255, 0 and 1, 0 and any one value", async () => {
+    expect(await read(auto, mask([0, 255, 255]))).toEqual([[0, 1, 1]]);
+    expect(await read(auto, mask([0, 1, 0]))).toEqual([[0, 1, 0]]);
+    expect(await read(auto, mask([128, 0]))).toEqual([[1, 0]]);
+  });
+
+  it("decides for the whole set: a mask of zeros beside one of 0 and 1, a mask of ones", async () => {
+    expect(await read(auto, mask([0, 0]), mask([0, 1]), mask([1, 1]))).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 1],
+    ]);
+  });
+
+  it("keeps a few greys at the edges as probabilities", async () => {
+    const values = [...Array(50).fill(255), 200, 100, ...Array(50).fill(0)];
+    const reader = await createMaskReader(auto, [{ name: "m", read: () => mask(values) }]);
+    const map = reader(mask(values), "m");
+    expect(map.maximum).toBe(255);
+    expect([...map.data]).toEqual(values);
+    expect([...binarize(map)].slice(49, 53)).toEqual([1, 1, 0, 0]);
+  });
+
+  it("reads palette masks as indices, not as colours", async () => {
+    const palette = [
+      [0, 0, 0],
+      [10, 0, 0],
+    ] as const;
+    expect(await read(auto, mask([0, 1, 1, 0], { palette }))).toEqual([[0, 1, 1, 0]]);
+  });
+
+  it("refuses labels that could mean anything, and names the ways out", async () => {
+    const attempt = () => read(auto, mask([0, 0]), mask([0, 1, 2, 3]));
+    await expect(attempt).rejects.toThrow(InputError);
+    await expect(attempt).rejects.toThrow(
+      /\(0\.png to 1\.png\) hold the values 0, 1, 2, 3.*"index".*"binary".*objectLabels: \[1\]/,
+    );
+    await expect(() => read(auto, mask([0, 60, 120, 180, 255]))).rejects.toThrow(InputError);
+    await expect(() => read(auto, mask([10, 255]))).rejects.toThrow(InputError);
+  });
+});
+
+describe("other rules", () => {
+  it("index: everything but 0 is object", async () => {
+    expect(await read({ maskRule: "index", objectLabels: null }, mask([0, 1, 7]))).toEqual([[0, 1, 1]]);
+  });
+
+  it("objectLabels: these and no others, also 0", async () => {
+    expect(await read({ maskRule: "auto", objectLabels: [2, 7] }, mask([0, 1, 2, 7]))).toEqual([[0, 0, 1, 1]]);
+    expect(await read({ maskRule: "auto", objectLabels: [0] }, mask([0, 255]))).toEqual([[1, 0]]);
+  });
+
+  it("binary: from 0 to 1, 255 or 65535, cut in the middle", async () => {
+    const binary: MaskRule = { maskRule: "binary", objectLabels: null };
+    expect(await read(binary, mask([0, 127, 128, 254]))).toEqual([[0, 0, 1, 1]]);
+    expect(await read(binary, mask([0, 1]))).toEqual([[0, 1]]);
+    expect(await read(binary, mask([0, 0], { data: Uint16Array.of(30000, 40000), fullRange: 65535 }))).toEqual([
+      [0, 1],
+    ]);
+  });
+});
+
+describe("requireBothClasses", () => {
+  it("gives the share of object pixels of each mask", () => {
+    expect(
+      requireBothClasses([
+        { id: "a", mask: Uint8Array.of(0, 0, 0, 1) },
+        { id: "b", mask: Uint8Array.of(0, 0) },
+      ]),
+    ).toEqual([0.25, 0]);
+  });
+
+  it("refuses masks that hold one class only, and says which", () => {
+    const only = (value: number) => () =>
+      requireBothClasses([
+        { id: "a", mask: Uint8Array.of(value, value) },
+        { id: "b", mask: Uint8Array.of(value) },
+      ]);
+    expect(only(0)).toThrow(InputError);
+    expect(only(0)).toThrow(/The 2 masks \("a" to "b"\) hold background only.*maskRule or objectLabels/);
+    expect(only(1)).toThrow(/object only: no pixel is background/);
+  });
+});
