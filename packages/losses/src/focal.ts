@@ -1,0 +1,33 @@
+import { defineLoss } from "@em-stellar/core/training";
+import { add, log, mul, neg, pow, type Scalar, square, sub, type Tensor } from "@tensorflow/tfjs-core";
+import { clipProbability } from "./clip-probability.js";
+import { meanPixels } from "./reduce-pixels.js";
+
+export interface FocalOptions {
+  /** Weight of object pixels, in [0, 1]; background pixels weigh 1 − alpha. */
+  alpha: number;
+  /** How strongly pixels that are already right count less; 0 for not at all. */
+  gamma: number;
+}
+
+/** Cross-entropy that dwells on hard pixels: −[α y (1 − p)^γ ln p + (1 − α)(1 − y) p^γ ln(1 − p)], the mean over all pixels. */
+export const focal = defineLoss({
+  id: "focal",
+  summary: "Focal loss (Lin et al., 2017), the mean over pixels",
+  citation: "Lin T.-Y. et al., Focal loss for dense object detection, ICCV 2017, arXiv:1708.02002",
+  defaults: { alpha: 0.25, gamma: 2 },
+  check({ alpha, gamma }) {
+    if (!(alpha >= 0 && alpha <= 1)) return `needs an "alpha" from 0 to 1, but was given ${alpha}.`;
+    if (!(gamma >= 0)) return `needs a "gamma" of 0 or more, but was given ${gamma}.`;
+    return undefined;
+  },
+  compute(truth, prediction, { alpha, gamma }: FocalOptions): Scalar {
+    const p = clipProbability(prediction);
+    const q = sub(1, p);
+    // By the square where it is one: a general power is several times slower.
+    const power = (x: Tensor) => (gamma === 2 ? square(x) : pow(x, gamma));
+    const object = mul(mul(power(q), log(p)), alpha);
+    const background = mul(mul(power(p), log(q)), 1 - alpha);
+    return neg(meanPixels(add(background, mul(truth, sub(object, background)))));
+  },
+});

@@ -1,0 +1,49 @@
+import "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { preluNet, unet, unetBn } from "../src/index.js";
+import { authorsLayers, layersOf, total } from "./authors-layers.js";
+
+beforeAll(async () => {
+  await tf.setBackend("wasm");
+});
+
+const shape = [512, 512, 1] as const;
+
+// The networks at their real width, 31 million weights each, are checked in oracle.full.test.ts.
+describe("against the authors' builders, layer by layer", () => {
+  it("the fixture adds up to the published totals, and is itself at 64 filters", () => {
+    const [plain, normalised] = [authorsLayers("unet", 64), authorsLayers("unet-bn", 64)];
+    expect([total(plain, "trainable"), total(plain, "nonTrainable")]).toEqual([31_031_685, 0]);
+    expect([total(normalised, "trainable"), total(normalised, "nonTrainable")]).toEqual([31_045_385, 13_700]);
+    expect([total(plain, "macs"), total(normalised, "macs")]).toEqual([218_423_099_392, 218_423_099_392]);
+  });
+
+  it("unet", () => {
+    expect(layersOf(unet({ baseFilters: 8 }).build(shape, () => 1))).toEqual(authorsLayers("unet", 8));
+  });
+
+  it("unet-bn", () => {
+    expect(layersOf(unetBn({ baseFilters: 8 }).build(shape, () => 1))).toEqual(authorsLayers("unet-bn", 8));
+  });
+
+  it("prelu-net is unet-bn with a slope for each channel in place of each of the 23 ReLUs", () => {
+    const found = layersOf(preluNet({ baseFilters: 8 }).build(shape, () => 1));
+    const slopes = found.filter(({ type }) => type === "PReLU");
+    expect(slopes).toHaveLength(23);
+    for (const { trainable, out } of slopes) expect(trainable).toBe(out[2]);
+    const asRelu = found.map((row) =>
+      row.type === "PReLU" ? { ...row, type: "Activation", trainable: 0, activation: "relu" } : row,
+    );
+    expect(asRelu).toEqual(authorsLayers("unet-bn", 8));
+  });
+
+  it("without dropout and with the stable head, only those layers are gone", () => {
+    const found = layersOf(unetBn({ baseFilters: 8, dropout: null, head: "stable" }).build(shape, () => 1));
+    const kept = authorsLayers("unet-bn", 8).filter(({ type }) => type !== "Dropout");
+    const expected = [...kept.slice(0, -2), ...kept.slice(-1)]; // the ReLU of the head is the last layer but one
+    expect(found.map(({ type, out, trainable }) => [type, out, trainable])).toEqual(
+      expected.map(({ type, out, trainable }) => [type, out, trainable]),
+    );
+  });
+});
