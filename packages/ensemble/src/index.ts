@@ -1,0 +1,3 @@
+export { average } from "./average.js";
+export { majority } from "./majority.js";
+export { plugin as default } from "./plugin.js";
