@@ -1,0 +1,28 @@
+import type { AnyRegistry } from "@em-stellar/core";
+import { schemaVersion } from "@em-stellar/core";
+import { recordOf } from "./method.js";
+import type { Suite } from "./suite.js";
+
+/** A suite as JSON, every option filled in, each component with the package it came from: what `suite.json` holds and `parseSuite` reads. */
+export function describeSuite(suite: Suite, registry: AnyRegistry) {
+  const record = (component: Parameters<typeof recordOf>[0]) =>
+    recordOf(component, registry.origin(component.kind, component.id));
+  return {
+    schemaVersion,
+    name: suite.name,
+    data: record(suite.data),
+    networks: suite.networks.map(record),
+    loss: suite.losses.map(record),
+    optimizer: suite.optimizers.map(record),
+    metrics: suite.metrics.map(record),
+    rankBy: suite.rankBy,
+    folds: suite.folds,
+    seeds: suite.seeds,
+    split: suite.split,
+    training: suite.training,
+    augmentation: suite.augmentation,
+    ensembles: suite.ensembles.map(({ combine, top, by }) => ({ combine: record(combine), top, by })),
+    baselines: suite.baselines.map(record),
+    backend: suite.backend,
+  };
+}

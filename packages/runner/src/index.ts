@@ -1,0 +1,15 @@
+export { describeSuite } from "./describe-suite.js";
+export { type Executor, inProcess } from "./executor.js";
+export { type OpenRun, openRun, type RunOptions } from "./open-run.js";
+export { parseSuite } from "./parse-suite.js";
+export { runJob } from "./run-job.js";
+export { type RunSuiteOptions, runSuite } from "./run-suite.js";
+export {
+  defaultTraining,
+  defineSuite,
+  type EnsembleOptions,
+  type SplitOptions,
+  type Suite,
+  type SuiteDefinition,
+  type TrainingOptions,
+} from "./suite.js";

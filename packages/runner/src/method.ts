@@ -1,0 +1,70 @@
+import type { Baseline, Component, ComponentRecord } from "@em-stellar/core";
+import type { Loss, Network, Optimizer } from "@em-stellar/core/training";
+import type { Suite } from "./suite.js";
+
+/** A network with the loss and optimizer that train it. */
+export interface NetworkMethod {
+  readonly kind: "network";
+  /** Unique in the suite and safe in a path: `unet-bn`, or `unet-bn+dice` where the suite compares losses. */
+  readonly name: string;
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+}
+
+/** A floor, or another method without gradient descent. */
+export interface BaselineMethod {
+  readonly kind: "baseline";
+  readonly name: string;
+  readonly baseline: Baseline;
+}
+
+export type Method = NetworkMethod | BaselineMethod;
+
+/** Every method of a suite: baselines, which take no time and set the floor, then networks × losses × optimizers. */
+export function methodsOf({ networks, losses, optimizers, baselines }: Suite): Method[] {
+  const networkNames = distinctNames(networks);
+  const lossNames = distinctNames(losses);
+  const optimizerNames = distinctNames(optimizers);
+  const trained = networks.flatMap((network, n) =>
+    losses.flatMap((loss, l) =>
+      optimizers.map((optimizer, o): NetworkMethod => {
+        const parts = [networkNames[n]];
+        if (losses.length > 1) parts.push(lossNames[l]);
+        if (optimizers.length > 1) parts.push(optimizerNames[o]);
+        return { kind: "network", name: parts.join("+"), network, loss, optimizer };
+      }),
+    ),
+  );
+  const baselineNames = distinctNames(baselines);
+  const floors = baselines.map(
+    (baseline, b): BaselineMethod => ({ kind: "baseline", name: baselineNames[b] as string, baseline }),
+  );
+  return [...floors, ...trained];
+}
+
+/** The method's components as results record them. */
+export function recordOf(
+  component: Component,
+  origin?: { readonly name: string; readonly version: string },
+): ComponentRecord {
+  const { kind, id, options } = component;
+  return { kind, id, options: { ...options }, ...(origin && { package: origin.name, version: origin.version }) };
+}
+
+/** Ids; components of one id are told apart by the options in which they differ. */
+function distinctNames(components: readonly Component[]): string[] {
+  return components.map((component) => {
+    const twins = components.filter(({ id }) => id === component.id);
+    if (twins.length === 1) return component.id;
+    const differing = Object.entries(component.options).filter(([key, value]) =>
+      twins.some(
+        ({ options }) =>
+          JSON.stringify(Object.entries(options).find(([k]) => k === key)?.[1]) !== JSON.stringify(value),
+      ),
+    );
+    if (differing.length === 0) return `${component.id}-${twins.indexOf(component) + 1}`;
+    const suffix = differing.map(([key, value]) => `${key}-${String(value)}`).join("-");
+    return `${component.id}-${suffix}`.replace(/[^\w.-]+/g, "_");
+  });
+}

@@ -1,0 +1,28 @@
+import type { RunResult } from "@em-stellar/core";
+import { probabilityPng } from "@em-stellar/data";
+import { nextFrame } from "@tensorflow/tfjs-core";
+import type { LoadedSample } from "../loaded-sample.js";
+import { type OpenRun, quantize } from "../open-run.js";
+import { type Scored, score } from "../score.js";
+
+/**
+ * Predicts every test image, stores the 16-bit maps under `folder/predictions`, and scores what was stored: every number
+ * can be computed again from the files.
+ */
+export async function scoreTestImages(
+  { suite, store, test }: OpenRun,
+  folder: string,
+  threshold: number,
+  predict: (sample: LoadedSample) => Promise<Float32Array>,
+): Promise<Pick<RunResult, "pooled" | "perImage" | "predictions">> {
+  const scored: Scored[] = [];
+  const predictions = `${folder}/predictions`;
+  for (const sample of test) {
+    const { width, height } = sample.image;
+    const prediction = quantize(width, height, await predict(sample), threshold);
+    await store.write(`${predictions}/${sample.id}.png`, probabilityPng(prediction));
+    scored.push({ image: sample.id, truth: sample.truth, prediction });
+    await nextFrame();
+  }
+  return { ...score(suite.metrics, scored), predictions };
+}

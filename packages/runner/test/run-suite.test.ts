@@ -1,0 +1,223 @@
+import "@tensorflow/tfjs-backend-cpu";
+import {
+  createRegistry,
+  defineDataSource,
+  definePlugin,
+  memoryStore,
+  type Results,
+  type RunEvent,
+  type RunStore,
+  readJson,
+  resultsSchema,
+} from "@em-stellar/core";
+import { applyLayer, type Device, defineLoss, defineNetwork } from "@em-stellar/core/training";
+import { readProbabilityPng } from "@em-stellar/data";
+import { defineSuite, type Executor, runSuite, type SuiteDefinition } from "@em-stellar/runner";
+import { mean, memory, mul, setBackend } from "@tensorflow/tfjs-core";
+import { initializers, input, layers, model } from "@tensorflow/tfjs-layers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { agreement, discData, discs, squaredError, stockAdam, tinyNet } from "./tiny.js";
+
+const registry = createRegistry(
+  definePlugin({ name: "tiny", version: "1.0.0", components: [agreement, discData, squaredError, stockAdam, tinyNet] }),
+);
+const device: Device = {
+  backend: "cpu",
+  description: "cpu",
+  details: {},
+  prepare: (model) => model,
+  peakBytes: () => memory().numBytes,
+  dispose: async () => {},
+};
+const definition: SuiteDefinition = {
+  name: "small",
+  data: discData(),
+  networks: [tinyNet()],
+  loss: squaredError(),
+  optimizer: stockAdam(),
+  metrics: [agreement()],
+  folds: 2,
+  seeds: [1],
+  training: { patch: 16, batchSize: 2, steps: 12, validateEvery: 4, checkpoints: ["agreement", "loss"] },
+};
+
+async function play(change: Partial<SuiteDefinition> = {}, store: RunStore = memoryStore()) {
+  const events: RunEvent[] = [];
+  for await (const event of runSuite(defineSuite({ ...definition, ...change }), { registry, device, store }))
+    events.push(event);
+  return { events, store, results: events.at(-1)?.type === "run-finished" ? resultsOf(events) : undefined };
+}
+function resultsOf(events: readonly RunEvent[]): Results {
+  const last = events.at(-1);
+  if (last?.type !== "run-finished") throw new Error("the run did not finish");
+  return last.results;
+}
+/** Everything that must not depend on when a run was made. */
+function numbersOf(results: Results | undefined) {
+  return results?.methods.map(({ name, pooled, runs }) => ({
+    name,
+    pooled,
+    runs: runs.map(({ fold, seed, pooled, perImage, history, checkpoint }) => ({
+      fold,
+      seed,
+      pooled,
+      perImage,
+      checkpoint,
+      history: history.map(({ seconds: _, ...point }) => point),
+    })),
+  }));
+}
+async function weightsOf(store: RunStore): Promise<Uint8Array[]> {
+  const files = (await store.list("jobs")).filter((path) => path.endsWith("weights.bin"));
+  return Promise.all(files.map(async (path) => (await store.read(path)) as Uint8Array));
+}
+
+beforeAll(async () => {
+  await setBackend("cpu");
+});
+
+describe("a run", () => {
+  it("trains every fold afresh, tells each step of the way, and leaves results that match its stored predictions", async () => {
+    const tensorsBefore = memory().numTensors;
+    const { events, store, results } = await play();
+    expect(memory().numTensors).toBe(tensorsBefore);
+    expect(events[0]).toMatchObject({
+      type: "run-started",
+      jobs: [
+        { method: "tiny-net", fold: 0, seed: 1 },
+        { method: "tiny-net", fold: 1, seed: 1 },
+      ],
+      finishedBefore: 0,
+    });
+    const validated = events.flatMap((event) => (event.type === "validation" ? [event.point.step] : []));
+    expect(validated).toEqual([4, 8, 12, 4, 8, 12]);
+    expect(resultsSchema.parse(await readJson(store, "results.json"))).toEqual(results);
+
+    const run = results?.methods[0]?.runs[0];
+    const image = results?.data.testImages[0];
+    const file = await store.read(`${run?.predictions}/${image?.id}.png`);
+    const prediction = readProbabilityPng(file as Uint8Array, "prediction");
+    const truth = readProbabilityPng((await store.read(image?.truth as string)) as Uint8Array, "truth");
+    let same = 0;
+    for (let i = 0; i < truth.data.length; i++) {
+      if ((truth.data[i] as number) > 0 === (prediction.data[i] as number) / 65535 > 0.5) same++;
+    }
+    expect(run?.perImage[0]?.values.agreement).toBe(same / truth.data.length);
+  });
+
+  it("gives the same weights for the same seed, to the bit, and others for another", async () => {
+    const [first, second, other] = [await play(), await play(), await play({ seeds: [2] })];
+    expect(numbersOf(second.results)).toEqual(numbersOf(first.results));
+    expect(await weightsOf(second.store)).toEqual(await weightsOf(first.store));
+    expect(await weightsOf(other.store)).not.toEqual(await weightsOf(first.store));
+  });
+
+  it("interrupted at any event and started again, ends as if nothing had happened", async () => {
+    const whole = await play();
+    for (const stopAt of [3, 9, whole.events.length - 3]) {
+      const store = memoryStore();
+      let seen = 0;
+      for await (const _ of runSuite(defineSuite(definition), { registry, device, store }))
+        if (++seen === stopAt) break;
+      const { results } = await play({}, store);
+      expect(numbersOf(results), `stopped at event ${stopAt}`).toEqual(numbersOf(whole.results));
+      expect(await weightsOf(store)).toEqual(await weightsOf(whole.store));
+    }
+  });
+
+  it("repeats no finished job, and adds the jobs that a longer list of seeds asks for", async () => {
+    const { store } = await play();
+    const again = await play({ seeds: [1, 2] }, store);
+    const trained = again.events.flatMap((event) => (event.type === "job-started" ? [event.job] : []));
+    expect(trained.map(({ seed }) => seed)).toEqual([2, 2]);
+    expect(again.results?.methods[0]?.runs).toHaveLength(4);
+  });
+
+  it("refuses to mix two suites in one folder", async () => {
+    const { store } = await play();
+    await expect(play({ training: { ...definition.training, steps: 13 } }, store)).rejects.toThrow(
+      /memory holds a run of "tiny-net" with other training: .*"steps":12.*"steps":13.*Choose another output folder/,
+    );
+    // Before anything is written, and whoever runs the jobs.
+    const other = defineSuite({ ...definition, training: { ...definition.training, batchSize: 3 } });
+    const idle: Executor = async function* () {};
+    await expect(runSuite(other, { registry, device, store, executor: idle }).next()).rejects.toThrow("other training");
+    expect(await readJson(store, "suite.json")).toMatchObject({ training: { batchSize: 2 } });
+  });
+
+  it("reports a loss that turns NaN as a failed job with its step, and goes on", async () => {
+    let calls = 0;
+    const turnsNaN = defineLoss({
+      id: "turns-nan",
+      summary: "NaN from the third call on.",
+      defaults: {},
+      compute: (_, prediction) => mul(mean(prediction), ++calls >= 3 ? Number.NaN : 1),
+    });
+    const { events, results } = await play({ loss: [turnsNaN(), squaredError()] });
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: "job-failed",
+        job: { method: "tiny-net+turns-nan", fold: 0, seed: 1 },
+        step: 3,
+        message: expect.stringContaining("the loss became NaN at step 3"),
+      }),
+    );
+    const states = results?.methods.map(({ name, runs }) => [name, runs.map(({ state }) => state)]);
+    expect(states).toContainEqual(["tiny-net+turns-nan", ["failed", "failed"]]);
+    expect(states).toContainEqual(["tiny-net+squared-error", ["done", "done"]]);
+    expect(results?.warnings.map(({ code }) => code)).toContain("job-failed");
+  });
+});
+
+describe("a run warns", () => {
+  it("of a head whose ReLU is dead, by name, and keeps the warning with the results", async () => {
+    const deadNet = defineNetwork({
+      id: "dead-net",
+      summary: "Its ReLU lets nothing through.",
+      defaults: {},
+      stride: () => 1,
+      build(_, shape) {
+        const image = input({ shape: [...shape] });
+        const biasInitializer = initializers.constant({ value: -1 });
+        const dead = layers.conv2d({
+          filters: 2,
+          kernelSize: 1,
+          activation: "relu",
+          kernelInitializer: "zeros",
+          biasInitializer,
+        });
+        const head = layers.conv2d({ filters: 1, kernelSize: 1, activation: "sigmoid" });
+        return model({ inputs: image, outputs: applyLayer(head, applyLayer(dead, image)) });
+      },
+    });
+    const { events, results } = await play({ networks: [deadNet()] });
+    const named = events.flatMap((event) => (event.type === "warning" && event.job ? [event.code] : []));
+    expect(named).toEqual(["dead-head", "dead-head"]); // once a fold
+    expect(results?.warnings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^dead-net\/fold-0\/seed-1: every pixel of every validation image .* head: "stable"/),
+    );
+  });
+
+  it("of a test image that is nearly a training image", async () => {
+    const leaking = defineDataSource({
+      id: "leaking",
+      summary: "The test image is the first training image.",
+      defaults: {},
+      open: async () => ({ train: discs(4), test: discs(1).map((sample) => ({ ...sample, id: "copy" })) }),
+    });
+    const { results } = await play({ data: leaking() });
+    expect(results?.warnings).toContainEqual({
+      code: "leak",
+      message: expect.stringContaining('Test image "copy" is nearly the training image "disc-0"'),
+    });
+  });
+});
+
+describe("a run is refused before training", () => {
+  it("more folds than groups", async () => {
+    await expect(play({ folds: 3 })).rejects.toThrow(/3 folds.*2 groups/);
+  });
+  it("no test images", async () => {
+    await expect(play({ data: discData({ test: 0 }) })).rejects.toThrow("has no test images");
+  });
+});
