@@ -1,0 +1,72 @@
+import { parse, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { type Html, trusted } from "./html.js";
+
+/** The space around a chart's plot, in pixels. */
+interface Margins {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Names of colours that the style sheet sets, so that one drawing serves light, dark and print. */
+export const colours = {
+  ink: "var(--ink)",
+  muted: "var(--muted)",
+  rule: "var(--rule)",
+  accent: "var(--accent)",
+  paper: "var(--paper)",
+} as const;
+
+/** Room for a text of the charts' font size, in pixels; there is no browser here to measure it. */
+export function textWidth(text: string): number {
+  return Math.ceil(text.length * 6.4);
+}
+
+/** A Vega-Lite chart of layers on one plot. */
+type ChartSpec = Pick<Extract<TopLevelSpec, { layer: unknown }>, "data" | "encoding" | "layer" | "transform"> & {
+  readonly width: number;
+  readonly height: number;
+};
+
+/**
+ * Draws a Vega-Lite chart of one view to SVG. Its size is that of the plot and the margins, whatever the font, and
+ * its marks carry no text for screen readers: `description` speaks for the whole.
+ */
+export async function drawChart(spec: ChartSpec, margins: Margins, description: string): Promise<Html> {
+  const { spec: vega } = compile({
+    ...spec,
+    background: "transparent",
+    padding: margins,
+    autosize: { type: "none" },
+    config: {
+      aria: false,
+      font,
+      view: { stroke: null },
+      style: { cell: { stroke: null } },
+      axis: {
+        labelColor: colours.muted,
+        titleColor: colours.muted,
+        labelFontSize: 11,
+        titleFontSize: 11,
+        titleFontWeight: "normal",
+        gridColor: colours.rule,
+        domainColor: colours.rule,
+        tickColor: colours.rule,
+        labelLimit: 0,
+        titleLimit: 0,
+        tickSize: 4,
+      },
+      text: { fontSize: 11, color: colours.ink },
+    },
+  });
+  const view = new View(parse(vega), { renderer: "none" });
+  const svg = await view.toSVG();
+  view.finalize();
+  // The page's style sheet names the font once for all charts.
+  const markup = svg.replaceAll(` font-family="${font}"`, "").replace("<svg", `<svg role="img" aria-label="@"`);
+  return trusted(markup.replace('aria-label="@"', () => `aria-label="${description}"`));
+}
+
+const font = "sans-serif";

@@ -1,0 +1,85 @@
+import type { ComponentRecord, Results } from "@em-stellar/core";
+import { formatValue, plural } from "./format.js";
+import { type Html, html } from "./html.js";
+import { metricLabel, positiveClass } from "./metrics.js";
+import { seedsOf } from "./provenance.js";
+import { repeats } from "./scores.js";
+
+/** The publication to cite for a component, or undefined where none is known. */
+export type CitationLookup = (kind: string, id: string) => string | undefined;
+
+const paper = `@article{khadangi2021emstellar,
+  title   = {{EM-stellar}: benchmarking deep learning for electron microscopy image segmentation},
+  author  = {Khadangi, Afshin and Boudier, Thomas and Rajagopal, Vijay},
+  journal = {Bioinformatics},
+  volume  = {37},
+  number  = {1},
+  pages   = {97--106},
+  year    = {2021},
+  doi     = {10.1093/bioinformatics/btaa1094}
+}`;
+
+/** A methods paragraph and BibTeX entries to paste into a paper. */
+export function citationSection(results: Results, citation: CitationLookup): Html {
+  return html`<section id="cite" data-nav="Cite"><h2>For your paper</h2>
+<h3>Methods paragraph</h3><p class="paste" id="methods-text">${methodsText(results)}</p><button type="button" class="copy" data-of="methods-text" hidden>Copy</button>
+<h3>BibTeX</h3><pre><code id="bibtex">${bibtex(results, citation)}</code></pre><button type="button" class="copy" data-of="bibtex" hidden>Copy</button></section>`;
+}
+
+/** What was done, in sentences, from what the results record; what they do not record is not said. */
+function methodsText(results: Results): string {
+  const { data, training, methods, metrics, environment } = results;
+  const of = (kind: string) => methods.filter((method) => method.kind === kind);
+  const [networks, ensembles, baselines] = [of("network"), of("ensemble"), of("baseline")];
+  const parts = (kind: string) =>
+    unique(networks.flatMap(({ components }) => components.filter((part) => part.kind === kind)));
+  const { folds, seeds } = repeats(results);
+  const { steps, patch, batchSize, checkpoints, threshold } = training;
+  const version = environment["em-stellar"];
+  const criterion = Array.isArray(checkpoints) && typeof checkpoints[0] === "string" ? checkpoints[0] : undefined;
+  const classes = [...new Set(metrics.map(positiveClass))].filter((name) => name !== undefined);
+  const sentences = [
+    networks.length > 0 &&
+      `${plural(networks.length, "segmentation network")} (${networks.map(({ name }) => name).join(", ")}) ${networks.length === 1 ? "was" : "were"} benchmarked with EM-stellar${version ? ` ${version}` : ""} on ${plural(data.train, "training image")} and ${plural(data.test, "held-out test image")} (data set "${results.suite}").`,
+    data.folds.length > 0 &&
+      `The training images were split into ${plural(folds, "fold")}${data.groups.length > 0 ? `, images of one group (${plural(data.groups.length, "group")}) kept together` : ""}; for each fold every network was trained anew from ${plural(seeds, "seed")} (${seedsOf(results).join(", ")}).`,
+    typeof steps === "number" &&
+      `Each training took ${plural(steps, "step")}${typeof batchSize === "number" && typeof patch === "number" ? ` of ${batchSize} patches of ${patch} × ${patch} pixels` : ""}${described("optimizer", parts("optimizer"))}${described("loss", parts("loss"))}.`,
+    criterion && `The weights with the best validation ${metricLabel(criterion)} were kept.`,
+    `Whole test images were predicted and called object above a probability of ${threshold === "validation" ? "a threshold chosen on validation images" : "0.5"}; ${metrics.map(({ id }) => metricLabel(id)).join(", ")} ${metrics.length === 1 ? "was" : "were"} computed over all pixels of all test images${classes.length === 1 ? `, with the ${classes[0]} as the positive class` : ""}.`,
+    ensembles.length > 0 &&
+      `Ensembles (${ensembles.map(({ name }) => name).join(", ")}) combine the models that ranked highest on validation images.`,
+    baselines.length > 0 &&
+      `Floors without learnt features (${baselines.map(({ name }) => name).join(", ")}) were fitted on the same training images.`,
+    `Scores are means over folds and seeds, given with the lowest and highest run.`,
+    environment.backend &&
+      `Computations ran on ${[environment.backend, environment.device].filter(Boolean).join(", ")}.`,
+  ];
+  return sentences.filter((sentence) => typeof sentence === "string" && sentence !== "").join(" ");
+}
+
+function described(role: string, parts: readonly ComponentRecord[]): string {
+  if (parts.length === 0) return "";
+  const each = parts.map(({ id, options }) => {
+    const listed = Object.entries(options).map(([name, value]) => `${name} ${formatValue(value)}`);
+    return listed.length === 0 ? id : `${id} (${listed.join(", ")})`;
+  });
+  return `${role === "optimizer" ? " with the optimizer" : " on the loss"} ${each.join(" or ")}`;
+}
+
+function unique(parts: readonly ComponentRecord[]): ComponentRecord[] {
+  return [...new Map(parts.map((part) => [JSON.stringify([part.id, part.options]), part])).values()];
+}
+
+/** The paper's entry and one for each component whose publication is known. A citation that is BibTeX already stays as it is. */
+function bibtex(results: Results, citation: CitationLookup): string {
+  const parts = new Map(
+    results.methods.flatMap(({ components }) => components.map(({ kind, id }) => [`${kind}-${id}`, { kind, id }])),
+  );
+  const entries = [...parts].flatMap(([key, { kind, id }]) => {
+    const text = citation(kind, id);
+    if (!text) return [];
+    return [text.startsWith("@") ? text : `@misc{${key},\n  note = {${text.replace(/[{}\\]/g, "")}}\n}`];
+  });
+  return [paper, ...new Set(entries)].join("\n\n");
+}

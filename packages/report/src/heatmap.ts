@@ -1,0 +1,152 @@
+import type { Results } from "@em-stellar/core";
+import { scheme } from "vega";
+import { colours, drawChart, textWidth } from "./chart.js";
+import { formatScore, shorten } from "./format.js";
+import { escapeHtml, type Html, html } from "./html.js";
+import { type MetricRecord, metricLabel } from "./metrics.js";
+import { isFloor, type RankedMethod, scoreOf } from "./scores.js";
+
+/** One cell: the mean score, and where it lies between the worst (0) and the best (1) of its metric. */
+interface HeatCell {
+  readonly method: string;
+  readonly metric: string;
+  readonly value: number | undefined;
+  /** Undefined with the value; 0.5 where all methods are equal. */
+  readonly normalized: number | undefined;
+}
+
+/**
+ * Min-max normalises each metric over networks and ensembles, as the paper's figure 2; 1 is the best whichever way the
+ * metric goes. Floors take the nearer end where they lie outside, so that one constant prediction does not flatten the rest.
+ */
+export function heatCells(results: Results, ranked: readonly RankedMethod[]): HeatCell[] {
+  const contenders = ranked.filter(({ method, score }) => score && !isFloor(method));
+  const spanned = contenders.length > 1 ? contenders : ranked;
+  return results.metrics.flatMap((metric) => {
+    const values = ranked.map(({ method }) => scoreOf(method, metric.id)?.mean);
+    const defined = spanned.flatMap(({ method }) => scoreOf(method, metric.id)?.mean ?? []);
+    const [low, high] = [Math.min(...defined), Math.max(...defined)];
+    return ranked.map(({ method }, i) => {
+      const value = values[i];
+      return { method: method.name, metric: metric.id, value, normalized: normalize(metric, value, low, high) };
+    });
+  });
+}
+
+function normalize({ goal }: MetricRecord, value: number | undefined, low: number, high: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (high === low) return 0.5;
+  const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  return goal === "maximize" ? share : 1 - share;
+}
+
+/** The colour of a normalised value (viridis, even steps to the eye) and the ink, black or white, that reads better on it. */
+export function heatColours(normalized: number): { fill: string; ink: string } {
+  const [red = 0, green = 0, blue = 0] = channelsOf(viridis(normalized));
+  const fill = `#${[red, green, blue].map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
+  const light = luminance(red, green, blue);
+  return { fill, ink: 1.05 / (light + 0.05) > (light + 0.05) / 0.05 ? "#ffffff" : "#000000" };
+}
+
+/** Vega's scheme functions take a place in [0, 1] and give `rgb(…)` or `#rrggbb`; its types know schemes as lists only. */
+const viridis = (at: number): string => (scheme("viridis") as unknown as (at: number) => string)(at);
+
+function channelsOf(colour: string): number[] {
+  const hex = /^#(..)(..)(..)$/.exec(colour);
+  if (hex) return hex.slice(1).map((channel) => Number.parseInt(channel, 16));
+  return (colour.match(/\d+/g) ?? []).slice(0, 3).map(Number);
+}
+
+/** Relative luminance of an sRGB colour (WCAG 2). */
+function luminance(red: number, green: number, blue: number): number {
+  const linear = (channel: number) => {
+    const c = channel / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+/** Methods × metrics, coloured by the normalised score, every value printed. */
+export async function heatmapSection(results: Results, ranked: readonly RankedMethod[]): Promise<Html> {
+  const columns = results.metrics.map(
+    (metric) => `${shorten(metricLabel(metric.id), 18)}${metric.goal === "minimize" ? " ↓" : ""}`,
+  );
+  const rows = ranked.map(({ method }) => shorten(method.name));
+  const cells = heatCells(results, ranked).map(({ value, normalized }, i) => ({
+    row: i % ranked.length,
+    column: Math.floor(i / ranked.length),
+    text: value === undefined ? "not defined" : formatScore(value),
+    ...(normalized === undefined ? { fill: "transparent", ink: colours.muted } : heatColours(normalized)),
+  }));
+  const left = Math.max(...rows.map(textWidth)) + 14;
+  const cellWidth = Math.max(
+    Math.min(108, (1030 - left) / columns.length),
+    78,
+    ...columns.map((column) => textWidth(column) + 12),
+  );
+  const firstFloor = ranked.findIndex(({ method }) => isFloor(method));
+  const x = { field: "column", type: "ordinal" as const };
+  const y = { field: "row", type: "ordinal" as const };
+  const chart = await drawChart(
+    {
+      width: cellWidth * columns.length,
+      height: 30 * rows.length,
+      data: { values: cells },
+      encoding: {
+        x: {
+          ...x,
+          scale: { padding: 0 },
+          axis: axisOf(columns, "top"),
+        },
+        y: { ...y, scale: { padding: 0 }, axis: axisOf(rows, "left") },
+      },
+      layer: [
+        {
+          mark: { type: "rect", stroke: colours.paper, strokeWidth: 2, cornerRadius: 3 },
+          encoding: { fill: { field: "fill", type: "nominal", scale: null } },
+        },
+        {
+          mark: { type: "text", fontSize: 12 },
+          encoding: { text: { field: "text" }, color: { field: "ink", type: "nominal", scale: null } },
+        },
+        ...(firstFloor > 0
+          ? [
+              { stroke: colours.paper, strokeWidth: 8 },
+              { stroke: colours.ink, strokeWidth: 1 },
+            ].map((line) => ({
+              data: { values: [{}] },
+              mark: { type: "rule" as const, ...line },
+              encoding: {
+                x: { value: 0 },
+                x2: { value: cellWidth * columns.length },
+                y: { datum: firstFloor, type: "ordinal" as const, bandPosition: 0 },
+              },
+            }))
+          : []),
+      ],
+    },
+    { left, right: 4, top: 26, bottom: 4 },
+    escapeHtml(
+      `Heatmap of ${rows.length} methods by ${columns.length} metrics; the values are those of the ranking table.`,
+    ),
+  );
+  return html`<section id="heatmap" data-nav="Heatmap"><h2>Every metric at a glance</h2>
+<figure><div class="scroll" tabindex="0" role="region" aria-label="Heatmap">${chart}</div>
+<p class="scale"><span>worst of its column</span><span class="ramp"></span><span>best of its column</span></p>
+<figcaption>The mean score of every method by every metric. Colours are min-max normalised for each metric on its own, over networks and ensembles (as in the paper’s figure 2): read a column to see who is best at what, and do not compare colours between columns, since a column’s full range of colours may span a thousandth. ${results.metrics.some((metric) => metric.goal === "minimize") && "Where lower is better (↓), the lowest value has the colour of the best. "}Methods below the line are floors; where one lies outside the range of networks and ensembles, it has the colour of the nearer end.</figcaption></figure></section>`;
+}
+
+/** Labels for row or column numbers: two methods whose names are cut to the same text stay two. */
+function axisOf(labels: readonly string[], orient: "top" | "left") {
+  return {
+    orient,
+    title: null,
+    domain: false,
+    ticks: false,
+    labelAngle: 0,
+    labelPadding: 6,
+    labelFontSize: 12,
+    labelColor: colours.ink,
+    labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+  };
+}

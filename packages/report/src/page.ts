@@ -1,0 +1,45 @@
+import type { Results } from "@em-stellar/core";
+import type { Answer } from "./answer.js";
+import { type Html, html, trusted } from "./html.js";
+import { script } from "./script.js";
+import { style } from "./style.js";
+
+/** The whole document: nothing in it asks for anything from elsewhere, and its policy forbids it to. */
+export function page(results: Results, answer: Answer, sections: readonly Html[], paletteStyle: Html): string {
+  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${results.suite}: EM-stellar report</title>
+<style>${trusted(style)}${paletteStyle}</style>
+</head>
+<body>
+<nav aria-label="Sections"><b>EM-stellar</b>${navigation(sections)}</nav>
+<div class="page">
+<header><p class="over">Benchmark of EM segmentation · finished ${finishedAt(results.finished)}</p><h1>${results.suite}</h1>
+<p class="lead">${answer.lead}</p>${answer.limits.length > 0 && html`<ul>${answer.limits.map((limit) => html`<li>${limit}</li>`)}</ul>`}</header>
+<main>${sections}</main>
+<footer>Made by EM-stellar from <code>results.json</code>; every number and sentence on this page follows from it and from the stored predictions.</footer>
+</div>
+<script>${trusted(script)}</script>
+</body>
+</html>
+`.markup;
+}
+
+/** Links to the sections that are there. */
+function navigation(sections: readonly Html[]): Html[] {
+  return sections.flatMap(({ markup }) => {
+    const [, id, title] = /^<section id="([\w-]+)" data-nav="([^"]*)"/.exec(markup) ?? [];
+    return id && title ? [html`<a href="#${id}">${title}</a>`] : [];
+  });
+}
+
+/** `2026-03-01 14:05 UTC`, or the text as it is where it is not a date. */
+function finishedAt(text: string): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? text : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,169 @@
+import type { Results } from "@em-stellar/core";
+import { colours, drawChart, textWidth } from "./chart.js";
+import { formatScore, plural, shorten } from "./format.js";
+import { escapeHtml, type Html, html } from "./html.js";
+import { metricLabel, metricOf } from "./metrics.js";
+import { byScore, ease, isFloor, type RankedMethod, scoreOnImage, summarise } from "./scores.js";
+import { thin } from "./thin.js";
+
+const mostImages = 60;
+const mostImagesOfOthers = 20;
+
+/** Test images from the hardest to the easiest by the ranking metric; those without a score last. */
+export function hardestFirst(results: Results): string[] {
+  const metric = metricOf(results, results.rankedBy);
+  const images = results.data.testImages.map(({ id }) => ({ id, ease: ease(results, id) }));
+  return images
+    .toSorted((a, b) => {
+      if (a.ease === undefined || b.ease === undefined)
+        return Number(a.ease === undefined) - Number(b.ease === undefined);
+      return -byScore<typeof a>(metric, ({ ease }) => ease)(a, b);
+    })
+    .map(({ id }) => id);
+}
+
+/** A strip of dots for each method, one dot for each test image, so that one bad image is seen for what it is. */
+export async function perImageSection(results: Results, ranked: readonly RankedMethod[]): Promise<Html | undefined> {
+  const order = hardestFirst(results);
+  const hardest = order[0];
+  const scored = ranked.filter(({ method }) => method.runs.some((run) => run.perImage.length > 0));
+  if (hardest === undefined || scored.length === 0) return undefined;
+  const images = thin(order, mostImages);
+  const strips = await Promise.all(
+    results.metrics.map(async ({ id }) => {
+      const shown = id === results.rankedBy ? images : thin(images, mostImagesOfOthers);
+      return { id, chart: await drawStrip(scored, shown, hardest, id) };
+    }),
+  );
+  const main = strips.find(({ id }) => id === results.rankedBy);
+  const others = strips.filter((strip) => strip !== main && strip.chart);
+  return html`<section id="images" data-nav="Images"><h2>Image by image</h2>
+<figure>${main?.chart && html`<div class="scroll" tabindex="0" role="region" aria-label="Scores of each image">${main.chart}</div>`}
+<figcaption>${metricLabel(results.rankedBy)} of every method on every test image, each dot the mean over the method’s runs; the upright bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b>, the image that networks and ensembles find hardest. ${
+    images.length < order.length &&
+    `Of ${order.length} images, ${images.length} are drawn, evenly spread from the hardest to the easiest. `
+  }Where one image lies far from the rest for all methods, look at that image and its truth before blaming a network. The mean of images is not the pooled score of the ranking, which weighs every pixel alike.</figcaption></figure>
+${
+  others.length > 0 &&
+  html`<details><summary>The same for ${plural(others.length, "other metric")}${images.length > mostImagesOfOthers && `, on ${mostImagesOfOthers} of the images`}</summary>${others.map(
+    ({ id, chart }) =>
+      html`<h3>${metricLabel(id)}</h3><div class="scroll" tabindex="0" role="region" aria-label="${metricLabel(id)} of each image">${chart}</div>`,
+  )}</details>`
+}</section>`;
+}
+
+async function drawStrip(
+  ranked: readonly RankedMethod[],
+  images: readonly string[],
+  hardest: string,
+  metric: string,
+): Promise<Html | undefined> {
+  const names = ranked.map(({ method }) => shorten(method.name));
+  const dots = ranked.flatMap(({ method }, row) =>
+    images.flatMap((image) => {
+      const value = scoreOnImage(method, image, metric);
+      return value === undefined ? [] : [{ row, value, hardest: image === hardest }];
+    }),
+  );
+  if (dots.length === 0) return undefined;
+  const firstFloor = ranked.findIndex(({ method }) => isFloor(method));
+  const [low, high] = axisOf(dots, firstFloor);
+  const inside = dots.filter(({ value }) => value >= low && value <= high);
+  const off = ranked.flatMap((_, row) => {
+    const values = dots.filter((dot) => dot.row === row).map(({ value }) => value);
+    const [below, above] = [
+      values.filter((value) => value < low).length,
+      values.filter((value) => value > high).length,
+    ];
+    return [
+      ...(below > 0 ? [{ row, text: `‹ ${plural(below, "image")} below`, end: false }] : []),
+      ...(above > 0 ? [{ row, text: `${plural(above, "image")} above ›`, end: true }] : []),
+    ];
+  });
+  const room = (end: boolean) => (off.some((note) => note.end === end) ? 0.22 * (high - low) : 0);
+  const means = ranked.flatMap((_, row) => {
+    const mean = summarise(dots.filter((dot) => dot.row === row).map(({ value }) => value))?.mean;
+    return mean === undefined || mean < low || mean > high ? [] : [{ row, value: mean }];
+  });
+  const label = metricLabel(metric);
+  const left = Math.max(...names.map(textWidth)) + 14;
+  const width = 760 - left;
+  const x = { field: "value", type: "quantitative" as const };
+  const values = dots.map(({ value }) => value);
+  return drawChart(
+    {
+      width,
+      height: 26 * ranked.length,
+      encoding: {
+        y: {
+          field: "row",
+          type: "ordinal",
+          scale: { domain: ranked.map((_, row) => row) },
+          axis: {
+            title: null,
+            domain: false,
+            ticks: false,
+            grid: true,
+            gridDash: [1, 3],
+            labelPadding: 6,
+            labelFontSize: 12,
+            labelColor: colours.ink,
+            labelExpr: `${JSON.stringify(names)}[datum.value]`,
+          },
+        },
+      },
+      layer: [
+        {
+          data: { values: means },
+          mark: { type: "tick", thickness: 2, size: 16, color: colours.ink, orient: "vertical" },
+          encoding: {
+            x: {
+              ...x,
+              scale: { domain: [low - room(false), high + room(true)], zero: false, nice: false, padding: 8 },
+              axis: { orient: "top", title: null, tickCount: 6, domain: false, ticks: false, format: "~g" },
+            },
+          },
+        },
+        {
+          data: { values: inside.toSorted((a, b) => Number(a.hardest) - Number(b.hardest)) },
+          mark: { type: "point", filled: true, size: 44, strokeWidth: 1, stroke: colours.paper },
+          encoding: {
+            x,
+            fill: { condition: { test: "datum.hardest", value: colours.accent }, value: colours.muted },
+            opacity: { condition: { test: "datum.hardest", value: 1 }, value: 0.6 },
+          },
+        },
+        ...[false, true].map((end) => ({
+          data: { values: off.filter((note) => note.end === end) },
+          mark: { type: "text" as const, align: end ? ("right" as const) : ("left" as const), color: colours.muted },
+          encoding: { x: { value: end ? width - 2 : 2 }, text: { field: "text" } },
+        })),
+        ...(firstFloor > 0
+          ? [
+              {
+                data: { values: [{}] },
+                mark: { type: "rule" as const, stroke: colours.muted, strokeWidth: 1 },
+                encoding: {
+                  x: { value: 0 },
+                  x2: { value: width },
+                  y: { datum: firstFloor, type: "ordinal" as const, bandPosition: 0 },
+                },
+              },
+            ]
+          : []),
+      ],
+    },
+    { left, right: 10, top: 24, bottom: 6 },
+    escapeHtml(
+      `${label} of ${ranked.length} methods on ${images.length} test images, from ${formatScore(Math.min(...values))} to ${formatScore(Math.max(...values))}.`,
+    ),
+  );
+}
+
+/** From the lowest to the highest dot of networks, ensembles and the best floor: a constant at 0 would press all else together. */
+function axisOf(dots: readonly { row: number; value: number }[], firstFloor: number): [low: number, high: number] {
+  const main = firstFloor > 0 ? dots.filter(({ row }) => row <= firstFloor) : dots;
+  const values = (main.length > 0 ? main : dots).map(({ value }) => value);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? [low - 0.05, high + 0.05] : [low, high];
+}

@@ -1,0 +1,149 @@
+import type { Results } from "@em-stellar/core";
+import { formatParameters, formatRange, formatScore, plural } from "./format.js";
+import { type Content, type Html, html, trusted } from "./html.js";
+import { compareScores, type MetricRecord, metricLabel, metricOf, positiveClass } from "./metrics.js";
+import { byScore, chosenRun, isFloor, type RankedMethod, repeats, type Score, scoreOf } from "./scores.js";
+
+/** The two readings of a cell: the mean over runs, and the run that did best on its validation images. */
+type Reading = "mean" | "best";
+
+interface Cell {
+  readonly score: Score | undefined;
+  /** The value of the chosen run. */
+  readonly chosen: number | undefined;
+}
+
+interface Column {
+  readonly metric: MetricRecord;
+  readonly cells: readonly Cell[];
+  /** Ends of the common axis of the column's bars. */
+  readonly axis: readonly [low: number, high: number] | undefined;
+  /** What the best cell prints, by each reading. */
+  readonly best: Record<Reading, string | undefined>;
+}
+
+/** The ranking: one row a method, one column a metric, floors below a rule. */
+export function rankingSection(results: Results, ranked: readonly RankedMethod[]): Html {
+  const columns = columnsOf(results, ranked);
+  const places = placesByChosenRun(results, ranked);
+  const label = metricLabel(results.rankedBy);
+  const { folds, seeds } = repeats(results);
+  const rows = ranked.map((entry, row) => ({
+    floor: isFloor(entry.method),
+    markup: html`<tr><td class="rank">${
+      entry.rank === undefined
+        ? ""
+        : html`<span class="mean">${entry.rank}</span><span class="best">${places.get(entry.method.name) ?? "–"}</span>`
+    }</td><th scope="row">${entry.method.name}<small>${about(entry)}</small></th>${columns.map((column) => cell(column, row))}</tr>`,
+  }));
+  const contenders = rows.filter(({ floor }) => !floor).map(({ markup }) => markup);
+  const floors = rows.filter(({ floor }) => floor).map(({ markup }) => markup);
+  return html`<section id="ranking" data-nav="Ranking"><h2>Ranking</h2>
+<input type="radio" name="reading" id="reading-mean" checked><input type="radio" name="reading" id="reading-best">
+<div class="switch"><label for="reading-mean">Mean over folds</label><label for="reading-best">Best fold (as in the paper)</label></div>
+<p class="choice mean">Now showing the <b>mean over all finished runs</b> of a method (${plural(folds, "fold")} × ${plural(seeds, "seed")} where nothing failed; floors once a fold, ensembles once).</p>
+<p class="choice best">Now showing the <b>best fold</b>, as the paper reports: of each method the one run that did best on its validation images by ${label}. It says nothing about the spread, and folds with easy validation images win it more easily.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Ranking"><table class="ranking"><thead><tr><th scope="col" class="rank">#</th><th scope="col">Method</th>${columns.map(heading)}</tr></thead>
+<tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><th></th><th colspan="${columns.length + 1}">Floors: no learning of features. A network that does not beat them has learnt nothing.</th></tr>${floors}</tbody>`}</table></div>
+<p class="caption">Scores are pooled over all pixels of all test images. The bar under a number reaches from the lowest to the highest run (folds × seeds)${trusted(bar("example", 20, 80, 55))}, the tick is the number printed; all bars of a column share the axis printed under its name, which spans networks and ensembles, so a floor may lie off its end (‹ ›). These are <b>ranges, not confidence intervals</b>: they show how much another training set and another random start change, all on the same test images, and not what other images would. The best number of each column is bold. ${classSentence(results)}Select a column’s name to sort by it.</p></section>`;
+}
+
+function columnsOf(results: Results, ranked: readonly RankedMethod[]): Column[] {
+  const ordered = [...results.metrics].sort(
+    (a, b) => Number(b.id === results.rankedBy) - Number(a.id === results.rankedBy),
+  );
+  return ordered.map((metric) => {
+    const cells = ranked.map(({ method }) => ({
+      score: scoreOf(method, metric.id),
+      chosen: chosenRun(method, results)?.pooled[metric.id] ?? undefined,
+    }));
+    const contenders = cells.filter((_, i) => !isFloor((ranked[i] as RankedMethod).method));
+    return { metric, cells, axis: axisOf(contenders) ?? axisOf(cells), best: bestOf(metric, cells) };
+  });
+}
+
+function axisOf(cells: readonly Cell[]): Column["axis"] {
+  const scores = cells.flatMap(({ score }) => score ?? []);
+  if (scores.length === 0) return undefined;
+  return [Math.min(...scores.map(({ low }) => low)), Math.max(...scores.map(({ high }) => high))];
+}
+
+function bestOf(metric: MetricRecord, cells: readonly Cell[]): Column["best"] {
+  const best = (values: (number | undefined)[]) => {
+    const [first] = values.filter((value) => value !== undefined).sort((a, b) => compareScores(metric, b, a));
+    return first === undefined ? undefined : formatScore(first);
+  };
+  return { mean: best(cells.map(({ score }) => score?.mean)), best: best(cells.map(({ chosen }) => chosen)) };
+}
+
+function placesByChosenRun(results: Results, ranked: readonly RankedMethod[]): Map<string, number> {
+  const metric = metricOf(results, results.rankedBy);
+  const values = ranked
+    .filter(({ method }) => !isFloor(method))
+    .map(({ method }) => ({ name: method.name, value: chosenRun(method, results)?.pooled[metric.id] ?? undefined }))
+    .filter(({ value }) => value !== undefined)
+    .sort(byScore(metric, ({ value }) => value));
+  return new Map(values.map(({ name }, i) => [name, i + 1]));
+}
+
+function heading({ metric, axis }: Column): Html {
+  const positive = positiveClass(metric);
+  const notes: Content[] = [
+    positive && html`<small>${positive} positive</small>`,
+    metric.goal === "minimize" && html`<small>lower is better</small>`,
+  ];
+  return html`<th scope="col" data-goal="${metric.goal}"><button type="button">${metricLabel(metric.id)}</button>${notes}${
+    axis && html`<small class="axis"><span>${formatScore(axis[0])}</span><span>${formatScore(axis[1])}</span></small>`
+  }</th>`;
+}
+
+function cell({ cells, axis, best }: Column, row: number): Html {
+  const { score, chosen } = cells[row] as Cell;
+  const data = html` data-mean="${score?.mean ?? ""}" data-best="${chosen ?? ""}"`;
+  if (!score || !axis) return html`<td${data} class="none">not defined</td>`;
+  const [low, high] = axis;
+  const at = (value: number) => (high === low ? 50 : ((value - low) / (high - low)) * 100);
+  const defined =
+    score.undefinedRuns > 0 &&
+    html`<small>in ${score.values.length} of ${score.values.length + score.undefinedRuns} runs</small>`;
+  const title = html` title="${score.values.length === 1 ? "one result" : `lowest to highest of ${score.values.length} runs: ${formatRange(score.low, score.high)}`}"`;
+  return html`<td${data}${title}><span class="mean">${number(score.mean, best.mean)}${trusted(bar("mean", at(score.low), at(score.high), at(score.mean)))}</span><span class="best">${
+    chosen === undefined
+      ? html`<span class="none">not defined</span>`
+      : html`${number(chosen, best.best)}${trusted(bar("best", at(score.low), at(score.high), at(chosen)))}`
+  }</span>${defined}</td>`;
+}
+
+function number(value: number, best: string | undefined): Html {
+  const text = formatScore(value);
+  return text === best ? html`<b>${text}</b>` : html`${text}`;
+}
+
+/** A line from `low` to `high` with a tick, in percent of the axis; an arrow where all of it lies off the axis. */
+function bar(name: string, low: number, high: number, tick: number): string {
+  const clamp = (value: number) => Math.min(100, Math.max(0, value)).toFixed(1);
+  const off = high < 0 ? "left" : low > 100 ? "right" : undefined;
+  const marks = off
+    ? `<path class="off" d="${off === "left" ? "M5 1L1 5L5 9" : "M95 1L99 5L95 9"}"/>`
+    : `<line class="range" x1="${clamp(low)}" x2="${clamp(high)}" y1="5" y2="5"/><line class="tick" x1="${clamp(tick)}" x2="${clamp(tick)}" y1="0" y2="10"/>`;
+  return `<svg class="bar ${name}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><line class="rail" x1="0" x2="100" y1="5" y2="5"/>${marks}</svg>`;
+}
+
+function about({ method }: RankedMethod): string {
+  const parts = [method.kind === "baseline" ? "floor" : method.kind];
+  if (method.parameters) parts.push(`${formatParameters(method.parameters.trainable)} parameters`);
+  const failed = method.runs.filter((run) => run.state === "failed").length;
+  if (failed > 0) parts.push(`${failed} of ${method.runs.length} runs failed`);
+  const members = method.runs[0]?.members?.length;
+  if (members) parts.push(`${members} members`);
+  return parts.join(" · ");
+}
+
+function classSentence(results: Results): string {
+  const classes = new Set(results.metrics.map(positiveClass).filter((name) => name !== undefined));
+  if (classes.size !== 1) return "";
+  const [positive] = classes;
+  return positive === "background"
+    ? "Measures that name a positive class take the background, as the paper’s tables do for all but Jaccard. "
+    : `Measures that name a positive class take the ${positive}; the paper’s tables take the background for all but Jaccard, so do not compare them number by number. `;
+}

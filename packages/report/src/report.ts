@@ -1,0 +1,59 @@
+import type { Results, RunStore } from "@em-stellar/core";
+import { answerOf } from "./answer.js";
+import { type CitationLookup, citationSection } from "./citation.js";
+import { costSection } from "./cost.js";
+import { learningSection } from "./curves.js";
+import { glossarySection } from "./glossary.js";
+import { heatmapSection } from "./heatmap.js";
+import type { Html } from "./html.js";
+import type { Palette } from "./overlay.js";
+import { page } from "./page.js";
+import { perImageSection } from "./per-image.js";
+import { drawPictures, paletteStyle } from "./pictures.js";
+import { provenanceSection } from "./provenance.js";
+import { rankingSection } from "./ranking.js";
+import { rankMethods } from "./scores.js";
+import { warningsSection } from "./warnings.js";
+
+export interface ReportOptions {
+  /** The run folder: test images, truths and predictions are read from it. What is missing there is missing on the page, with a word about it. */
+  readonly store: RunStore;
+  /** Colours of the overlays; `accessible` where absent. */
+  readonly palette?: Palette;
+  /** Where the run folder lies as seen from the page, for links to its files; `..` where absent, as for `report/index.html`. */
+  readonly folder?: string;
+  /** The publication behind a component, for the BibTeX entries: what its factory's `citation` says. */
+  readonly citation?: CitationLookup;
+}
+
+/** Bytes that the page stays under; the pictures get what the rest leaves of it. */
+const pageSize = 4_600_000;
+
+/**
+ * One HTML page about a run that asks for nothing from elsewhere and stays under 5 MB: the answer in a sentence, the ranking,
+ * charts, overlays of predictions and truth, and what was run. The same results and files give the same page.
+ */
+export async function renderReport(
+  results: Results,
+  { store, palette = "accessible", folder = "..", citation = () => undefined }: ReportOptions,
+): Promise<string> {
+  const ranked = rankMethods(results);
+  const before = [rankingSection(results, ranked), await heatmapSection(results, ranked)];
+  const after = [
+    await learningSection(results, ranked),
+    await costSection(results, ranked),
+    await perImageSection(results, ranked),
+    provenanceSection(results, ranked, folder),
+    citationSection(results, citation),
+    glossarySection(results),
+  ];
+  const spent = [...before, ...after].reduce((sum, part) => sum + (part?.markup.length ?? 0), 60_000);
+  const pictures = await drawPictures(results, ranked, { store, palette, budget: pageSize - spent });
+  const sections = [warningsSection(results, pictures.constant), ...before, pictures.section, ...after];
+  return page(
+    results,
+    answerOf(results, ranked),
+    sections.filter((section): section is Html => section !== undefined),
+    paletteStyle(palette),
+  );
+}

@@ -1,0 +1,177 @@
+import type { Results } from "@em-stellar/core";
+import { enoughTestImages } from "./answer.js";
+import { formatScore, formatShare, plural } from "./format.js";
+import { type Content, type Html, html, listed } from "./html.js";
+import { compareScores, metricLabel, metricOf } from "./metrics.js";
+import { finishedRuns, isFloor, rankMethods, runLabel, scoreOf } from "./scores.js";
+
+interface Warning {
+  readonly code: string;
+  readonly message: Content;
+}
+
+/** What is called how, and what to do about it. A code that is not listed shows its message alone. */
+const guides: Record<string, { title: string; advice: string }> = {
+  leak: {
+    title: "Test images resemble training images",
+    advice: "Keep neighbouring slices of one stack on one side: group them, or take the test images from elsewhere.",
+  },
+  "job-failed": {
+    title: "Runs failed",
+    advice:
+      "Their numbers are left out. Read the reason, change the options it names (often the learning rate), and run the suite again: finished runs are kept.",
+  },
+  "few-test-images": {
+    title: "Few test images",
+    advice: "Treat methods that are close as equal, or label more test images.",
+  },
+  "below-floor": {
+    title: "Networks that do not beat the floors",
+    advice:
+      "Look at the learning curves: more steps, a higher learning rate or another loss may be needed; check that masks and images belong together.",
+  },
+  "dead-head": { title: "A network’s output has died", advice: "Its scores say nothing about its design." },
+  "head-lock": { title: "A network calls everything object", advice: "Its scores say nothing about its design." },
+  "constant-prediction": {
+    title: "Predictions without content",
+    advice:
+      "The network has not learnt to tell the classes apart, or its threshold is wrong: let the threshold be chosen on validation images.",
+  },
+  "class-balance": {
+    title: "One class fills the images",
+    advice:
+      "Judge by Jaccard or F1 of the rare class; accuracy is high for any method here. Foreground-aware patches help training.",
+  },
+  "undefined-score": {
+    title: "Scores that are not defined",
+    advice:
+      "They divide by a class that the images, or the prediction, do not have. The mean is over the runs where they are defined.",
+  },
+  "one-run": {
+    title: "One run for each network",
+    advice: "Add folds and seeds: without repeats nothing tells a difference from luck.",
+  },
+  "no-floor": {
+    title: "No floors",
+    advice: "Add baselines to the suite: constant, otsu and smoothed-threshold take seconds.",
+  },
+};
+
+/** Seen while the pictures were drawn: networks that call every pixel of every picture the same. */
+export interface ConstantPrediction {
+  readonly method: string;
+  readonly calls: "object" | "background";
+}
+
+/** The run's own warnings and those that follow from its numbers, grouped by kind. */
+export function warningsSection(results: Results, constant: readonly ConstantPrediction[]): Html | undefined {
+  const warnings = collect(results, constant);
+  const codes = [...new Set(warnings.map(({ code }) => code))];
+  if (codes.length === 0) return undefined;
+  return html`<section id="warnings" data-nav="Warnings" class="warnings"><h2>${plural(codes.length, "warning")}</h2><ul>${codes.map(
+    (code) => {
+      const messages = warnings.filter((warning) => warning.code === code).map(({ message }) => message);
+      const guide = guides[code];
+      const [shown, rest] = [messages.slice(0, 4), messages.slice(4)];
+      return html`<li><h3>${guide?.title ?? code}</h3>${shown.map((message) => html`<p>${message}</p>`)}${
+        rest.length > 0 &&
+        html`<details><summary>${plural(rest.length, "more")}</summary>${rest.map((message) => html`<p>${message}</p>`)}</details>`
+      }${guide && html`<p class="advice">${guide.advice}</p>`}</li>`;
+    },
+  )}</ul></section>`;
+}
+
+function collect(results: Results, constant: readonly ConstantPrediction[]): Warning[] {
+  const failures = failedRuns(results);
+  const own = results.warnings.filter(({ code }) => code !== "job-failed" || failures.length === 0);
+  const derived = [
+    ...failures,
+    ...fewTestImages(results),
+    ...belowFloor(results),
+    ...oneRun(results),
+    ...noFloor(results),
+    ...classBalance(results),
+    ...undefinedScores(results),
+    ...constant.map(({ method, calls }) => ({
+      code: "constant-prediction",
+      message: html`<b>${method}</b> calls every pixel of every picture below ${calls}.`,
+    })),
+  ];
+  const known = new Set(own.map(({ code }) => code));
+  return [...own, ...derived.filter(({ code }) => !known.has(code))];
+}
+
+function failedRuns(results: Results): Warning[] {
+  return results.methods.flatMap((method) =>
+    method.runs
+      .filter((run) => run.state === "failed")
+      .map((run) => ({
+        code: "job-failed",
+        message: html`<b>${method.name}</b>, ${runLabel(run)}, after ${plural(run.steps, "step")}: ${run.failure ?? "no reason was recorded."}`,
+      })),
+  );
+}
+
+function fewTestImages({ data }: Results): Warning[] {
+  if (data.test >= enoughTestImages) return [];
+  return [
+    {
+      code: "few-test-images",
+      message: `There ${data.test === 1 ? "is" : "are"} ${plural(data.test, "test image")}; with fewer than ${enoughTestImages}, no comparison image by image can rule out luck.`,
+    },
+  ];
+}
+
+function belowFloor(results: Results): Warning[] {
+  const metric = metricOf(results, results.rankedBy);
+  const ranked = rankMethods(results);
+  const floor = ranked.find(({ method, score }) => isFloor(method) && score);
+  return ranked.flatMap(({ method, score }) => {
+    if (method.kind !== "network" || !score || !floor?.score) return [];
+    if (compareScores(metric, score.mean, floor.score.mean) > 0) return [];
+    return [
+      {
+        code: "below-floor",
+        message: html`<b>${method.name}</b> (${metricLabel(metric.id)} ${formatScore(score.mean)}) does not beat <b>${floor.method.name}</b> (${formatScore(floor.score.mean)}).`,
+      },
+    ];
+  });
+}
+
+function oneRun({ methods }: Results): Warning[] {
+  const networks = methods.filter(({ kind }) => kind === "network");
+  if (networks.length === 0 || networks.some(({ runs }) => runs.length > 1)) return [];
+  return [{ code: "one-run", message: "The ranges below are empty: every network was trained once." }];
+}
+
+function noFloor({ methods }: Results): Warning[] {
+  return methods.some(isFloor)
+    ? []
+    : [{ code: "no-floor", message: "No method without learning was run beside the networks." }];
+}
+
+function classBalance({ data: { foreground } }: Results): Warning[] {
+  if (foreground >= 0.05 && foreground <= 0.95) return [];
+  return [
+    {
+      code: "class-balance",
+      message: `${formatShare(foreground)} of the training pixels are object: a method that calls every pixel ${foreground < 0.5 ? "background" : "object"} has an accuracy of about ${formatShare(Math.max(foreground, 1 - foreground))}.`,
+    },
+  ];
+}
+
+function undefinedScores(results: Results): Warning[] {
+  return results.metrics.flatMap(({ id }) => {
+    const affected = results.methods.filter((method) => {
+      const runs = finishedRuns(method).length;
+      return runs > 0 && (scoreOf(method, id)?.undefinedRuns ?? runs) > 0;
+    });
+    if (affected.length === 0) return [];
+    return [
+      {
+        code: "undefined-score",
+        message: html`${metricLabel(id)} is not defined in at least one run of ${listed(affected.map(({ name }) => html`<b>${name}</b>`))}.`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,175 @@
+import type { HistoryPoint } from "@em-stellar/core";
+import { describe, expect, test } from "vitest";
+import { costPoints, paretoFront } from "../src/cost.js";
+import { bestFloor, learningSection, timeToBest } from "../src/curves.js";
+import { heatCells, heatColours, heatmapSection } from "../src/heatmap.js";
+import { hardestFirst, perImageSection } from "../src/per-image.js";
+import { pictureOrder } from "../src/pictures.js";
+import { rankMethods } from "../src/scores.js";
+import { thin } from "../src/thin.js";
+import { smallResults } from "./small-results.js";
+
+describe("the heatmap", () => {
+  const metrics = [
+    { id: "jaccard", goal: "maximize" as const, range: [0, 1] as [number, number], options: {} },
+    { id: "error", goal: "minimize" as const, range: [0, null] as [number, null], options: {} },
+  ];
+
+  test("normalises each metric between the worst and the best network, and clamps floors", () => {
+    const results = smallResults(
+      [
+        { name: "a", runs: [{ jaccard: 0.9, error: 4 }] },
+        { name: "b", runs: [{ jaccard: 0.8, error: 2 }] },
+        { name: "c", runs: [{ jaccard: 0.85, error: null }] },
+        { name: "blur", kind: "baseline", runs: [{ jaccard: 0.1, error: 1 }] },
+      ],
+      { metrics },
+    );
+    const cells = heatCells(results, rankMethods(results));
+    const normalized = (metric: string) =>
+      cells.filter((cell) => cell.metric === metric).map(({ method, normalized }) => [method, normalized]);
+    expect(normalized("jaccard")).toEqual([
+      ["a", 1],
+      ["c", expect.closeTo(0.5, 10)],
+      ["b", 0],
+      ["blur", 0],
+    ]);
+    expect(normalized("error")).toEqual([
+      ["a", 0],
+      ["c", undefined],
+      ["b", 1],
+      ["blur", 1],
+    ]);
+  });
+
+  test("ink has a contrast of at least 4.5 on every colour", () => {
+    const luminance = (hex: string) => {
+      const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+        const c = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+        return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    for (let i = 0; i <= 100; i++) {
+      const { fill, ink } = heatColours(i / 100);
+      const [low, high] = [luminance(fill), luminance(ink)].sort((a, b) => a - b) as [number, number];
+      expect((high + 0.05) / (low + 0.05), fill).toBeGreaterThanOrEqual(4.5);
+    }
+    expect(heatColours(0).fill).toBe("#440154"); // the ends of viridis
+    expect(heatColours(1).fill).toBe("#fde725");
+  });
+
+  test("prints every value, and escapes names", async () => {
+    const results = smallResults(
+      [
+        { name: "<a&b>", runs: [{ jaccard: 0.9, error: 4 }] },
+        { name: "b", runs: [{ jaccard: 0.8125, error: null }] },
+      ],
+      { metrics },
+    );
+    const { markup } = await heatmapSection(results, rankMethods(results));
+    expect(markup).toContain("&lt;a&amp;b&gt;");
+    for (const text of ["0.900", "0.813", "4.000", "not defined", "error ↓"])
+      expect(markup).toContain(`>${text}</text>`);
+  });
+});
+
+describe("learning curves", () => {
+  const point = (step: number, jaccard: number | null): HistoryPoint => ({
+    step,
+    seconds: step / 10,
+    loss: 1 / step,
+    validation: { jaccard, loss: 1 / step },
+  });
+  const history = [point(100, 0.5), point(200, null), point(300, 0.9), point(400, 0.9), point(500, 0.8)];
+
+  test("the time to the best is that of the first of equals; a loss is best where lowest", () => {
+    const results = smallResults([{ name: "a", runs: [0.9], more: { history } }]);
+    const run = results.methods[0]?.runs[0] as (typeof results.methods)[0]["runs"][0];
+    expect(timeToBest(results, run, "jaccard")).toEqual({ seconds: 30, step: 300 });
+    expect(timeToBest(results, run, "loss")).toEqual({ seconds: 50, step: 500 });
+    expect(timeToBest(results, run, "f1")).toBeUndefined();
+  });
+
+  test("the dashed line is the floor that is best on validation images", () => {
+    const results = smallResults([
+      { name: "otsu", kind: "baseline", runs: [0.9], validation: [0.4] },
+      { name: "blur", kind: "baseline", runs: [0.6, 0.6], validation: [0.5, 0.7] },
+    ]);
+    expect(bestFloor(results, "jaccard")).toMatchObject({ name: "blur", score: { mean: 0.6 } });
+  });
+
+  test("one panel a network, one dashed line and one dot a chart", async () => {
+    const checkpoint = { criterion: "jaccard", step: 300, value: 0.9 };
+    const results = smallResults([
+      { name: "a", runs: [0.9], more: { history, checkpoint } },
+      { name: "b", runs: [0.8], more: { history, checkpoint } },
+      { name: "blur", kind: "baseline", runs: [0.6] },
+    ]);
+    const markup = (await learningSection(results, rankMethods(results)))?.markup ?? "";
+    expect(markup.match(/class="panel"/g)).toHaveLength(2);
+    expect(markup.match(/stroke-dasharray="4,3"/g)).toHaveLength(2);
+    expect(markup.match(/<g class="mark-symbol[^>]*>(<path[^>]*><\/path>|<path[^>]*\/>)<\/g>/g)).toHaveLength(4);
+  });
+
+  test("thinning keeps the ends, and what must stay", () => {
+    const items = Array.from({ length: 100 }, (_, i) => i);
+    expect(thin(items, 4)).toEqual([0, 33, 66, 99]);
+    expect(thin(items, 4, (i) => i === 40)).toEqual([0, 33, 40, 66, 99]);
+    expect(thin([1, 2], 4)).toEqual([1, 2]);
+  });
+});
+
+describe("cost", () => {
+  test("the front is what nothing betters in less time", () => {
+    const point = (name: string, seconds: number, score: number) => ({ name, rank: 1, seconds, score, parameters: 1 });
+    const points = [point("slow", 9, 0.95), point("waste", 8, 0.8), point("fast", 1, 0.7), point("mid", 2, 0.9)];
+    expect(paretoFront(points, "maximize").map(({ name }) => name)).toEqual(["fast", "mid", "slow"]);
+    expect(paretoFront(points, "minimize").map(({ name }) => name)).toEqual(["fast"]);
+  });
+
+  test("leaves out floors, ensembles and networks without a score", () => {
+    const results = smallResults([
+      { name: "a", runs: [0.9, "failed"] },
+      { name: "b", runs: [null] },
+      { name: "vote", kind: "ensemble", runs: [0.95] },
+      { name: "blur", kind: "baseline", runs: [0.6] },
+    ]);
+    expect(costPoints(rankMethods(results))).toEqual([
+      { name: "a", rank: 2, seconds: 1, score: 0.9, parameters: undefined },
+    ]);
+  });
+});
+
+describe("image by image", () => {
+  test("hardest first, by networks and ensembles alone", () => {
+    const results = smallResults([
+      { name: "a", runs: [0.9], perImage: [0.9, 0.5, 0.7, 0.8] },
+      { name: "blur", kind: "baseline", runs: [0.1], perImage: [0, 0, 0, 0] },
+    ]);
+    expect(hardestFirst(results)).toEqual(["image-1", "image-2", "image-3", "image-0"]);
+  });
+
+  test("pictures begin with the worst, the median and the best", () => {
+    expect(pictureOrder(["a", "b", "c", "d", "e"]).map(({ id, word }) => `${id} ${word ?? ""}`.trim())).toEqual([
+      "a worst",
+      "c median",
+      "e best",
+      "b",
+      "d",
+    ]);
+    expect(pictureOrder(["a", "b"]).map(({ word }) => word)).toEqual(["worst", "best"]);
+    expect(pictureOrder(["a"]).map(({ word }) => word)).toEqual(["worst"]);
+    expect(pictureOrder([])).toEqual([]);
+  });
+
+  test("a floor far below does not press the others together: it is noted at the edge", async () => {
+    const results = smallResults([
+      { name: "a", runs: [0.9] },
+      { name: "blur", kind: "baseline", runs: [0.8] },
+      { name: "constant", kind: "baseline", runs: [0] },
+    ]);
+    const markup = (await perImageSection(results, rankMethods(results)))?.markup ?? "";
+    expect(markup).toContain("‹ 4 images below");
+  });
+});

@@ -1,0 +1,91 @@
+import type { MethodResult, Results, RunResult } from "@em-stellar/core";
+
+/** One number a run, or several by metric; null is "not defined", "failed" a run that did not finish. */
+type RunScores = number | null | "failed" | Record<string, number | null>;
+
+export interface SmallMethod {
+  name: string;
+  kind?: MethodResult["kind"];
+  /** The first metric of each run on the test images. */
+  runs: readonly RunScores[];
+  /** The first metric of each run on its validation images; the test value where absent. */
+  validation?: readonly (number | null)[];
+  /** The first metric of every run on each test image; the run's own value where absent. */
+  perImage?: readonly number[];
+  more?: Partial<RunResult>;
+}
+
+/** Results small enough to check by hand: run i of a method is fold i, seed 1. */
+export function smallResults(methods: readonly SmallMethod[], given: Partial<Results> = {}, images = 4): Results {
+  const metrics = given.metrics ?? [
+    { id: "jaccard", goal: "maximize", range: [0, 1], options: { positive: "object" } },
+  ];
+  const rankedBy = given.rankedBy ?? metrics[0]?.id ?? "jaccard";
+  const ids = Array.from({ length: images }, (_, i) => `image-${i}`);
+  return {
+    schemaVersion: 1,
+    suite: "cardiac",
+    finished: "2026-03-01T14:05:09.000Z",
+    metrics,
+    rankedBy,
+    data: {
+      source: { kind: "data", id: "phantom", options: {} },
+      train: 16,
+      test: images,
+      groups: [],
+      folds: [],
+      foreground: 0.3,
+      hash: "00",
+      testImages: ids.map((id) => ({
+        id,
+        width: 4,
+        height: 4,
+        image: `test/${id}/image.png`,
+        truth: `test/${id}/truth.png`,
+      })),
+    },
+    training: {},
+    environment: {},
+    warnings: [],
+    ...given,
+    methods: methods.map(({ name, kind = "network", runs, validation, perImage, more }) => ({
+      name,
+      kind,
+      components: [],
+      pooled: {},
+      runs: runs.map((score, fold): RunResult => {
+        const failed = score === "failed";
+        const values = failed ? {} : typeof score === "object" && score !== null ? score : { [rankedBy]: score };
+        return {
+          fold,
+          seed: 1,
+          state: failed ? "failed" : "done",
+          threshold: 0.5,
+          steps: 10,
+          seconds: 1,
+          validation: { [rankedBy]: validation ? (validation[fold] ?? null) : (values[rankedBy] ?? null) },
+          pooled: values,
+          perImage: failed
+            ? []
+            : ids.map((image, i) => ({ image, values: { [rankedBy]: perImage?.[i] ?? values[rankedBy] ?? null } })),
+          history: [],
+          predictions: `jobs/${name}/fold-${fold}/seed-1/predictions`,
+          ...more,
+        };
+      }),
+    })),
+  };
+}
+
+/** What a reader reads: markup without its tags. */
+export function textOf(markup: string): string {
+  return markup
+    .replace(/<[^>]*>/g, "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&")
+    .replace(/\s+/g, " ")
+    .trim();
+}
