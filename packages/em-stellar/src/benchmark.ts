@@ -1,0 +1,113 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { EmStellarError, jobPath, type Results, type RunEvent, writeText } from "@em-stellar/core";
+import { renderReport } from "@em-stellar/report";
+import { type Executor, inProcess, runSuite } from "@em-stellar/runner";
+import { folderStore, processExecutor } from "@em-stellar/runner/node";
+import { citationIn } from "./citation.js";
+import { environment } from "./environment.js";
+import { prepareOutput } from "./output-folder.js";
+import { eventLine } from "./progress/event-line.js";
+import { duration } from "./progress/format.js";
+import { advance, noProgress, renderProgress } from "./progress/run-progress.js";
+import type { Terminal } from "./progress/terminal.js";
+import { floorSentence, rankingTable } from "./ranking.js";
+import { startDevice } from "./start-device.js";
+import type { LoadedSuite } from "./suite-file.js";
+import type { WorkerSetup } from "./worker.js";
+
+export interface BenchmarkOptions {
+  /** The run folder. */
+  readonly out: string;
+  /** A file that gets each event as a line of JSON. */
+  readonly log?: string;
+  /** Removes what an earlier run left in the folder. */
+  readonly fresh?: boolean;
+  /** Trainings at a time, each in a process of its own; as many as there are processor cores where absent. */
+  readonly workers?: number;
+}
+
+/** Runs a suite, or what is left of it, shows how it goes, and ends with the ranking and a report. */
+export async function benchmark(
+  { suite, registry, folder, file }: LoadedSuite,
+  options: BenchmarkOptions,
+  terminal: Terminal,
+): Promise<Results> {
+  const started = Date.now();
+  const out = resolve(options.out);
+  await prepareOutput(out, options.fresh ?? false);
+  const log = options.log === undefined ? undefined : openLog(resolve(options.log));
+  const store = await folderStore(out);
+  const device = await startDevice(suite.backend, registry);
+  const onInterrupt = () => {
+    terminal.close();
+    terminal.print("! Stopped. The same command continues this run: finished trainings are kept.");
+    process.exit(130);
+  };
+  process.once("SIGINT", onInterrupt);
+  const command = file === null ? "npx em-stellar demo" : `npx em-stellar run ${relative(process.cwd(), file)}`;
+  const executor = sharedAmong(options.workers ?? availableParallelism(), { suite: file, out });
+  const outside = { registry, device, store, folder, executor, environment: { ...environment(), command } };
+  let results: Results | undefined;
+  let progress = noProgress;
+  try {
+    for await (const event of runSuite(suite, outside)) {
+      log?.(event);
+      progress = advance(progress, event, (Date.now() - started) / 1000);
+      const line = eventLine(event, !terminal.live);
+      if (line !== undefined) terminal.print(line);
+      terminal.draw(renderProgress(progress, terminal.columns));
+      if (event.type === "run-finished") results = event.results;
+      await nextTurn(); // training computes without a pause: let Ctrl-C and the terminal through
+    }
+  } finally {
+    process.off("SIGINT", onInterrupt);
+    terminal.close();
+    await device.dispose();
+  }
+  if (!results) throw new Error(`The run in ${out} ended without results.`);
+  await writeText(store, "report/index.html", await renderReport(results, { store, citation: citationIn(registry) }));
+  terminal.print();
+  terminal.print(rankingTable(results));
+  terminal.print();
+  const floors = floorSentence(results);
+  if (floors) terminal.print(floors);
+  terminal.print(
+    `Scores of the object class on test images, pooled over pixels; the mean over runs. Took ${duration((Date.now() - started) / 1000)}.`,
+  );
+  terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
+  terminal.print(`Results: ${resolve(out, "results.json")}`);
+  const trained = results.methods.filter(({ kind }) => kind === "network").flatMap(({ runs }) => runs);
+  if (!trained.some(({ state }) => state === "done")) {
+    throw new EmStellarError(
+      `No network finished training. The first failure: ${trained[0]?.failure ?? "a worker ended"}`,
+    );
+  }
+  return results;
+}
+
+/** Floors in this process; trainings in processes of their own where several are waiting and several may run. */
+function sharedAmong(workers: number, setup: WorkerSetup): Executor {
+  return async function* (run, jobs) {
+    const networks = new Set(run.methods.filter(({ kind }) => kind === "network").map(({ name }) => name));
+    const trainings = jobs.filter(({ method }) => networks.has(method));
+    const floors = jobs.filter(({ method }) => !networks.has(method));
+    yield* inProcess(run, floors);
+    const entry = new URL("./worker.js", import.meta.url);
+    const train = workers > 1 && trainings.length > 1 ? processExecutor({ entry, workers, setup }) : inProcess;
+    yield* train(run, trainings);
+  };
+}
+
+/** Appends each event to a file as one line of JSON, with its time; of the results, the path. */
+function openLog(file: string): (event: RunEvent) => void {
+  mkdirSync(dirname(file), { recursive: true });
+  appendFileSync(file, "");
+  return (event) => {
+    const told = event.type === "run-finished" ? { ...event, results: join(event.location, "results.json") } : event;
+    const name = "job" in told && told.job ? { name: jobPath(told.job) } : {};
+    appendFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), ...told, ...name })}\n`);
+  };
+}

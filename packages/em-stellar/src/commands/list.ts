@@ -1,0 +1,35 @@
+import { type AnyFactory, didYouMean, EmStellarError } from "@em-stellar/core";
+import type { Terminal } from "../progress/terminal.js";
+import { builtins } from "../registry.js";
+
+/** `em-stellar list [KIND]`: the built-in components, with their options and defaults. */
+export function list(kind: string | undefined, options: { json?: boolean }, terminal: Terminal): void {
+  const components = builtins.plugins.flatMap(({ name, version, components }) =>
+    components.map((factory) => ({ ...describe(factory), package: name, version })),
+  );
+  const kinds = [...new Set(components.map((component) => component.kind))];
+  if (kind !== undefined && !kinds.includes(kind)) {
+    throw new EmStellarError(`No kind "${kind}".${didYouMean(kind, kinds)} Kinds: ${kinds.sort().join(", ")}.`);
+  }
+  const listed = components.filter((component) => kind === undefined || component.kind === kind);
+  if (options.json) {
+    terminal.print(JSON.stringify(listed, null, 2));
+    return;
+  }
+  for (const shown of kind === undefined ? kinds : [kind]) {
+    const ofKind = listed.filter((component) => component.kind === shown);
+    const width = Math.max(...ofKind.map(({ id }) => id.length));
+    terminal.print(`${shown}`);
+    for (const { id, summary, options } of ofKind) {
+      terminal.print(`  ${id.padEnd(width)}  ${summary}`);
+      const defaults = Object.entries(options).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+      if (defaults.length > 0) terminal.print(`  ${" ".repeat(width)}  ${defaults.join(", ")}`);
+    }
+    terminal.print();
+  }
+  terminal.print("Options are shown with their defaults.");
+}
+
+function describe({ kind, id, summary, citation, defaults }: AnyFactory) {
+  return { kind, id, summary, ...(citation === undefined ? {} : { citation }), options: { ...defaults } };
+}

@@ -1,0 +1,64 @@
+/** Where a command writes: lines that stay, and on a terminal a live block below them that is drawn over. */
+export interface Terminal {
+  /** Whether somebody watches: a live block is shown. */
+  readonly live: boolean;
+  readonly columns: number;
+  /** Writes text that stays. */
+  print(text?: string): void;
+  /** Replaces the live block. */
+  draw(lines: readonly string[]): void;
+  /** Takes the live block away and gives the cursor back. */
+  close(): void;
+}
+
+/** The part of a Node stream that a terminal needs. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const start = "\u001b[";
+const colours: readonly [pattern: RegExp, code: number][] = [
+  [/━+/g, 36],
+  [/─+/g, 90],
+  [/^✓/g, 32],
+  [/^✗/g, 31],
+  [/^!/g, 33],
+  [/^·.*/g, 90],
+];
+
+/** Colours and a live block on a terminal; plain lines in a pipe, with `TERM=dumb` or where `NO_COLOR` is set (without the colours only). */
+export function openTerminal(output: Output, env: Environment): Terminal {
+  const live = output.isTTY === true && env.TERM !== "dumb";
+  const coloured = live && !env.NO_COLOR; // no-color.org: set and not empty
+  const paint = (line: string) =>
+    coloured
+      ? colours.reduce((text, [pattern, code]) => text.replace(pattern, (s) => `${start}${code}m${s}${start}0m`), line)
+      : line;
+  let drawn: readonly string[] = [];
+  const erase = () => (drawn.length === 0 ? "" : `${start}${drawn.length}A${start}0J`);
+  const block = (lines: readonly string[]) => lines.map((line) => `${paint(line)}\n`).join("");
+  return {
+    live,
+    get columns() {
+      return output.columns ?? 80;
+    },
+    print(text = "") {
+      const lines = text.split("\n").map(paint).join("\n");
+      output.write(`${erase()}${lines}\n${block(drawn)}`);
+    },
+    draw(lines) {
+      if (!live) return;
+      const hide = drawn.length === 0 && lines.length > 0 ? `${start}?25l` : "";
+      const show = drawn.length > 0 && lines.length === 0 ? `${start}?25h` : "";
+      output.write(`${hide}${erase()}${block(lines)}${show}`);
+      drawn = lines;
+    },
+    close() {
+      if (drawn.length > 0) this.draw([]);
+    },
+  };
+}

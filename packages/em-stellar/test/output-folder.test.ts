@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { prepareOutput } from "../src/output-folder.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "em-stellar-out-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const write = (name: string, text = "") => writeFile(join(folder, name), text);
+const writeRun = async () => {
+  await write("suite.json", '{ "schemaVersion": 1 }');
+  await write("manifest.json", "{}");
+  await mkdir(join(folder, "jobs"));
+  await mkdir(join(folder, "test"));
+};
+
+describe("the run folder before a run", () => {
+  it("may be missing, empty, or a run that is continued", async () => {
+    await prepareOutput(join(folder, "new"), false);
+    await prepareOutput(folder, false);
+    await write("suite.json", '{ "schemaVersion": 1 }'); // killed right after its first file
+    await prepareOutput(folder, false);
+    await writeRun().catch(() => {});
+    await prepareOutput(folder, false);
+    expect(await readdir(folder)).toEqual(["jobs", "manifest.json", "suite.json", "test"]);
+  });
+
+  it("loses what a crash left half written", async () => {
+    await write("probe-12.writing");
+    await prepareOutput(folder, false);
+    expect(await readdir(folder)).toEqual([]);
+    await writeRun();
+    await write("jobs/weights.bin");
+    await write("jobs/weights.bin.34.writing");
+    await prepareOutput(folder, false);
+    expect(await readdir(join(folder, "jobs"))).toEqual(["weights.bin"]);
+  });
+
+  it("is emptied of a run, and of nothing else, to start over", async () => {
+    await writeRun();
+    await write("notes.txt");
+    await prepareOutput(folder, true);
+    expect(await readdir(folder)).toEqual(["notes.txt"]);
+  });
+
+  it("is refused where it holds something else, even to start over", async () => {
+    await mkdir(join(folder, "test")); // test images of somebody's data, not of a run
+    await write("suite.json", '{ "name": "mine" }');
+    for (const fresh of [false, true]) {
+      await expect(prepareOutput(folder, fresh)).rejects.toThrow(
+        /holds files \(suite\.json, test\) but no run\. Choose a new or an empty folder with --out\./,
+      );
+    }
+    expect(await readdir(folder)).toEqual(["suite.json", "test"]);
+  });
+});

@@ -1,0 +1,154 @@
+import type { RunEvent, RunResult } from "@em-stellar/core";
+import { describe, expect, it } from "vitest";
+import { eventLine } from "../src/progress/event-line.js";
+import { bar, count, duration, score, size } from "../src/progress/format.js";
+import { advance, noProgress, type RunProgress, renderProgress } from "../src/progress/run-progress.js";
+import { openTerminal } from "../src/progress/terminal.js";
+
+const job = { method: "unet", fold: 0, seed: 1 };
+const other = { method: "unet", fold: 1, seed: 1 };
+const result: RunResult = {
+  fold: 0,
+  seed: 1,
+  state: "done",
+  checkpoint: { criterion: "jaccard", step: 80, value: 0.91234 },
+  threshold: 0.5,
+  steps: 100,
+  seconds: 62,
+  validation: {},
+  pooled: {},
+  perImage: [],
+  history: [],
+  predictions: "",
+};
+const started: RunEvent = {
+  type: "run-started",
+  suite: "cells",
+  jobs: [job, other, { ...job, fold: 2 }, { ...job, fold: 3 }],
+  finishedBefore: 1,
+  location: "/runs/cells",
+  device: "wasm (1 thread)",
+};
+const after = (...events: [RunEvent, number][]): RunProgress =>
+  events.reduce((progress, [event, seconds]) => advance(progress, event, seconds), noProgress);
+
+describe("progress of a run", () => {
+  const midway = after(
+    [started, 1],
+    [{ type: "job-started", job, step: 0, totalSteps: 100 }, 2],
+    [{ type: "step", job, step: 50, totalSteps: 100, loss: 0.25, stepsPerSecond: 5 }, 12],
+  );
+
+  it("draws a bar for each training and one for the run, with rate and time left", () => {
+    expect(renderProgress(midway, 102)).toEqual([
+      "unet/fold-0/seed-1  ━━━━━━━━━━━━━━━━────────────────   50/100   10 s left   5.0 steps/s   loss 0.2500",
+      // 1.5 of 4 jobs; half a job took 10 s, so the 2.5 that are left take 50 s
+      "1 of 4 jobs         ━━━━━━━━━━━━────────────────────   37 %   50 s left",
+    ]);
+  });
+
+  it("leaves details out, never breaks a line, where the terminal is narrow", () => {
+    expect(renderProgress(midway, 50)).toEqual([
+      "unet/fold-0/seed-1  ━━━━────   50/100   10 s left",
+      "1 of 4 jobs         ━━━─────   37 %   50 s left",
+    ]);
+    for (let columns = 1; columns < 120; columns++) {
+      for (const line of renderProgress(midway, columns)) expect(line.length).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it("judges the time left of a continued training by what was done now", () => {
+    const continued = after(
+      [{ ...started, jobs: [job], finishedBefore: 0 }, 0],
+      [{ type: "job-started", job, step: 60, totalSteps: 100 }, 0],
+      [{ type: "step", job, step: 80, totalSteps: 100, loss: 0.2, stepsPerSecond: 2 }, 10],
+    );
+    expect(renderProgress(continued, 200)[1]).toContain("80 %   10 s left");
+  });
+
+  it("shows trainings side by side and takes finished and failed ones away", () => {
+    const two = after(
+      [started, 0],
+      [{ type: "job-started", job, step: 0, totalSteps: 9 }, 0],
+      [{ type: "job-started", job: other, step: 0, totalSteps: 9 }, 0],
+    );
+    expect(renderProgress(two, 80)).toHaveLength(3);
+    const one = advance(two, { type: "job-finished", job, result }, 5);
+    expect(renderProgress(one, 80)).toHaveLength(2);
+    const none = advance(one, { type: "job-failed", job: other, step: 3, message: "NaN" }, 6);
+    expect(renderProgress(none, 80)).toEqual([expect.stringMatching(/^3 of 4 jobs {2}━+─+ {3}75 % {3}\d+ s left$/)]);
+  });
+});
+
+describe("lines that stay", () => {
+  it("say what happened", () => {
+    expect(eventLine(started, false)).toBe(
+      "cells: 4 jobs, 1 of them finished before, on wasm (1 thread), in /runs/cells",
+    );
+    expect(eventLine({ type: "job-finished", job, result }, false)).toBe(
+      "✓ unet/fold-0/seed-1  validation jaccard 0.912 at step 80, 1 min 02 s",
+    );
+    const floor = { ...result, checkpoint: undefined, seconds: 1, learnt: { polarity: "dark", threshold: 121.785549 } };
+    const learnt: RunEvent = { type: "job-finished", job: { ...job, method: "otsu" }, result: floor };
+    expect(eventLine(learnt, false)).toBe("✓ otsu/fold-0/seed-1  polarity dark, threshold 121.8, 1 s");
+    expect(eventLine({ type: "job-failed", job, step: 7, message: "the loss is NaN." }, false)).toBe(
+      "✗ unet/fold-0/seed-1 failed at step 7: the loss is NaN.",
+    );
+    expect(eventLine({ type: "warning", code: "leak", message: "Look out." }, false)).toBe("! Look out.");
+  });
+
+  it("tell a pipe also what a live display shows", () => {
+    const point = { step: 20, seconds: 4, loss: 0.5, validation: { loss: 0.4, jaccard: null } };
+    const validation: RunEvent = { type: "validation", job, totalSteps: 100, point };
+    expect(eventLine(validation, false)).toBeUndefined();
+    expect(eventLine(validation, true)).toBe(
+      "· unet/fold-0/seed-1 step 20/100: loss 0.5000, validation loss 0.400, jaccard n/a",
+    );
+    const begun: RunEvent = { type: "job-started", job, step: 40, totalSteps: 100 };
+    expect(eventLine(begun, true)).toBe("· unet/fold-0/seed-1 continues at step 40 of 100 steps");
+  });
+});
+
+describe("a terminal", () => {
+  const record = (isTTY: boolean, env: Record<string, string> = {}) => {
+    let text = "";
+    const terminal = openTerminal({ write: (more) => (text += more), isTTY, columns: 80 }, env);
+    terminal.draw(["━━──"]);
+    terminal.print("✓ done");
+    terminal.close();
+    return text;
+  };
+
+  it("gets plain lines through a pipe", () => {
+    expect(record(false)).toBe("✓ done\n");
+  });
+
+  it("keeps printed lines above a live block that it takes away at the end", () => {
+    const text = record(true, { NO_COLOR: "1" });
+    // hide the cursor and draw; go up, print and draw again; go up, erase and show the cursor
+    expect(text).toBe("\u001b[?25l━━──\n\u001b[1A\u001b[0J✓ done\n━━──\n\u001b[1A\u001b[0J\u001b[?25h");
+  });
+
+  it("colours only where nobody objects", () => {
+    expect(record(true)).toContain("\u001b[36m━━\u001b[0m");
+    expect(record(true, { NO_COLOR: "1" })).not.toContain("\u001b[36m");
+    expect(record(true, { TERM: "dumb" })).toBe("✓ done\n");
+  });
+});
+
+describe("numbers for people", () => {
+  it("durations, sizes, scores, counts and bars", () => {
+    expect([0.4, 59.4, 59.6, 185, 3599.9, 3720].map(duration)).toEqual([
+      "0 s",
+      "59 s",
+      "1 min 00 s",
+      "3 min 05 s",
+      "1 h 00 min",
+      "1 h 02 min",
+    ]);
+    expect([417, 66_391, 11_900_000].map(size)).toEqual(["417 B", "66.4 kB", "11.9 MB"]);
+    expect([0.8764, null, undefined].map(score)).toEqual(["0.876", "n/a", "n/a"]);
+    expect([count(1, "fold"), count(4, "fold")]).toEqual(["1 fold", "4 folds"]);
+    expect([bar(0, 4), bar(0.5, 4), bar(2, 4)]).toEqual(["────", "━━──", "━━━━"]);
+  });
+});

@@ -1,0 +1,94 @@
+import type { MethodResult, Results, RunResult } from "@em-stellar/core";
+import { describe, expect, it } from "vitest";
+import { floorSentence, ranked, rankingTable } from "../src/ranking.js";
+
+const run = (state: "done" | "failed", seconds: number): RunResult => ({
+  fold: 0,
+  seed: 1,
+  state,
+  threshold: 0.5,
+  steps: 10,
+  seconds,
+  validation: {},
+  pooled: {},
+  perImage: [],
+  history: [],
+  predictions: "",
+});
+const method = (name: string, kind: MethodResult["kind"], jaccard: number | null, runs: RunResult[]): MethodResult => ({
+  name,
+  kind,
+  components: [],
+  runs,
+  pooled: { jaccard, f1: jaccard },
+});
+const metric = (id: string, goal: "maximize" | "minimize") => ({
+  id,
+  goal,
+  range: [0, 1] satisfies [number, number],
+  options: {},
+});
+const results = (methods: MethodResult[], goal: "maximize" | "minimize" = "maximize"): Results => ({
+  schemaVersion: 1,
+  suite: "cells",
+  finished: "2026-01-01T00:00:00Z",
+  metrics: [metric("jaccard", goal), metric("f1", "maximize")],
+  rankedBy: "jaccard",
+  data: {
+    source: { kind: "data", id: "none", options: {} },
+    train: 1,
+    test: 1,
+    groups: [],
+    folds: [],
+    foreground: 0.5,
+    hash: "",
+    testImages: [],
+  },
+  training: {},
+  environment: {},
+  methods,
+  warnings: [],
+});
+
+const unet = method("unet", "network", 0.71, [run("done", 50), run("done", 40), run("failed", 1)]);
+const unetBn = method("unet-bn", "network", 0.9, [run("done", 60)]);
+const dead = method("dead", "network", null, [run("failed", 2)]);
+const average = method("average", "ensemble", 0.91, [run("done", 0)]);
+const otsu = method("otsu", "baseline", 0.5, [run("done", 0)]);
+const blur = method("smoothed-threshold", "baseline", 0.8, [run("done", 0)]);
+
+describe("the ranking", () => {
+  it("puts the best first and the undefined last", () => {
+    const names = (goal: "maximize" | "minimize") =>
+      ranked(results([dead, unet, otsu, unetBn], goal)).map(({ name }) => name);
+    expect(names("maximize")).toEqual(["unet-bn", "unet", "otsu", "dead"]);
+    expect(names("minimize")).toEqual(["otsu", "unet", "unet-bn", "dead"]);
+  });
+
+  it("is a table with the floors below a rule", () => {
+    expect(`\n${rankingTable(results([otsu, unet, blur, dead, average, unetBn]))}\n`).toBe(`
+   method              jaccard     f1          runs    training
+───────────────────────────────────────────────────────────────
+1  average               0.910  0.910             1         0 s
+2  unet-bn               0.900  0.900             1  1 min 00 s
+3  unet                  0.710  0.710  2 (1 failed)  1 min 31 s
+4  dead                    n/a    n/a  0 (1 failed)         2 s
+───────────────────────────────────────────────────────────────
+   smoothed-threshold    0.800  0.800             1         0 s
+   otsu                  0.500  0.500             1         0 s
+`);
+  });
+});
+
+describe("the sentence on the floors", () => {
+  it("says that all beat them, or which do not", () => {
+    expect(floorSentence(results([unetBn, otsu, blur]))).toBe(
+      "The network beats every floor (the best: smoothed-threshold, jaccard 0.800).",
+    );
+    expect(floorSentence(results([unetBn, unet, dead, blur]))).toBe(
+      "! 2 networks of 3 did not beat the best floor (smoothed-threshold, jaccard 0.800): unet, dead.",
+    );
+    expect(floorSentence(results([unetBn, unet, otsu]))).toMatch(/^Every network beats every floor/);
+    expect(floorSentence(results([unetBn]))).toBeUndefined();
+  });
+});
