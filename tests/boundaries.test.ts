@@ -1,0 +1,152 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { type Package, packages, root } from "./workspace.js";
+
+/** Which of our packages the sources of a package may import; `em-stellar`, which puts them together, may import all. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  data: ["core"],
+  metrics: ["core"],
+  losses: ["core"],
+  optimizers: ["core"],
+  ensemble: ["core"],
+  baselines: ["core"],
+  "nets-unet": ["core"],
+  backends: ["core"],
+  report: ["core"],
+  runner: ["core", "data"],
+  "em-stellar": packages.map(({ short }) => short),
+};
+
+/** Everything that a file imports or re-exports, types included. */
+function importsOf(file: string): string[] {
+  return ts.preProcessFile(readFileSync(file, "utf8"), true, true).importedFiles.map(({ fileName }) => fileName);
+}
+
+/** `@em-stellar/core/training` → `@em-stellar/core`; undefined for relative paths and for Node's own modules. */
+function packageOf(specifier: string): string | undefined {
+  if (specifier.startsWith(".") || specifier.startsWith("node:")) return undefined;
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}
+
+function isNodeCode({ folder, short }: Package, file: string): boolean {
+  return short === "em-stellar" || file.startsWith(join(folder, "src", "node/"));
+}
+
+const byName = new Map(packages.map((pack) => [pack.manifest.name, pack]));
+
+/** The source file that a specifier leads to, within our packages. */
+function resolve(specifier: string, from: string): string | undefined {
+  if (specifier.startsWith(".")) {
+    return join(dirname(from), specifier.replace(/\.js$/, ".ts"));
+  }
+  const pack = byName.get(packageOf(specifier) ?? "");
+  const entry = pack?.manifest.exports[`.${specifier.slice(pack.manifest.name.length)}`]?.["em-stellar-source"];
+  return pack && entry && join(pack.folder, entry);
+}
+
+/** Every specifier outside our packages that can be reached from a file, with the file that names it. */
+function reachedFrom(entry: string): { specifier: string; file: string }[] {
+  const seen = new Set([entry]);
+  const outside: { specifier: string; file: string }[] = [];
+  for (const file of seen) {
+    for (const specifier of importsOf(file)) {
+      const target = resolve(specifier, file);
+      if (target) seen.add(target);
+      else outside.push({ specifier, file: relative(root, file) });
+    }
+  }
+  return outside;
+}
+
+const everyImport = packages.flatMap((pack) =>
+  pack.sources.flatMap((file) =>
+    importsOf(file).map((specifier) => ({
+      pack,
+      file,
+      specifier,
+      line: `${relative(root, file)} imports ${specifier}`,
+    })),
+  ),
+);
+
+describe("who may import whom", () => {
+  it("names every package", () => {
+    expect(packages.map(({ short }) => short).sort()).toEqual(Object.keys(mayImport).sort());
+  });
+
+  it("arrows point down only: siblings never import each other, the runner imports no plugin and no backend", () => {
+    const wrong = everyImport.filter(({ pack, specifier }) => {
+      const target = byName.get(packageOf(specifier) ?? "");
+      return target && !mayImport[pack.short]?.includes(target.short);
+    });
+    expect(wrong.map(({ line }) => line)).toEqual([]);
+  });
+
+  it("imports of our own packages go through an entry that exists, never into a folder", () => {
+    const wrong = everyImport.filter(({ file, specifier }) => {
+      const ours = specifier.startsWith(".") || byName.has(packageOf(specifier) ?? "");
+      const target = resolve(specifier, file);
+      return ours && !(target && existsSync(target));
+    });
+    expect(wrong.map(({ line }) => line)).toEqual([]);
+  });
+
+  it("what a package's sources import stands in its own package.json", () => {
+    const wrong = everyImport.filter(({ pack: { manifest }, specifier }) => {
+      const name = packageOf(specifier);
+      return name && !(name in { ...manifest.dependencies, ...manifest.peerDependencies });
+    });
+    expect(wrong.map(({ line }) => line)).toEqual([]);
+  });
+
+  it("core and tfjs are peers of a plugin, never plain dependencies, so that there is one copy of each", () => {
+    const wrong = packages
+      .filter(({ short }) => short !== "em-stellar")
+      .flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {}).map((name) => `${manifest.name} → ${name}`))
+      .filter((line) => / → (@em-stellar\/core|@tensorflow\/)/.test(line));
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("neutral code", () => {
+  it("imports nothing of Node outside src/node", () => {
+    const wrong = everyImport.filter(
+      ({ pack, file, specifier }) => !isNodeCode(pack, file) && /^node:|\/node(\/|$)/.test(specifier),
+    );
+    expect(wrong.map(({ line }) => line)).toEqual([]);
+  });
+});
+
+describe("packages that install without tfjs", () => {
+  const withoutTfjs = packages.filter(({ manifest }) => {
+    const optional = manifest.peerDependenciesMeta?.["@tensorflow/tfjs-core"]?.optional;
+    const names = { ...manifest.dependencies, ...manifest.peerDependencies };
+    return optional || !("@tensorflow/tfjs-core" in names);
+  });
+
+  it("are at least core, data, metrics, ensemble and baselines", () => {
+    expect(withoutTfjs.map(({ short }) => short)).toEqual(
+      expect.arrayContaining(["core", "data", "metrics", "ensemble", "baselines"]),
+    );
+  });
+
+  it.each(withoutTfjs.map(({ manifest, folder }) => ({ name: manifest.name, folder })))(
+    "$name: its main entry reaches no tfjs, not even in types",
+    ({ folder }) => {
+      const reached = reachedFrom(join(folder, "src", "index.ts"));
+      expect(reached.filter(({ specifier }) => specifier.startsWith("@tensorflow/"))).toEqual([]);
+    },
+  );
+
+  it("the walk through imports does find tfjs where it is", () => {
+    const core = byName.get("@em-stellar/core");
+    const reached = reachedFrom(join(core?.folder ?? "", "src", "training", "index.ts"));
+    expect(reached.map(({ specifier }) => specifier)).toContain("@tensorflow/tfjs-core");
+  });
+});
