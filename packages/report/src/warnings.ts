@@ -16,6 +16,11 @@ const guides: Record<string, { title: string; advice: string }> = {
     title: "Test images resemble training images",
     advice: "Keep neighbouring slices of one stack on one side: group them, or take the test images from elsewhere.",
   },
+  "job-unfinished": {
+    title: "Runs that did not finish",
+    advice:
+      "Run the suite again: it continues where they stopped. If one ends early again, use fewer workers or smaller patches.",
+  },
   "job-failed": {
     title: "Runs failed",
     advice:

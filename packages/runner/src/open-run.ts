@@ -4,7 +4,6 @@ import {
   InputError,
   type JobId,
   jobPath,
-  type ProbabilityMap,
   type RunStore,
   type Sample,
   writeJson,
@@ -49,14 +48,14 @@ export async function openRun(suite: Suite, options: RunOptions): Promise<OpenRu
   requireDistinctIds([...dataset.train, ...dataset.test]);
   const train = await loadSamples(dataset.train);
   const test = await loadSamples(dataset.test);
-  requireBothClasses(train);
+  const shares = requireBothClasses(train);
   if (test.length === 0) {
     throw new InputError(
       `The data of suite "${suite.name}" has no test images. Hold some out: without them nothing says how a method does on images it never saw.`,
     );
   }
   const folds = splitFolds(
-    train.map((sample) => ({ ...sample, foreground: foregroundOf([sample]) })),
+    train.map((sample, i) => ({ ...sample, foreground: shares[i] as number })), // one share for each sample
     { count: suite.folds, ...suite.split },
   );
   const methods = methodsOf(suite);
@@ -160,16 +159,4 @@ function warnOfFewImages(test: readonly LoadedSample[]) {
 
 function maskPicture({ mask, image }: LoadedSample): { width: number; height: number; data: Uint8Array } {
   return { width: image.width, height: image.height, data: mask.map((object) => object * 255) };
-}
-
-/** A prediction as it is stored: 16 bits, so that every number of the results can be computed again from the file. */
-export function quantize(
-  width: number,
-  height: number,
-  prediction: ArrayLike<number>,
-  threshold: number,
-): ProbabilityMap {
-  // Rounds half down, so that a probability of exactly 0.5 stays on the side where "above 0.5" leaves it: background.
-  const data = Uint16Array.from(prediction, (p) => Math.ceil(p * 65535 - 0.5));
-  return { width, height, data, maximum: 65535, threshold };
 }

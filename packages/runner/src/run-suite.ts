@@ -65,7 +65,11 @@ async function collect(run: OpenRun) {
     const runs = [];
     for (const job of run.jobs.filter((candidate) => candidate.method === method.name)) {
       const record = await readJob(run, job);
-      if (!record) continue;
+      if (!record) {
+        const message = `${jobPath(job)} did not finish, and is missing from the scores. Run the suite again to continue it.`;
+        warnings.push({ code: "job-unfinished", message });
+        continue;
+      }
       runs.push(record.result);
       warnings.push(...record.warnings.map(({ code, message }) => ({ code, message: `${jobPath(job)}: ${message}` })));
     }

@@ -12,7 +12,7 @@ import {
 } from "@em-stellar/core";
 import { applyLayer, type Device, defineLoss, defineNetwork } from "@em-stellar/core/training";
 import { readProbabilityPng } from "@em-stellar/data";
-import { defineSuite, type Executor, runSuite, type SuiteDefinition } from "@em-stellar/runner";
+import { defineSuite, type Executor, inProcess, runSuite, type SuiteDefinition } from "@em-stellar/runner";
 import { mean, memory, mul, setBackend } from "@tensorflow/tfjs-core";
 import { initializers, input, layers, model } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -198,6 +198,25 @@ describe("a run warns", () => {
     );
   });
 
+  it("stores a probability of exactly one half as background, where above one half leaves it", async () => {
+    const undecided = defineNetwork({
+      id: "undecided",
+      summary: "sigmoid(0) everywhere.",
+      defaults: {},
+      stride: () => 1,
+      build(_, shape) {
+        const image = input({ shape: [...shape] });
+        const zero = layers.conv2d({ filters: 1, kernelSize: 1, activation: "sigmoid", kernelInitializer: "zeros" });
+        return model({ inputs: image, outputs: applyLayer(zero, image) });
+      },
+    });
+    const still = stockAdam({ learningRate: 0 });
+    const { results, store } = await play({ networks: [undecided()], optimizer: still });
+    const run = results?.methods[0]?.runs[0];
+    const file = await store.read(`${run?.predictions}/${results?.data.testImages[0]?.id}.png`);
+    expect(new Set(readProbabilityPng(file as Uint8Array, "prediction").data)).toEqual(new Set([32767]));
+  });
+
   it("of a test image that is nearly a training image", async () => {
     const leaking = defineDataSource({
       id: "leaking",
@@ -210,6 +229,26 @@ describe("a run warns", () => {
       code: "leak",
       message: expect.stringContaining('Test image "copy" is nearly the training image "disc-0"'),
     });
+  });
+});
+
+describe("a run whose jobs did not all finish", () => {
+  it("says which are missing from the scores", async () => {
+    const firstOnly: Executor = (run, jobs) => inProcess(run, jobs.slice(0, 1));
+    const store = memoryStore();
+    const events: RunEvent[] = [];
+    for await (const event of runSuite(defineSuite(definition), { registry, device, store, executor: firstOnly })) {
+      events.push(event);
+    }
+    const { methods, warnings } = resultsOf(events);
+    expect(methods[0]?.runs).toHaveLength(1);
+    const unfinished = warnings.filter(({ code }) => code === "job-unfinished");
+    expect(unfinished).toEqual([
+      {
+        code: "job-unfinished",
+        message: expect.stringMatching(/^tiny-net\/fold-1\/seed-1 did not finish.*Run the suite again/),
+      },
+    ]);
   });
 });
 

@@ -1,8 +1,8 @@
-import type { RunResult } from "@em-stellar/core";
+import type { ProbabilityMap, RunResult } from "@em-stellar/core";
 import { probabilityPng } from "@em-stellar/data";
 import { nextFrame } from "@tensorflow/tfjs-core";
 import type { LoadedSample } from "../loaded-sample.js";
-import { type OpenRun, quantize } from "../open-run.js";
+import type { OpenRun } from "../open-run.js";
 import { type Scored, score } from "../score.js";
 
 /**
@@ -25,4 +25,11 @@ export async function scoreTestImages(
     await nextFrame();
   }
   return { ...score(suite.metrics, scored), predictions };
+}
+
+/** A prediction as it is stored: 16 bits, so that every number of the results can be computed again from the file. */
+function quantize(width: number, height: number, prediction: ArrayLike<number>, threshold: number): ProbabilityMap {
+  // Rounds half down, so that a probability of exactly 0.5 stays on the side where "above 0.5" leaves it: background.
+  const data = Uint16Array.from(prediction, (p) => Math.ceil(p * 65535 - 0.5));
+  return { width, height, data, maximum: 65535, threshold };
 }
