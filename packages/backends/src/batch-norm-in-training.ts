@@ -1,6 +1,7 @@
 import { engine, getBackend, getKernel, mul, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { LayersModel, layers } from "@tensorflow/tfjs-layers";
-import { batchNormName } from "./wasm/batch-norm.js";
+import { type Activation, batchNormName, slopesOf } from "./wasm/batch-norm.js";
+import { movingAveragesName } from "./wasm/moving-averages.js";
 
 type Layer = layers.Layer;
 
@@ -20,17 +21,27 @@ interface WeightVariable {
   write(value: Tensor): unknown;
 }
 
+/** A layer that only activates, behind a batch normalization that nothing else follows. */
+interface Follower {
+  readonly layer: Layer;
+  readonly activation: Activation;
+}
+
 const prepared = new WeakSet<Layer>();
 
+/** Outputs of batch normalization that are activated already. */
+const activated = new WeakSet<Tensor>();
+
 /**
- * Lets the model's batch normalization layers use the one-kernel form while training, where the current backend has it.
- * Weights, moving averages and the saved form stay as they are, and so does prediction.
+ * Lets the model's batch normalization layers use the one-kernel form while training, where the current backend has it,
+ * together with the activation behind them. Weights, moving averages and the saved form stay as they are, and so does
+ * prediction; only another model made of the same layers must not be asked for what lies between the two while training.
  */
 export function fuseBatchNorm(model: LayersModel): LayersModel {
   for (const layer of model.layers) {
     if ("layers" in layer)
       fuseBatchNorm(layer as unknown as LayersModel); // a model used as a layer is a Container
-    else if (isFusible(layer)) fuse(layer);
+    else if (isFusible(layer)) fuse(layer, followerOf(layer, model));
   }
   return model;
 }
@@ -41,32 +52,87 @@ function isFusible(layer: Layer): layer is BatchNormalization {
   return gamma !== undefined && beta !== undefined && (axis === -1 || axis + 1 === inputSpec?.[0]?.ndim);
 }
 
-function fuse(layer: BatchNormalization): void {
+function fuse(layer: BatchNormalization, follower: Follower | undefined): void {
   const stock = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {
     const x = Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs;
-    const possible = x.dtype === "float32" && getKernel(batchNormName, getBackend()) !== undefined;
-    if (!kwargs.training || !possible) return stock(inputs, kwargs);
+    // Another layer may have been put behind this one since.
+    const both = follower && layer.outboundNodes.length === 1 && hasKernel(follower.activation) ? follower : undefined;
+    if (!kwargs.training || x.dtype !== "float32" || !(both || hasKernel("linear"))) return stock(inputs, kwargs);
     return tidy(() => {
       const variables = { x, gamma: layer.gamma?.read() as Tensor, beta: layer.beta?.read() as Tensor };
-      const attributes = { epsilon: layer.epsilon };
-      const [y, mean, variance] = engine().runKernel(batchNormName, variables, attributes) as unknown as [
-        Tensor,
-        Tensor,
-        Tensor,
-      ];
-      moveTowards(layer.movingMean, mean, layer.momentum);
-      moveTowards(layer.movingVariance, variance, layer.momentum);
+      const slopes = both
+        ? slopesOf[both.activation].map((name, i) => [name, both.layer.weights[i]?.read() as Tensor])
+        : [];
+      const [y, mean, variance] = engine().runKernel(
+        batchNormName(both?.activation ?? "linear"),
+        { ...variables, ...Object.fromEntries(slopes) },
+        { epsilon: layer.epsilon },
+      ) as unknown as [Tensor, Tensor, Tensor];
+      moveAverages(layer, mean, variance);
+      if (both) activated.add(y);
       return y;
     });
   };
+  if (follower) {
+    const { layer: activation } = follower;
+    const activate = activation.call.bind(activation);
+    activation.call = (inputs, kwargs) => {
+      const x = Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs;
+      return activated.has(x) ? x : activate(inputs, kwargs);
+    };
+  }
   prepared.add(layer);
 }
 
+function hasKernel(activation: Activation): boolean {
+  return getKernel(batchNormName(activation), getBackend()) !== undefined;
+}
+
+/** What a layer is followed by, if by one activation alone. */
+function followerOf(layer: Layer, model: LayersModel): Follower | undefined {
+  const [node, ...others] = layer.outboundNodes;
+  const next = node?.outboundLayer;
+  const isOutput = model.outputs.some(({ sourceLayer }) => sourceLayer === layer);
+  if (!next || others.length > 0 || isOutput || layer.inboundNodes.length !== 1 || next.inboundNodes.length !== 1) {
+    return undefined;
+  }
+  const activation = activationOf(next, layer.outputShape.at(-1) as number);
+  return activation && { layer: next, activation };
+}
+
+/** What a layer does to values of so many channels, if that is all it does. */
+function activationOf(layer: Layer, channels: number): Activation | undefined {
+  const perChannel = layer.weights.every(({ shape }) => shape.at(-1) === channels && sizeOf(shape) === channels);
+  switch (layer.getClassName()) {
+    case "Activation":
+      return layer.getConfig().activation === "relu" ? "relu" : undefined;
+    case "ReLU":
+      return (layer as { maxValue?: number }).maxValue == null ? "relu" : undefined;
+    case "PReLU":
+      return perChannel || sizeOf(layer.weights[0]?.shape ?? []) === 1 ? "prelu" : undefined;
+    // The trainable linear unit of @em-stellar/nets-emnet: weights alpha, for what is below 0, and beta.
+    case "EmStellarTlu":
+      return perChannel && layer.weights.length === 2 ? "tlu" : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function sizeOf(shape: readonly (number | null)[]): number {
+  return shape.reduce<number>((product, side) => product * (side ?? Number.NaN), 1);
+}
+
+function moveAverages({ movingMean, movingVariance, momentum }: BatchNormalization, mean: Tensor, variance: Tensor) {
+  const inputs = { movingMean: movingMean.read(), movingVariance: movingVariance.read(), mean, variance };
+  const [newMean, newVariance] = getKernel(movingAveragesName, getBackend())
+    ? (engine().runKernel(movingAveragesName, inputs, { momentum }) as unknown as [Tensor, Tensor])
+    : [moveTowards(inputs.movingMean, mean, momentum), moveTowards(inputs.movingVariance, variance, momentum)];
+  movingMean.write(newMean as Tensor);
+  movingVariance.write(newVariance as Tensor);
+}
+
 /** As tfjs-layers does it: old - (old - value) · (1 - momentum). */
-function moveTowards(average: WeightVariable, value: Tensor, momentum: number): void {
-  tidy(() => {
-    const old = average.read();
-    average.write(sub(old, mul(sub(old, value), 1 - momentum)));
-  });
+function moveTowards(old: Tensor, value: Tensor, momentum: number): Tensor {
+  return sub(old, mul(sub(old, value), 1 - momentum));
 }

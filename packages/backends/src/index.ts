@@ -1,4 +1,10 @@
+export { type AutoOptions, auto } from "./auto.js";
+export { BackendUnavailableError, reasonOf } from "./backend-unavailable-error.js";
 export { cpu } from "./cpu.js";
+export { cuda } from "./cuda.js";
 export { plugin as default, plugin } from "./plugin.js";
-export { startBackend } from "./start-backend.js";
+export { type BackendId, startBackend } from "./start-backend.js";
+export { tensorflow } from "./tensorflow.js";
 export { type WasmOptions, wasm } from "./wasm.js";
+export { listAdapters } from "./webgpu/list-adapters.js";
+export { type WebgpuOptions, webgpu } from "./webgpu.js";

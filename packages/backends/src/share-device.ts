@@ -9,11 +9,11 @@ interface Shared {
 /** tfjs has one backend of each name in a process: whoever starts it again shares it, and the last to dispose of it ends it. */
 const shared = new Map<string, Shared>();
 
-/** Starts a device, or gives a hold of the one already started under this name. */
-export async function shareDevice(name: string, start: () => Promise<Device>): Promise<Device> {
-  const found = shared.get(name);
+/** Starts a device, or gives a hold of the one already started under this id. `name` is tfjs's name of the backend. */
+export async function shareDevice(id: string, start: () => Promise<Device>, name = id): Promise<Device> {
+  const found = shared.get(id);
   const entry = found ?? { device: start(), holders: 0 };
-  shared.set(name, entry);
+  shared.set(id, entry);
   entry.holders++;
   try {
     const device = await entry.device;
@@ -25,12 +25,12 @@ export async function shareDevice(name: string, start: () => Promise<Device>): P
         if (!held) return;
         held = false;
         if (--entry.holders > 0) return;
-        shared.delete(name);
+        shared.delete(id);
         await device.dispose();
       },
     };
   } catch (cause) {
-    shared.delete(name);
+    shared.delete(id);
     throw cause;
   }
 }

@@ -1,13 +1,15 @@
 import { EmStellarError } from "@em-stellar/core";
 import { type Device, defineBackend } from "@em-stellar/core/training";
-import { backend, env, version_core } from "@tensorflow/tfjs-core";
+import { backend, findBackendFactory, registerBackend, removeBackend, version_core } from "@tensorflow/tfjs-core";
 import { activate, deactivate } from "./activate.js";
 import { fuseBatchNorm } from "./batch-norm-in-training.js";
 import { importPackage } from "./import-package.js";
 import { installKernels } from "./install-kernels.js";
 import { shareDevice } from "./share-device.js";
+import { compile, isShared } from "./wasm/compiled-module.js";
 import { openHeap } from "./wasm/heap.js";
 import { wasmGradients, wasmKernels } from "./wasm/kernels.js";
+import { threadedBackendInNode } from "./wasm/threaded-backend-in-node.js";
 import { withoutCrashHandlers } from "./without-crash-handlers.js";
 
 export interface WasmOptions {
@@ -16,28 +18,66 @@ export interface WasmOptions {
    * each file name. `null`: beside the package's own code, which is right in Node and rarely in a bundled page.
    */
   wasmPaths: string | Readonly<Record<string, string>> | null;
+  /**
+   * Threads for one training. More than one help a single training on an idle machine; several trainings at once are
+   * faster with one thread each. In a page they need cross-origin isolation, and the training a Web Worker.
+   */
+  threads: number;
+  /**
+   * The instructions that our kernels may use: "relaxed" SIMD has a fused multiply-add and is used where the machine has it;
+   * "strict" SIMD rounds alike on every machine; "none" leaves our kernels to loops in JavaScript around those of tfjs.
+   */
+  simd: "relaxed" | "strict" | "none";
 }
 
-const defaults: WasmOptions = { wasmPaths: null };
+const defaults: WasmOptions = { wasmPaths: null, threads: 1, simd: "relaxed" };
 
 /** WebAssembly with SIMD, in Node and in a browser. Starting it gives tfjs's wasm backend the training kernels that it lacks or has wrong. */
 export const wasm = defineBackend({
   id: "wasm",
   summary: "WebAssembly with SIMD on the CPU, in Node and in browsers",
   defaults,
-  check: ({ wasmPaths }) =>
-    wasmPaths === null || typeof wasmPaths === "string" || isMap(wasmPaths)
-      ? undefined
-      : `needs the folder of the .wasm files for "wasmPaths", or a map from their names to their places, or null, but was given ${JSON.stringify(wasmPaths)}.`,
-  start: (options: WasmOptions) => shareDevice("wasm", () => start(options)),
+  check({ wasmPaths, threads, simd }) {
+    if (!(wasmPaths === null || typeof wasmPaths === "string" || isMap(wasmPaths)))
+      return `needs the folder of the .wasm files for "wasmPaths", or a map from their names to their places, or null, but was given ${JSON.stringify(wasmPaths)}.`;
+    if (!Number.isInteger(threads) || threads < 1 || threads > 64)
+      return `needs a whole number from 1 to 64 for "threads", but was given ${JSON.stringify(threads)}.`;
+    if (!["relaxed", "strict", "none"].includes(simd))
+      return `needs "relaxed", "strict" or "none" for "simd", but was given ${JSON.stringify(simd)}.`;
+    if (simd === "none" && threads > 1) return 'needs "relaxed" or "strict" for "simd" where "threads" is more than 1.';
+    return undefined;
+  },
+  async start(options: WasmOptions) {
+    const wanted = JSON.stringify(options);
+    if (running !== undefined && running !== wanted) {
+      throw new EmStellarError(
+        `backend "wasm" already runs in this process with the options ${running}, and cannot with ${wanted} beside them. Dispose of the first device, or give both the same options.`,
+      );
+    }
+    return shareDevice("wasm", () => start(options));
+  },
 });
 
-async function start({ wasmPaths }: WasmOptions): Promise<Device> {
+/** Options of the device that is started, as JSON: tfjs has one wasm backend in a process. */
+let running: string | undefined;
+
+async function start(options: WasmOptions): Promise<Device> {
+  running = JSON.stringify(options);
+  try {
+    return await open(options);
+  } catch (cause) {
+    running = undefined;
+    throw cause;
+  }
+}
+
+async function open({ wasmPaths, threads, simd }: WasmOptions): Promise<Device> {
   const packageName = "@tensorflow/tfjs-backend-wasm";
   const tfjsWasm = await importPackage("wasm", packageName, () => import("@tensorflow/tfjs-backend-wasm"));
   if (wasmPaths !== null) {
     tfjsWasm.setWasmPaths(typeof wasmPaths === "string" && !wasmPaths.endsWith("/") ? `${wasmPaths}/` : wasmPaths);
   }
+  const putBack = threads > 1 && isNode() ? await registerThreaded(tfjsWasm) : () => {};
   if (!(await withoutCrashHandlers(() => activate("wasm")))) {
     const where = wasmPaths === null ? `beside the code of ${packageName}` : JSON.stringify(wasmPaths);
     throw new EmStellarError(
@@ -46,25 +86,50 @@ async function start({ wasmPaths }: WasmOptions): Promise<Device> {
     );
   }
   const heap = openHeap(backend());
-  const restore = installKernels(wasmKernels(heap), wasmGradients());
-  const simd = (await env().getAsync("WASM_HAS_SIMD_SUPPORT")) === true;
-  const threads = tfjsWasm.getThreadsCount();
+  if (threads > 1 && !isShared(heap.memory)) {
+    throw new EmStellarError(
+      `backend "wasm" was given ${threads} threads, but this page may not share memory between them. Serve it with the headers ` +
+        "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use wasm({ threads: 1 }).",
+    );
+  }
+  const compiled = simd === "none" ? undefined : await compile(heap, { threads, relaxed: simd === "relaxed" });
+  const restore = installKernels(wasmKernels(heap, compiled), wasmGradients());
+  const instructions = compiled?.variant ?? "no SIMD";
   return {
     backend: "wasm",
-    description: `wasm (${simd ? "SIMD" : "no SIMD"}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
+    description: `wasm (${instructions}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
     details: {
       "tfjs-core": version_core,
       "tfjs-backend-wasm": tfjsWasm.version_wasm,
-      simd: String(simd),
+      simd: instructions,
       threads: String(threads),
     },
     prepare: fuseBatchNorm,
     peakBytes: () => heap.size(),
     async dispose() {
+      compiled?.end();
       restore();
       deactivate("wasm");
+      putBack();
+      running = undefined;
     },
   };
+}
+
+/** Puts tfjs's build with threads in the place of its usual one; gives the function that undoes it. */
+async function registerThreaded(tfjsWasm: typeof import("@tensorflow/tfjs-backend-wasm")): Promise<() => void> {
+  const stock = findBackendFactory("wasm");
+  removeBackend("wasm");
+  registerBackend("wasm", () => withoutCrashHandlers(() => threadedBackendInNode(tfjsWasm)));
+  return () => {
+    removeBackend("wasm");
+    if (stock) registerBackend("wasm", stock);
+  };
+}
+
+function isNode(): boolean {
+  const { process } = globalThis as { process?: { readonly versions?: { readonly node?: string } } };
+  return process?.versions?.node !== undefined;
 }
 
 function isMap(value: unknown): boolean {

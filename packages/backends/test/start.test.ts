@@ -4,6 +4,9 @@ import { describe, expect, it } from "vitest";
 import { importPackage } from "../src/import-package.js";
 import plugin, { cpu, startBackend, wasm } from "../src/index.js";
 import { openHeap } from "../src/wasm/heap.js";
+import { check } from "./conformance/check.js";
+import { lossTopic } from "./conformance/losses.js";
+import { normalization } from "./conformance/normalization.js";
 
 const onePlusOne = () => tf.tidy(() => tf.add(1, 1).dataSync()[0] as number);
 
@@ -19,8 +22,8 @@ describe("starting a backend", () => {
       const device = await wasm().start();
       expect(tf.getBackend()).toBe("wasm");
       expect(device.backend).toBe("wasm");
-      expect(device.description).toBe("wasm (SIMD, 1 thread)");
-      expect(device.details).toMatchObject({ "tfjs-core": tf.version_core, simd: "true", threads: "1" });
+      expect(device.description).toBe("wasm (relaxed SIMD, 1 thread)");
+      expect(device.details).toMatchObject({ "tfjs-core": tf.version_core, simd: "relaxed SIMD", threads: "1" });
       expect(onePlusOne()).toBe(2);
       await device.dispose();
       expect(tf.getKernel("EmStellarBatchNorm", "wasm")).toBeUndefined();
@@ -59,6 +62,16 @@ describe("starting a backend", () => {
     await onWasm.dispose();
   });
 
+  it("computes beyond the first 2 GiB of memory", async () => {
+    const device = await startBackend("wasm");
+    // The memory of tfjs's backend, which is not in its public types.
+    const { wasm: module } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
+    const reserved = Array.from({ length: 3 }, () => module._malloc(750 * 2 ** 20)); // never touched
+    expect(reserved).not.toContain(0);
+    for (const item of [...normalization.cases.slice(0, 3), ...lossTopic.cases.slice(0, 3)]) await check(item, device);
+    await device.dispose();
+  });
+
   it("says when memory is full, instead of writing to address 0", async () => {
     const device = await startBackend("wasm");
     // The memory of tfjs's backend, which is not in its public types.
@@ -82,7 +95,7 @@ describe("starting a backend", () => {
     });
     const load = (error: Error) => importPackage("wasm", "@tensorflow/tfjs-backend-wasm", () => Promise.reject(error));
     await expect(load(missing)).rejects.toThrow(
-      'backend "wasm" needs the package @tensorflow/tfjs-backend-wasm, which is not installed. Install it: npm install @tensorflow/tfjs-backend-wasm@^4.22.0',
+      'backend "wasm" does not start. The package @tensorflow/tfjs-backend-wasm is not installed. Install it: npm install @tensorflow/tfjs-backend-wasm@^4.22.0',
     );
     await expect(load(new Error("syntax"))).rejects.toThrow("syntax");
   });
@@ -90,7 +103,7 @@ describe("starting a backend", () => {
   it("refuses an unknown backend and a strange place of the .wasm files", async () => {
     // @ts-expect-error: known at compile time too
     await expect(startBackend("wasn")).rejects.toThrow(
-      'No backend named "wasn". Did you mean "wasm"? Available: cpu, wasm.',
+      'No backend named "wasn". Did you mean "wasm"? Available: auto, cpu, cuda, tensorflow, wasm, webgpu.',
     );
     // @ts-expect-error: known at compile time too
     expect(() => wasm({ wasmPaths: 5 })).toThrow('backend "wasm" needs the folder of the .wasm files for "wasmPaths"');
@@ -100,6 +113,6 @@ describe("starting a backend", () => {
     const registry = createRegistry(plugin);
     expect(registry.get("backend", "wasm")).toBe(wasm);
     expect(registry.get("backend", "cpu")).toBe(cpu);
-    expect(wasm().options).toEqual({ wasmPaths: null });
+    expect(wasm().options).toEqual({ wasmPaths: null, threads: 1, simd: "relaxed" });
   });
 });

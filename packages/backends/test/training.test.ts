@@ -89,9 +89,11 @@ describe("training on wasm", () => {
       const convolved = () => tf.conv2d(x, filter as unknown as tf.Tensor4D, 1, "same").dataSync()[0];
       expect(convolved()).toBe(1);
       const zero = tf.zeros([1, 1, 1, 1]);
-      const inputs = { weight: filter, gradient: tf.ones([1, 1, 1, 1]), first: zero, second: zero };
+      const inputs = [filter, tf.ones([1, 1, 1, 1]), zero, tf.zeros([1, 1, 1, 1])];
       const attributes = { beta1: 0, beta2: 0, stepSize: 0.25, epsilon: 1e-8, keep: 1, adaptive: false };
-      const [updated] = tf.engine().runKernel("EmStellarAdaptiveStep", inputs, attributes) as unknown as tf.Tensor[];
+      // tfjs passes lists under the type of a map.
+      const weights = inputs as unknown as tf.NamedTensorMap;
+      const [updated] = tf.engine().runKernel("EmStellarAdaptiveStep", weights, attributes) as unknown as tf.Tensor[];
       filter.assign(updated as tf.Tensor);
       expect(convolved()).toBe(0.75);
       filter.dispose();
@@ -140,6 +142,55 @@ describe("training on wasm", () => {
     fused.weights.forEach((weight, i) => {
       expect(close(weight, stock.weights[i] as number[])).toBeLessThan(2e-5);
     });
+  });
+
+  it("runs a normalization and what activates it as one kernel, while training alone", async () => {
+    const model = device.prepare(smallNet());
+    const kernelsOf = async (training: boolean) => {
+      const { kernelNames } = await tf.profile(() => {
+        const y = tf.tidy(() => model.apply(tf.ones([1, 16, 16, 1]), { training }) as tf.Tensor);
+        y.dispose();
+        return y;
+      });
+      return kernelNames;
+    };
+    const training = await kernelsOf(true);
+    expect(training).toEqual(expect.arrayContaining(["EmStellarBatchNormRelu", "EmStellarBatchNormPrelu"]));
+    for (const name of ["Relu", "Prelu", "EmStellarBatchNorm"]) expect(training).not.toContain(name);
+    expect(await kernelsOf(false)).toEqual(expect.arrayContaining(["FusedBatchNorm", "Relu", "Prelu"]));
+    model.dispose();
+  });
+
+  it("leaves an activation apart where another layer or the caller wants what it gets, or where it bounds", () => {
+    const image = tfl.input({ shape: [2, 2, 1] });
+    const apply = (layer: tfl.layers.Layer, x: tfl.SymbolicTensor | tfl.SymbolicTensor[]) =>
+      layer.apply(x) as tfl.SymbolicTensor;
+    const norms = [1, 2, 3].map(() => apply(tfl.layers.batchNormalization({ gammaInitializer: "ones" }), image));
+    const [read, given, bounded] = norms as [tfl.SymbolicTensor, tfl.SymbolicTensor, tfl.SymbolicTensor];
+    const outputs = [
+      apply(tfl.layers.add(), [apply(tfl.layers.reLU(), read), read]),
+      given,
+      apply(tfl.layers.reLU(), given),
+      apply(tfl.layers.reLU({ maxValue: 1 }), bounded),
+    ];
+    const model = device.prepare(tfl.model({ inputs: image, outputs }));
+    tf.tidy(() => {
+      // Mean 4 and variance 5: without the epsilon of 1e-3, -3/√5, -1/√5, 1/√5 and 3/√5.
+      const all = model.apply(tf.tensor4d([1, 3, 5, 7], [1, 2, 2, 1]), { training: true }) as tf.Tensor[];
+      const normal = [-3, -1, 1, 3].map((value) => value / Math.sqrt(5.001));
+      const relu = normal.map((value) => Math.max(0, value));
+      const expected = [
+        normal.map((value, i) => value + (relu[i] as number)),
+        normal,
+        relu,
+        relu.map((v) => Math.min(1, v)),
+      ];
+      all.forEach((output, i) => {
+        for (const [at, value] of [...output.dataSync()].entries())
+          expect(value).toBeCloseTo(expected[i]?.[at] as number, 5);
+      });
+    });
+    model.dispose();
   });
 
   it("moves the averages by 1 - momentum towards the batch: mean 4 and variance 5 at momentum 0.9 give 0.4 and 1.4", () => {

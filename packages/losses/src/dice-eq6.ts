@@ -1,6 +1,5 @@
 import { defineLoss } from "@em-stellar/core/training";
-import { add, div, neg, type Scalar } from "@tensorflow/tfjs-core";
-import { checkOverlap, type OverlapOptions, overlap, overlapDefaults } from "./overlap.js";
+import { checkOverlap, type OverlapOptions, overlapDefaults, overlapLoss } from "./overlap-loss.js";
 
 export type DiceEq6Options = OverlapOptions;
 
@@ -13,8 +12,6 @@ export const diceEq6 = defineLoss({
   summary: "Dice loss as misprinted in the EM-stellar paper (no factor 2)",
   defaults: overlapDefaults,
   check: checkOverlap,
-  compute(truth, prediction, { smooth }: DiceEq6Options): Scalar {
-    const { intersection, total } = overlap(truth, prediction);
-    return neg(div(add(intersection, smooth), add(total, smooth)));
-  },
+  compute: (truth, prediction, { smooth }: DiceEq6Options) =>
+    overlapLoss(truth, prediction, { numerator: 1, denominator: 0, smooth, logarithm: false }),
 });

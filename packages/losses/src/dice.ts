@@ -1,6 +1,5 @@
 import { defineLoss } from "@em-stellar/core/training";
-import { add, div, mul, type Scalar } from "@tensorflow/tfjs-core";
-import { checkOverlap, type OverlapOptions, overlap, overlapDefaults } from "./overlap.js";
+import { checkOverlap, type OverlapOptions, overlapDefaults, overlapLoss } from "./overlap-loss.js";
 
 export type DiceOptions = OverlapOptions;
 
@@ -11,8 +10,6 @@ export const dice = defineLoss({
   citation: "Milletari F. et al., V-Net, 3DV 2016, arXiv:1606.04797",
   defaults: overlapDefaults,
   check: checkOverlap,
-  compute(truth, prediction, { smooth }: DiceOptions): Scalar {
-    const { intersection, total } = overlap(truth, prediction);
-    return div(add(mul(intersection, -2), -smooth), add(total, smooth));
-  },
+  compute: (truth, prediction, { smooth }: DiceOptions) =>
+    overlapLoss(truth, prediction, { numerator: 2, denominator: 0, smooth, logarithm: false }),
 });

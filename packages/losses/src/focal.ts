@@ -1,7 +1,5 @@
 import { defineLoss } from "@em-stellar/core/training";
-import { add, log, mul, neg, pow, type Scalar, square, sub, type Tensor } from "@tensorflow/tfjs-core";
-import { clipProbability } from "./clip-probability.js";
-import { meanPixels } from "./reduce-pixels.js";
+import { pixelLoss } from "./pixel-loss.js";
 
 export interface FocalOptions {
   /** Weight of object pixels, in [0, 1]; background pixels weigh 1 − alpha. */
@@ -21,13 +19,6 @@ export const focal = defineLoss({
     if (!(gamma >= 0)) return `needs a "gamma" of 0 or more, but was given ${gamma}.`;
     return undefined;
   },
-  compute(truth, prediction, { alpha, gamma }: FocalOptions): Scalar {
-    const p = clipProbability(prediction);
-    const q = sub(1, p);
-    // By the square where it is one: a general power is several times slower.
-    const power = (x: Tensor) => (gamma === 2 ? square(x) : pow(x, gamma));
-    const object = mul(mul(power(q), log(p)), alpha);
-    const background = mul(mul(power(p), log(q)), 1 - alpha);
-    return neg(meanPixels(add(background, mul(truth, sub(object, background)))));
-  },
+  compute: (truth, prediction, { alpha, gamma }: FocalOptions) =>
+    pixelLoss(truth, prediction, { object: alpha, background: 1 - alpha, gamma }),
 });

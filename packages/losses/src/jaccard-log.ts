@@ -1,6 +1,5 @@
 import { defineLoss } from "@em-stellar/core/training";
-import { add, div, log, type Scalar, sub } from "@tensorflow/tfjs-core";
-import { checkOverlap, type OverlapOptions, overlap, overlapDefaults } from "./overlap.js";
+import { checkOverlap, type OverlapOptions, overlapDefaults, overlapLoss } from "./overlap-loss.js";
 
 export type JaccardLogOptions = OverlapOptions;
 
@@ -10,8 +9,6 @@ export const jaccardLog = defineLoss({
   summary: "Logarithm of the soft Jaccard index of the batch",
   defaults: overlapDefaults,
   check: checkOverlap,
-  compute(truth, prediction, { smooth }: JaccardLogOptions): Scalar {
-    const { intersection, total } = overlap(truth, prediction);
-    return log(div(add(sub(total, intersection), smooth), add(intersection, smooth)));
-  },
+  compute: (truth, prediction, { smooth }: JaccardLogOptions) =>
+    overlapLoss(truth, prediction, { numerator: 1, denominator: 1, smooth, logarithm: true }),
 });

@@ -1,10 +1,21 @@
+import type { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
 import { createRandom } from "@em-stellar/core";
 import type { Loss } from "@em-stellar/core/training";
 import * as tf from "@tensorflow/tfjs-core";
-import { beforeAll, describe, expect, it } from "vitest";
-import { binaryCrossEntropy, dice, diceEq6, focal, jaccardLog } from "../src/index.js";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import {
+  binaryCrossEntropy,
+  dice,
+  diceEq6,
+  focal,
+  jaccardLog,
+  type OverlapLoss,
+  overlapLossKernel,
+  type PixelLoss,
+  pixelLossKernel,
+} from "../src/index.js";
 
 /** The published formulas, in float64, pixel by pixel: what values and gradients are checked against. */
 type Formula = (truth: readonly number[], prediction: readonly number[]) => number;
@@ -154,6 +165,91 @@ it("sums of a million pixels keep four digits on wasm, in float32", async () => 
   expect(of(jaccardLog())).toBeCloseTo(Math.log(3), 4);
   expect(of(dice())).toBeCloseTo(-1 / 2, 4);
   tf.dispose([objects, thirds]);
+});
+
+describe("by kernels of the backend", () => {
+  beforeAll(async () => {
+    await tf.setBackend("cpu");
+  });
+  afterEach(() => {
+    for (const name of [pixelLossKernel, overlapLossKernel]) {
+      if (tf.getKernel(name, "cpu")) tf.unregisterKernel(name, "cpu");
+    }
+  });
+
+  type Plain = (truth: Float32Array, prediction: Float32Array) => { loss: number; gradient: number[] };
+
+  /** Registers a kernel on the backend in plain JavaScript; counts its calls. */
+  function register(kernelName: string, compute: (attrs: unknown) => Plain): { calls: number } {
+    const counter = { calls: 0 };
+    tf.registerKernel({
+      kernelName,
+      backendName: "cpu",
+      kernelFunc({ inputs, attrs, backend }) {
+        counter.calls++;
+        const cpu = backend as MathBackendCPU;
+        const { truth, prediction } = inputs as { truth: tf.TensorInfo; prediction: tf.TensorInfo };
+        const [y, p] = [truth, prediction].map(({ dataId }) => cpu.readSync(dataId) as Float32Array);
+        const { loss, gradient } = compute(attrs)(y as Float32Array, p as Float32Array);
+        return [
+          cpu.makeTensorInfo([], "float32", Float32Array.of(loss)),
+          cpu.makeTensorInfo(prediction.shape, "float32", Float32Array.from(gradient)),
+        ];
+      },
+    });
+    return counter;
+  }
+
+  /** The contract's formula and its derivative. */
+  const pixel =
+    ({ object, background, gamma }: PixelLoss): Plain =>
+    (truth, prediction) => {
+      const n = truth.length;
+      const terms = [...prediction].map((given, i) => {
+        const [y, p] = [truth[i] as number, Math.min(1 - 1e-7, Math.max(1e-7, given))];
+        const [q, a, b] = [1 - p, object * y, background * (1 - y)];
+        const slope =
+          a * (q ** gamma / p - gamma * q ** (gamma - 1) * Math.log(p)) -
+          b * (p ** gamma / q - gamma * p ** (gamma - 1) * Math.log(q));
+        return { loss: -a * q ** gamma * Math.log(p) - b * p ** gamma * Math.log(q), slope: p === given ? -slope : 0 };
+      });
+      return {
+        loss: terms.reduce((sum, { loss }) => sum + loss, 0) / n,
+        gradient: terms.map(({ slope }) => slope / n),
+      };
+    };
+  const overlap =
+    ({ numerator, denominator, smooth, logarithm }: OverlapLoss): Plain =>
+    (truth, prediction) => {
+      const sum = (f: (y: number, p: number) => number) =>
+        prediction.reduce((total, p, i) => total + f(truth[i] as number, p), 0);
+      const both = sum((y, p) => y * p);
+      const [a, b] = [numerator * both + smooth, sum((y, p) => y + p) - denominator * both + smooth];
+      const byPixel = (y: number) => {
+        const [da, db] = [numerator * y, 1 - denominator * y];
+        return logarithm ? db / b - da / a : (a * db - b * da) / b ** 2;
+      };
+      return { loss: logarithm ? -Math.log(a / b) : -a / b, gradient: [...truth].map(byPixel) };
+    };
+
+  it.each(cases)(
+    "%s: found by name, once for value and gradient, with the numbers that give what the composed loss gives",
+    (_, loss) => {
+      const composed = [lossOf(loss, truth, prediction), ...gradientOf(loss, truth, prediction)];
+      const counters = [
+        register(pixelLossKernel, (attrs) => pixel(attrs as PixelLoss)),
+        register(overlapLossKernel, (attrs) => overlap(attrs as OverlapLoss)),
+      ];
+      const found = tf.tidy(() => {
+        // Half the loss: what flows back into it is not 1.
+        const half = (p: tf.Tensor) => tf.div(loss.compute(pixels(truth), p as tf.Tensor4D), 2);
+        const { value, grad } = tf.valueAndGrad(half)(pixels(prediction));
+        return [...value.dataSync(), ...grad.dataSync()];
+      });
+      expect(counters.reduce((sum, { calls }) => sum + calls, 0)).toBe(1);
+      for (const [i, value] of found.entries()) expect(2 * value).toBeCloseTo(composed[i] as number, 5);
+    },
+  );
 });
 
 describe("options", () => {

@@ -1,5 +1,5 @@
 import type { TrainingPlan } from "@em-stellar/core/training";
-import { type AdaptiveStep, beginAdaptiveStep } from "./adaptive-step.js";
+import { type AdaptiveStep, adaptiveStep } from "./adaptive-step.js";
 import { checkSchedule, learningRateAt, type ScheduleOptions, scheduleDefaults } from "./schedule.js";
 import { SteppedOptimizer } from "./stepped-optimizer.js";
 
@@ -72,7 +72,7 @@ export function adaptiveOptimizer(
   return new SteppedOptimizer(
     {
       slots: ["first-moment", "second-moment"],
-      begin: (step) => beginAdaptiveStep(adaptiveStepAt(step, totalSteps, options, rectification)),
+      update: (step, weights) => adaptiveStep(adaptiveStepAt(step, totalSteps, options, rectification), weights),
     },
     { ...options, totalSteps },
   );

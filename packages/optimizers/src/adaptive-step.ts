@@ -1,32 +1,20 @@
-import {
-  add,
-  div,
-  engine,
-  getBackend,
-  getKernel,
-  mul,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  type Scalar,
-  scalar,
-  sqrt,
-  square,
-  sub,
-  type Tensor,
-} from "@tensorflow/tfjs-core";
+import { add, div, mul, type Scalar, scalar, sqrt, square, sub, type Tensor } from "@tensorflow/tfjs-core";
+import { runForAll } from "./run-for-all.js";
+import type { WeightUpdate } from "./stepped-optimizer.js";
 
 /**
- * Name of the tfjs kernel that a backend may register to update a weight in one pass.
+ * Name of the tfjs kernel that a backend may register to update all weights in one pass.
  *
- * Inputs `{ weight, gradient, first, second }`: four float32 tensors of one shape. Attributes: {@link AdaptiveStep}.
- * Outputs `[weight, first, second]`: three new float32 tensors of that shape; the inputs stay as they are (XNNPACK caches
- * packed filters by tensor, so a weight changed in place would leave convolutions with the old one). For each element:
+ * Inputs: a list (as of tfjs's Concat) of weight, gradient, first, second of one weight after another, four float32 tensors of
+ * one shape. Attributes: {@link AdaptiveStep}. Outputs: weight, first, second of one weight after another. For each element:
  *
  *     first  ← beta1 · first + gradient
  *     second ← beta2 · second + gradient²
  *     weight ← keep · weight − stepSize · (adaptive ? first / (√second + epsilon) : first)
  *
- * NaN and Infinity go through. It runs outside any gradient tape.
+ * NaN and Infinity go through. It runs outside any gradient tape. The kernel may write over weight, first and second where no
+ * other tensor shares their data, and then gives outputs that do; the caller takes the outputs and reads these inputs no more.
+ * A backend that keeps something made of a weight (XNNPACK keeps packed filters) has to renew it.
  */
 export const adaptiveStepKernel = "EmStellarAdaptiveStep";
 
@@ -46,26 +34,22 @@ export interface AdaptiveStep {
   readonly adaptive: boolean;
 }
 
-/** Gives a function that updates one weight after another; call both inside one `tidy`. */
-export function beginAdaptiveStep(
-  step: AdaptiveStep,
-): (weight: Tensor, gradient: Tensor, ...moments: Tensor[]) => Tensor[] {
-  if (getKernel(adaptiveStepKernel, getBackend())) {
-    const attributes: NamedAttrMap = { ...step };
-    return (weight, gradient, first, second) => {
-      const inputs: NamedTensorMap = { weight, gradient, first, second };
-      return engine().runKernel(adaptiveStepKernel, inputs, attributes);
-    };
-  }
+/** Updates all weights; their slots are the first and the second moment. Call it inside a `tidy`. */
+export function adaptiveStep(step: AdaptiveStep, weights: readonly WeightUpdate[]): Tensor[][] {
+  return runForAll(adaptiveStepKernel, step, weights) ?? composed(step, weights);
+}
+
+function composed(step: AdaptiveStep, weights: readonly WeightUpdate[]): Tensor[][] {
   // Scalars made once for all weights: tfjs would make a tensor of each number at each use.
   const [beta1, beta2, stepSize, epsilon, keep] = [step.beta1, step.beta2, step.stepSize, step.epsilon, step.keep].map(
     (value) => scalar(value),
   ) as [Scalar, Scalar, Scalar, Scalar, Scalar]; // five in, five out
-  return (weight, gradient, first, second) => {
+  return weights.map(({ weight, gradient, slots }) => {
+    const [first, second] = slots as [Tensor, Tensor];
     const newFirst = add(mul(first, beta1), gradient);
     const newSecond = add(mul(second, beta2), square(gradient));
     const direction = step.adaptive ? div(newFirst, add(sqrt(newSecond), epsilon)) : newFirst;
     const kept = step.keep === 1 ? weight : mul(weight, keep);
     return [sub(kept, mul(direction, stepSize)), newFirst, newSecond];
-  };
+  });
 }

@@ -1,5 +1,5 @@
 import { defineOptimizer } from "@em-stellar/core/training";
-import { add, mul, scalar, sub, type Tensor } from "@tensorflow/tfjs-core";
+import { momentumStep } from "./momentum-step.js";
 import { checkSchedule, learningRateAt, type ScheduleOptions, scheduleDefaults } from "./schedule.js";
 import { SteppedOptimizer } from "./stepped-optimizer.js";
 
@@ -31,19 +31,13 @@ export const sgd = defineOptimizer({
     return new SteppedOptimizer(
       {
         slots: options.momentum > 0 ? ["momentum"] : [],
-        begin: (step) => beginStep(learningRateAt(step, totalSteps, options), options),
+        update: (step, weights) => {
+          const stepSize = learningRateAt(step, totalSteps, options);
+          const { momentum, weightDecay } = options;
+          return momentumStep({ momentum, stepSize, keep: 1 - stepSize * weightDecay }, weights);
+        },
       },
       { ...options, totalSteps },
     );
   },
 });
-
-function beginStep(learningRate: number, options: SgdOptions) {
-  const [rate, momentum] = [scalar(learningRate), scalar(options.momentum)];
-  const keep = options.weightDecay > 0 ? scalar(1 - learningRate * options.weightDecay) : undefined;
-  return (weight: Tensor, gradient: Tensor, velocity?: Tensor): Tensor[] => {
-    const direction = velocity ? add(mul(velocity, momentum), gradient) : gradient;
-    const updated = sub(keep ? mul(weight, keep) : weight, mul(direction, rate));
-    return velocity ? [updated, direction] : [updated];
-  };
-}

@@ -15,12 +15,22 @@ import {
 /** tfjs does not export the type of its own interface. */
 type NamedTensor = Awaited<ReturnType<Optimizer["getWeights"]>>[number];
 
-/** How an optimizer computes: `begin` is called once for each step, what it returns once for each weight, inside one `tidy`. */
+/** A weight, the gradient of the loss by it, and what the optimizer keeps for it. */
+export interface WeightUpdate {
+  readonly weight: Tensor;
+  readonly gradient: Tensor;
+  readonly slots: readonly Tensor[];
+}
+
+/** How an optimizer computes. */
 export interface UpdateRule {
   /** Names of the tensors kept for each weight, of the weight's shape, zero at first. */
   readonly slots: readonly string[];
-  /** Step counts from 1. Gives a function that returns the new weight followed by the new slots, all new tensors. */
-  begin(step: number): (weight: Tensor, gradient: Tensor, ...slots: Tensor[]) => Tensor[];
+  /**
+   * Called once for each step, which count from 1, inside a `tidy`. Gives for each weight the new weight followed by the new
+   * slots. The old ones are not read again, so that a backend may write the new ones over them.
+   */
+  update(step: number, weights: readonly WeightUpdate[]): Tensor[][];
 }
 
 /**
@@ -56,14 +66,18 @@ export class SteppedOptimizer extends Optimizer {
     }
     this.incrementIterations();
     tidy(() => {
-      const update = this.rule.begin(this.iterations);
-      for (const { name, tensor: gradient } of named) {
+      const updates = named.flatMap(({ name, tensor: gradient }) => {
         const variable = variableNamed(name);
         const slots = this.slots.get(name) ?? this.claim(variable);
-        if (!gradient) continue; // tfjs gives no gradient for a weight that the loss does not depend on
-        const [weight, ...newSlots] = update(variable, gradient, ...slots);
-        if (weight) variable.assign(weight);
-        this.slots.set(name, newSlots.map(keep));
+        // tfjs gives no gradient for a weight that the loss does not depend on
+        return gradient ? [{ weight: variable, gradient, slots }] : [];
+      });
+      if (updates.length === 0) return;
+      const results = this.rule.update(this.iterations, updates);
+      for (const [i, { weight, slots }] of updates.entries()) {
+        const [newWeight, ...newSlots] = results[i] as [Tensor, ...Tensor[]];
+        weight.assign(newWeight);
+        this.slots.set(weight.name, newSlots.map(keep));
         for (const slot of slots) slot.dispose();
       }
     });

@@ -1,233 +1,44 @@
-import type { GradConfig, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
-import { engine } from "@tensorflow/tfjs-core";
-import type { Kernel } from "./kernel.js";
+import { engine, type GradConfig, type Tensor } from "@tensorflow/tfjs-core";
 
-export const batchNormName = "EmStellarBatchNorm";
-const batchNormGradName = "EmStellarBatchNormGrad";
+/** What follows a batch normalization in the same kernel, and what its slopes are called among the kernel's inputs. */
+export const slopesOf = { linear: [], relu: [], prelu: ["below"], tlu: ["below", "above"] } as const;
+
+export type Activation = keyof typeof slopesOf;
+
+export const activations: readonly Activation[] = ["linear", "relu", "prelu", "tlu"];
 
 /**
- * Batch normalization as it is in training, over all axes but the last: x [..., channels], gamma and beta [channels] to
- * y like x and the mean and (biased) variance of x, [channels] each. One pass for the statistics, one to apply them.
+ * Name of the kernel of batch normalization in training with an activation behind it. Inputs `{ x, gamma, beta }`: x
+ * [..., channels], gamma and beta [channels]; with a PReLU `below`, one slope or one for each channel; with a TLU `below`
+ * and `above`, one for each channel. Attributes: epsilon.
+ *
+ * Outputs: y like x; the mean and the (biased) variance over all axes but the last, [channels] each; and [2, channels] for
+ * the gradient: what the mean loses in single precision, and the inverse of the deviation.
  */
-export const batchNorm: Kernel = (heap) => ({
-  kernelName: batchNormName,
-  kernelFunc({ inputs, attrs }) {
-    const { x, gamma, beta } = inputs as { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo };
-    const { epsilon } = attrs as { epsilon: number };
-    const [channels] = gamma.shape as [number];
-    const y = heap.allocate(x.shape);
-    const mean = heap.allocate([channels]);
-    const variance = heap.allocate([channels]);
-    const values = heap.floats(x);
-    const statistics = meanAndVariance(values, channels);
-    heap.floats(mean).set(statistics.mean);
-    heap.floats(variance).set(statistics.variance);
+export function batchNormName(activation: Activation): string {
+  return `EmStellarBatchNorm${nameOf[activation]}`;
+}
 
-    const [scale, shift] = [new Float64Array(channels), new Float64Array(channels)];
-    const [gammas, betas] = [heap.floats(gamma), heap.floats(beta)];
-    for (let channel = 0; channel < channels; channel++) {
-      const factor = (gammas[channel] as number) / Math.sqrt((statistics.variance[channel] as number) + epsilon);
-      scale[channel] = factor;
-      shift[channel] = (betas[channel] as number) - factor * (statistics.mean[channel] as number);
-    }
-    affine(values, scale, shift, heap.floats(y));
-    return [y, mean, variance];
-  },
-});
+/** Of its gradient: inputs `{ dy, x, gamma, beta, mean, statistics }` and the slopes; outputs one for each of x, gamma, beta and the slopes. */
+export function batchNormGradName(activation: Activation): string {
+  return `${batchNormName(activation)}Grad`;
+}
 
-/** From dy, x, gamma and the statistics of {@link batchNorm} to the gradients of x, gamma and beta, in two passes. */
-export const batchNormGrad: Kernel = (heap) => ({
-  kernelName: batchNormGradName,
-  kernelFunc({ inputs, attrs }) {
-    const { dy, x, gamma, mean, variance } = inputs as Record<"dy" | "x" | "gamma" | "mean" | "variance", TensorInfo>;
-    const { epsilon } = attrs as { epsilon: number };
-    const [channels] = gamma.shape as [number];
-    const dx = heap.allocate(x.shape);
-    const dGamma = heap.allocate([channels]);
-    const dBeta = heap.allocate([channels]);
-    const [xs, dys, means] = [heap.floats(x), heap.floats(dy), heap.floats(mean)];
-    const [gammas, variances] = [heap.floats(gamma), heap.floats(variance)];
-    const [dGammas, dBetas] = [heap.floats(dGamma), heap.floats(dBeta)];
-    const count = xs.length / channels;
-
-    const { sums, centredSums } = sumsOfGradient(dys, xs, means);
-    // dx = fromDy · dy + fromX · x + constant, per channel
-    const [fromDy, fromX, constant] = [
-      new Float64Array(channels),
-      new Float64Array(channels),
-      new Float64Array(channels),
-    ];
-    for (let channel = 0; channel < channels; channel++) {
-      const inverse = 1 / Math.sqrt((variances[channel] as number) + epsilon);
-      const factor = (gammas[channel] as number) * inverse;
-      const slope = (-factor * inverse * inverse * (centredSums[channel] as number)) / count;
-      fromDy[channel] = factor;
-      fromX[channel] = slope;
-      constant[channel] = (-factor * (sums[channel] as number)) / count - slope * (means[channel] as number);
-      dGammas[channel] = inverse * (centredSums[channel] as number);
-      dBetas[channel] = sums[channel] as number;
-    }
-    affineOfTwo(dys, fromDy, xs, fromX, constant, heap.floats(dx));
-    return [dx, dGamma, dBeta];
-  },
-});
+const nameOf: Record<Activation, string> = { linear: "", relu: "Relu", prelu: "Prelu", tlu: "Tlu" };
 
 /** The statistics feed the moving averages only, so no gradient flows through them. */
-export const batchNormGradient: GradConfig = {
-  kernelName: batchNormName,
-  inputsToSave: ["x", "gamma"],
-  outputsToSave: [false, true, true],
-  gradFunc(dys, [x, gamma, mean, variance], attrs) {
-    const [dy] = dys as Tensor[];
-    // Run here and not in the functions below: each of those runs in a scope of its own, which would dispose of its siblings.
-    const inputs = { dy, x, gamma, mean, variance } as Record<string, Tensor>;
-    const [dx, dGamma, dBeta] = engine().runKernel(batchNormGradName, inputs, attrs) as [Tensor, Tensor, Tensor];
-    return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
-  },
-};
-
-// The loops below take four neighbouring channels at a time and keep what they need in local variables: three times as
-// fast as an inner loop over all channels. The last one to three channels go one by one.
-
-function meanAndVariance(x: Float32Array, channels: number): { mean: Float64Array; variance: Float64Array } {
-  const [mean, variance] = [new Float64Array(channels), new Float64Array(channels)];
-  const count = x.length / channels;
-  // Sums of squares in double precision lose nothing of what single-precision values hold, short of a mean of 10⁶ deviations.
-  const store = (channel: number, sum: number, squares: number): void => {
-    mean[channel] = sum / count;
-    variance[channel] = Math.max(0, squares / count - (sum / count) ** 2);
+export function batchNormGradient(activation: Activation): GradConfig {
+  const inputs = ["x", "gamma", "beta", ...slopesOf[activation]];
+  return {
+    kernelName: batchNormName(activation),
+    inputsToSave: inputs,
+    outputsToSave: [false, true, false, true],
+    gradFunc(dys, saved) {
+      const [dy] = dys as Tensor[];
+      const named = Object.fromEntries([...inputs, "mean", "statistics"].map((name, i) => [name, saved[i] as Tensor]));
+      // Run here and not in the functions below: each of those runs in a scope of its own, which would dispose of its siblings.
+      const gradients: Tensor[] = engine().runKernel(batchNormGradName(activation), { dy: dy as Tensor, ...named });
+      return Object.fromEntries(inputs.map((name, i) => [name, () => gradients[i] as Tensor]));
+    },
   };
-  const { length } = x;
-  let channel = 0;
-  for (; channel + 4 <= channels; channel += 4) {
-    let [s0, s1, s2, s3, q0, q1, q2, q3] = [0, 0, 0, 0, 0, 0, 0, 0];
-    for (let i = channel; i < length; i += channels) {
-      const v0 = x[i] as number;
-      const v1 = x[i + 1] as number;
-      const v2 = x[i + 2] as number;
-      const v3 = x[i + 3] as number;
-      s0 += v0;
-      s1 += v1;
-      s2 += v2;
-      s3 += v3;
-      q0 += v0 * v0;
-      q1 += v1 * v1;
-      q2 += v2 * v2;
-      q3 += v3 * v3;
-    }
-    store(channel, s0, q0);
-    store(channel + 1, s1, q1);
-    store(channel + 2, s2, q2);
-    store(channel + 3, s3, q3);
-  }
-  for (; channel < channels; channel++) {
-    let [sum, squares] = [0, 0];
-    for (let i = channel; i < length; i += channels) {
-      const value = x[i] as number;
-      sum += value;
-      squares += value * value;
-    }
-    store(channel, sum, squares);
-  }
-  return { mean, variance };
 }
-
-/** y = scale · x + shift, per channel. */
-function affine(x: Float32Array, scale: Float64Array, shift: Float64Array, y: Float32Array): void {
-  const channels = scale.length;
-  const { length } = x;
-  let channel = 0;
-  for (; channel + 4 <= channels; channel += 4) {
-    const [a0, a1, a2, a3] = scale.subarray(channel) as unknown as Four;
-    const [b0, b1, b2, b3] = shift.subarray(channel) as unknown as Four;
-    for (let i = channel; i < length; i += channels) {
-      y[i] = (x[i] as number) * a0 + b0;
-      y[i + 1] = (x[i + 1] as number) * a1 + b1;
-      y[i + 2] = (x[i + 2] as number) * a2 + b2;
-      y[i + 3] = (x[i + 3] as number) * a3 + b3;
-    }
-  }
-  for (; channel < channels; channel++) {
-    const a = scale[channel] as number;
-    const b = shift[channel] as number;
-    for (let i = channel; i < length; i += channels) y[i] = (x[i] as number) * a + b;
-  }
-}
-
-/** Per channel: Σ dy and Σ dy · (x - mean). */
-function sumsOfGradient(
-  dy: Float32Array,
-  x: Float32Array,
-  mean: Float32Array,
-): { sums: Float64Array; centredSums: Float64Array } {
-  const channels = mean.length;
-  const [sums, centredSums] = [new Float64Array(channels), new Float64Array(channels)];
-  const { length } = dy;
-  let channel = 0;
-  for (; channel + 4 <= channels; channel += 4) {
-    let [s0, s1, s2, s3, p0, p1, p2, p3] = [0, 0, 0, 0, 0, 0, 0, 0];
-    const [m0, m1, m2, m3] = mean.subarray(channel) as unknown as Four;
-    for (let i = channel; i < length; i += channels) {
-      const d0 = dy[i] as number;
-      const d1 = dy[i + 1] as number;
-      const d2 = dy[i + 2] as number;
-      const d3 = dy[i + 3] as number;
-      s0 += d0;
-      s1 += d1;
-      s2 += d2;
-      s3 += d3;
-      p0 += d0 * ((x[i] as number) - m0);
-      p1 += d1 * ((x[i + 1] as number) - m1);
-      p2 += d2 * ((x[i + 2] as number) - m2);
-      p3 += d3 * ((x[i + 3] as number) - m3);
-    }
-    sums.set([s0, s1, s2, s3], channel);
-    centredSums.set([p0, p1, p2, p3], channel);
-  }
-  for (; channel < channels; channel++) {
-    let [sum, centred] = [0, 0];
-    const centre = mean[channel] as number;
-    for (let i = channel; i < length; i += channels) {
-      const gradient = dy[i] as number;
-      sum += gradient;
-      centred += gradient * ((x[i] as number) - centre);
-    }
-    sums[channel] = sum;
-    centredSums[channel] = centred;
-  }
-  return { sums, centredSums };
-}
-
-/** out = fromA · a + fromB · b + constant, per channel. */
-function affineOfTwo(
-  a: Float32Array,
-  fromA: Float64Array,
-  b: Float32Array,
-  fromB: Float64Array,
-  constant: Float64Array,
-  out: Float32Array,
-): void {
-  const channels = fromA.length;
-  const { length } = a;
-  let channel = 0;
-  for (; channel + 4 <= channels; channel += 4) {
-    const [a0, a1, a2, a3] = fromA.subarray(channel) as unknown as Four;
-    const [b0, b1, b2, b3] = fromB.subarray(channel) as unknown as Four;
-    const [c0, c1, c2, c3] = constant.subarray(channel) as unknown as Four;
-    for (let i = channel; i < length; i += channels) {
-      out[i] = (a[i] as number) * a0 + (b[i] as number) * b0 + c0;
-      out[i + 1] = (a[i + 1] as number) * a1 + (b[i + 1] as number) * b1 + c1;
-      out[i + 2] = (a[i + 2] as number) * a2 + (b[i + 2] as number) * b2 + c2;
-      out[i + 3] = (a[i + 3] as number) * a3 + (b[i + 3] as number) * b3 + c3;
-    }
-  }
-  for (; channel < channels; channel++) {
-    const fa = fromA[channel] as number;
-    const fb = fromB[channel] as number;
-    const fixed = constant[channel] as number;
-    for (let i = channel; i < length; i += channels) out[i] = (a[i] as number) * fa + (b[i] as number) * fb + fixed;
-  }
-}
-
-/** The first values of a typed array that is known to hold as many. */
-type Four = [number, number, number, number];

@@ -1,5 +1,7 @@
 import { EmStellarError } from "@em-stellar/core";
+import { DeviceError } from "@em-stellar/core/training";
 import { type DataType, type KernelBackend, type TensorInfo, version_core } from "@tensorflow/tfjs-core";
+import type { Memory } from "./web-assembly.js";
 
 /**
  * The memory of tfjs's wasm backend, as our kernels see it. Everything that leans on tfjs internals stands in this file;
@@ -15,6 +17,13 @@ export interface Heap {
   release(tensor: TensorInfo): void;
   /** The same values under another tensor: no copy, one more reference. Safe because kernels never write to their inputs. */
   share(tensor: TensorInfo): TensorInfo;
+  /**
+   * A tensor to take the place of another: the same one, shared, where nothing else holds its values, else a new one of its
+   * shape. What is written there must be told of by {@link Heap.forgetPacked}.
+   */
+  replacing(tensor: TensorInfo): TensorInfo;
+  /** Has XNNPACK forget what it packed of a filter, which it keeps by the tensor's number, because the values changed. */
+  forgetPacked(tensor: TensorInfo): void;
   floats(tensor: TensorInfo): Float32Array;
   /** A float tensor's bits, to be moved only. */
   words(tensor: TensorInfo): Int32Array;
@@ -22,6 +31,14 @@ export interface Heap {
   multiply(product: MatrixProduct): void;
   /** Forward convolution with explicit zero padding and stride 1, by XNNPACK. */
   convolve(x: TensorInfo, filter: TensorInfo, padding: Padding, out: TensorInfo): void;
+  /** Where a tensor's values begin, for compiled kernels. Memory does not move when it grows. */
+  address(tensor: TensorInfo): number;
+  /** The memory itself, for a module of our own. */
+  readonly memory: Memory;
+  /** Takes memory outside of any tensor; throws where there is none left. */
+  take(bytes: number): number;
+  /** Gives back what {@link take} took. */
+  give(address: number): void;
   /** Size of the memory in bytes. It never shrinks. */
   size(): number;
 }
@@ -49,6 +66,9 @@ export interface Padding {
 interface Internals extends KernelBackend {
   readonly wasm: {
     readonly HEAPU8: Uint8Array;
+    /** The build with threads keeps its memory here, the others among what the module exports. */
+    readonly wasmMemory?: Memory;
+    readonly asm: { readonly memory?: Memory };
     _malloc(bytes: number): number;
     _free(address: number): void;
     cwrap(name: string, result: null, parameters: readonly string[]): (...given: readonly unknown[]) => void;
@@ -84,6 +104,8 @@ export function openHeap(backend: KernelBackend): Heap {
 
 function heapOf(backend: Internals): Heap {
   const { wasm } = backend;
+  const memory = wasm.wasmMemory ?? wasm.asm.memory;
+  if (!memory) throw new Error("no memory");
   // Both C++ functions take ids of registered memory, not addresses.
   const batchMatMul = wasm.cwrap("BatchMatMul", null, [
     number,
@@ -107,14 +129,24 @@ function heapOf(backend: Internals): Heap {
     return id;
   };
 
+  const allocate: Heap["allocate"] = (shape, dtype = "float32") => backend.makeOutput(shape, dtype);
+  const share: Heap["share"] = (tensor) => {
+    backend.incRef(tensor.dataId);
+    return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+  };
+
   return {
-    allocate: (shape, dtype = "float32") => backend.makeOutput(shape, dtype),
+    allocate,
     release(tensor) {
       backend.disposeData(tensor.dataId);
     },
-    share(tensor) {
-      backend.incRef(tensor.dataId);
-      return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+    share,
+    replacing: (tensor) =>
+      backend.refCount(tensor.dataId) === 1 ? share(tensor) : allocate(tensor.shape, tensor.dtype),
+    forgetPacked(tensor) {
+      const id = idOf(tensor);
+      wasm.tfjs.disposeData(id);
+      wasm.tfjs.registerTensor(id, sizeOf(tensor), address(tensor));
     },
     floats: (tensor) => new Float32Array(wasm.HEAPU8.buffer, address(tensor), sizeOf(tensor)),
     words: (tensor) => new Int32Array(wasm.HEAPU8.buffer, address(tensor), sizeOf(tensor)),
@@ -158,6 +190,10 @@ function heapOf(backend: Internals): Heap {
         outId,
       );
     },
+    address,
+    memory,
+    take: (bytes) => wasm._malloc(bytes) >>> 0, // beyond 2 GiB, what comes out of WebAssembly is negative
+    give: (start) => wasm._free(start),
     size: () => wasm.HEAPU8.byteLength,
   };
 }
@@ -176,7 +212,7 @@ function refuseFailedAllocations({ wasm }: Internals): void {
     const start = bytes < 2 ** 31 ? allocate(bytes) : 0;
     if (start === 0 && bytes > 0) {
       const held = Math.round(wasm.HEAPU8.byteLength / 2 ** 20);
-      throw new EmStellarError(
+      throw new DeviceError(
         `The wasm backend is out of memory: it holds ${held} MiB of at most 4096 and needs ${Math.ceil(bytes / 2 ** 20)} MiB more ` +
           "in one piece, of at most 2048. Use smaller patches, a smaller batch or fewer filters.",
       );
@@ -186,7 +222,7 @@ function refuseFailedAllocations({ wasm }: Internals): void {
   wasm._malloc = Object.assign(refusing, { refusesNull: true });
 }
 
-/** [1 2; 3 4] × [5 6; 7 8], a 2×2 filter over the first matrix, and a value seen through a second reference. */
+/** [1 2; 3 4] × [5 6; 7 8], a 2×2 filter over the first matrix and another in its place, and a value seen through a second reference. */
 function selfTest(heap: Heap): void {
   const a = heap.allocate([1, 2, 2, 1]);
   const b = heap.allocate([2, 2, 1, 1]);
@@ -198,6 +234,10 @@ function selfTest(heap: Heap): void {
   expect("BatchMatMul", heap.floats(out), [19, 22, 43, 50]);
   heap.convolve(a, b, { top: 0, right: 0, bottom: 0, left: 0 }, dot);
   expect("Conv2D", heap.floats(dot), [70]);
+  heap.floats(b).set([1, 0, 0, 0]);
+  heap.forgetPacked(b);
+  heap.convolve(a, b, { top: 0, right: 0, bottom: 0, left: 0 }, dot);
+  expect("Conv2D with another filter in the same place", heap.floats(dot), [1]);
   const shared = heap.share(a);
   heap.release(a);
   expect("incRef", heap.floats(shared), [1, 2, 3, 4]);

@@ -1,26 +1,51 @@
 import { type GradConfig, getKernel, type KernelConfig } from "@tensorflow/tfjs-core";
-import { adaptiveStep } from "./adaptive-step.js";
-import { batchNorm, batchNormGrad, batchNormGradient } from "./batch-norm.js";
-import { concat, splitV } from "./channels.js";
-import { conv2dBackpropFilter } from "./conv2d-backprop-filter.js";
-import { conv2dBackpropInput } from "./conv2d-backprop-input.js";
+import { activations, batchNormGradient } from "./batch-norm.js";
+import { preluGrad as compiledPreluGrad, reluGrad, tlu, tluGrad } from "./compiled/activations.js";
+import { add } from "./compiled/add.js";
+import { batchMatMul } from "./compiled/batch-mat-mul.js";
+import { batchNormGradKernels, batchNormKernels } from "./compiled/batch-norm.js";
+import { concat as compiledConcat, splitV as compiledSplitV } from "./compiled/channels.js";
+import { conv2d, fusedConv2d } from "./compiled/conv2d.js";
+import { conv2dBackpropFilter as compiledBackpropFilter } from "./compiled/conv2d-backprop-filter.js";
+import { conv2dBackpropInput as compiledBackpropInput } from "./compiled/conv2d-backprop-input.js";
+import { overlapLoss, pixelLoss } from "./compiled/losses.js";
+import { maxPoolGrad as compiledMaxPoolGrad, maxPool } from "./compiled/max-pool.js";
+import { maxPoolWithIndices, maxUnpool, maxUnpoolGrad } from "./compiled/max-unpool.js";
+import { adaptiveStep, momentumStep } from "./compiled/optimizer-step.js";
+import {
+  resizeNearestNeighborGrad as compiledResizeGrad,
+  resizeNearestNeighbor,
+} from "./compiled/resize-nearest-neighbor.js";
+import { slice } from "./compiled/slice.js";
+import { sum as compiledSum, mean } from "./compiled/sum.js";
+import type { Compiled } from "./compiled-module.js";
+import { adaptiveStep as composedAdaptiveStep } from "./composed/adaptive-step.js";
+import { batchNorm, batchNormGrad } from "./composed/batch-norm.js";
+import { concat, splitV } from "./composed/channels.js";
+import { conv2dBackpropFilter } from "./composed/conv2d-backprop-filter.js";
+import { conv2dBackpropInput } from "./composed/conv2d-backprop-input.js";
+import { maxPoolGrad } from "./composed/max-pool-grad.js";
+import { preluGrad } from "./composed/prelu-grad.js";
+import { resizeNearestNeighborGrad } from "./composed/resize-nearest-neighbor-grad.js";
+import { sum } from "./composed/sum.js";
 import type { Heap } from "./heap.js";
 import { cast, identity } from "./identity.js";
-import type { Kernel } from "./kernel.js";
-import { maxPoolGrad } from "./max-pool-grad.js";
-import { preluGrad, preluGradient } from "./prelu-grad.js";
-import { resizeNearestNeighborGrad } from "./resize-nearest-neighbor-grad.js";
-import { sum } from "./sum.js";
+import type { CompiledKernel, Kernel } from "./kernel.js";
+import { movingAverages } from "./moving-averages.js";
+import { preluGradient } from "./prelu-gradient.js";
+import { reluGradient } from "./relu-gradient.js";
 
-const kernels: readonly Kernel[] = [
+/** What every machine runs: loops in JavaScript around the matrix products and convolutions that tfjs has. */
+const composedKernels: readonly Kernel[] = [
+  identity,
+  cast,
   conv2dBackpropFilter,
   conv2dBackpropInput,
   maxPoolGrad,
   batchNorm,
   batchNormGrad,
-  adaptiveStep,
-  identity,
-  cast,
+  movingAverages,
+  composedAdaptiveStep,
   preluGrad,
   sum,
   concat,
@@ -28,17 +53,54 @@ const kernels: readonly Kernel[] = [
   resizeNearestNeighborGrad,
 ];
 
-/** All our kernels over one backend's memory. */
-export function wasmKernels(heap: Heap): KernelConfig[] {
+/** What machines with SIMD run in their place. */
+const compiledKernels: readonly CompiledKernel[] = [
+  conv2d,
+  fusedConv2d,
+  compiledBackpropInput,
+  compiledBackpropFilter,
+  ...batchNormKernels,
+  ...batchNormGradKernels,
+  reluGrad,
+  compiledPreluGrad,
+  tlu,
+  tluGrad,
+  maxPool,
+  compiledMaxPoolGrad,
+  maxPoolWithIndices,
+  maxUnpool,
+  maxUnpoolGrad,
+  resizeNearestNeighbor,
+  compiledResizeGrad,
+  compiledConcat,
+  compiledSplitV,
+  add,
+  slice,
+  batchMatMul,
+  compiledSum,
+  mean,
+  pixelLoss,
+  overlapLoss,
+  adaptiveStep,
+  momentumStep,
+];
+
+/** All our kernels over one backend's memory; the compiled ones where `compiled` says that they run. */
+export function wasmKernels(heap: Heap, compiled?: Compiled): KernelConfig[] {
   const stock = (name: string): KernelConfig["kernelFunc"] => {
     const kernel = getKernel(name, "wasm");
     if (!kernel) throw new Error(`no kernel ${name}`);
     return kernel.kernelFunc;
   };
-  return kernels.map((kernel) => ({ ...kernel(heap, stock), backendName: "wasm" }));
+  const configs = new Map<string, KernelConfig>();
+  const add = (config: Omit<KernelConfig, "backendName">) =>
+    configs.set(config.kernelName, { ...config, backendName: "wasm" });
+  for (const kernel of composedKernels) add(kernel(heap, stock));
+  if (compiled) for (const kernel of compiledKernels) add(kernel(heap, compiled, stock));
+  return [...configs.values()];
 }
 
 /** Gradients of our own operations, and faster ones of tfjs's. */
 export function wasmGradients(): GradConfig[] {
-  return [batchNormGradient, preluGradient()];
+  return [...activations.map(batchNormGradient), preluGradient(), reluGradient];
 }

@@ -10,18 +10,31 @@ export interface Backend<Id extends string = string> extends Component<"backend"
 
 /** A backend that has been started. */
 export interface Device {
-  /** Id of the backend: `wasm`, `cpu`. */
+  /** Id of the backend: `webgpu`, `wasm`. */
   readonly backend: string;
   /** For people: `wasm (SIMD, 1 thread)`. */
   readonly description: string;
   /** Versions, features, limits: what results record. */
   readonly details: Readonly<Record<string, string>>;
+  /** Why it is this device: every backend that was preferred to it and did not start. Absent where the backend was named. */
+  readonly reasons?: readonly Reason[];
   /** Faster operations for the same weights; the model's saved form does not change. */
   prepare(model: LayersModel): LayersModel;
   /** Bytes that the device holds for tensors, the largest so far. */
   peakBytes(): number;
   /** Releases all it holds, so that the program can end. */
   dispose(): Promise<void>;
+}
+
+/** Why a backend did not start. */
+export interface Reason {
+  readonly backend: string;
+  /** `missing`: something is not installed; `failed`: all is installed and yet it did not start. */
+  readonly status: "missing" | "failed";
+  /** A sentence: `The package webgpu is not installed.` */
+  readonly problem: string;
+  /** What to do about it, in sentences. */
+  readonly remedy: string;
 }
 
 export interface BackendDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>

@@ -1,5 +1,7 @@
 export { applyLayer } from "./apply-layer.js";
-export { type Backend, type BackendDefinition, type Device, defineBackend } from "./backend.js";
+export { type Backend, type BackendDefinition, type Device, defineBackend, type Reason } from "./backend.js";
+export type { CountsOperations, OperationCount } from "./counts-operations.js";
+export { DeviceError } from "./device-error.js";
 export { loadModel } from "./load-model.js";
 export { defineLoss, type Loss, type LossDefinition } from "./loss.js";
 export {
@@ -13,3 +15,4 @@ export {
   registerLayers,
 } from "./network.js";
 export { defineOptimizer, type Optimizer, type OptimizerDefinition, type TrainingPlan } from "./optimizer.js";
+export { type PixelWindow, pointwise, type ReceptiveField, type TellsReceptiveField } from "./receptive-field.js";

@@ -21,6 +21,8 @@ export interface LayerClass {
 export interface Network<Id extends string = string> extends Component<"network", Id> {
   /** Height and width of an input must be multiples of it. */
   readonly stride: number;
+  /** Its layer classes beside those of tfjs: what its saved models need. */
+  readonly layers: readonly LayerClass[];
   /** Builds a fresh model; `seed()` gives the next integer for an initialiser or a dropout layer. */
   build(shape: ImageShape, seed: () => number): LayersModel;
 }
@@ -49,6 +51,7 @@ export function defineNetwork<const Id extends string, Defaults extends object, 
     const stride = definition.stride(options);
     return {
       stride,
+      layers,
       build(shape: ImageShape, seed: () => number) {
         requireMultiples(definition.id, shape, stride);
         registerLayers(layers);

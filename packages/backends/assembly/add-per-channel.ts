@@ -1,0 +1,45 @@
+import { address, whole } from "./argument";
+import { floatBytes, layAlong, rowOf, rowsPerBlock } from "./rows";
+import { startOf } from "./share";
+
+/** One value for each channel added to every pixel. Arguments: x, row of the values (see rows.ts), y, pixels, channels. */
+export function addPerChannel(args: usize, part: i32, parts: i32): void {
+  const x = address(args, 0);
+  const values = address(args, 1);
+  const toY = address(args, 2) - x;
+  const pixels = whole(args, 3);
+  const channels = whole(args, 4);
+  const row = rowOf(channels);
+  const rowBytes = floatBytes(row);
+  const rows = <i32>((<i64>pixels * channels) / row);
+  const block = rowsPerBlock(row);
+  const last = startOf(part + 1, parts, rows);
+  for (let first = startOf(part, parts, rows); first < last; first += block) {
+    const start = x + <usize>first * rowBytes;
+    const end = start + <usize>min(block, last - first) * rowBytes;
+    for (let place: usize = 0; place < rowBytes; place += 64) {
+      const value0 = v128.load(values + place);
+      const value1 = v128.load(values + place, 16);
+      const value2 = v128.load(values + place, 32);
+      const value3 = v128.load(values + place, 48);
+      for (let from = start + place; from < end; from += rowBytes) {
+        v128.store(from + toY, f32x4.add(v128.load(from), value0));
+        v128.store(from + toY, f32x4.add(v128.load(from, 16), value1), 16);
+        v128.store(from + toY, f32x4.add(v128.load(from, 32), value2), 32);
+        v128.store(from + toY, f32x4.add(v128.load(from, 48), value3), 48);
+      }
+    }
+  }
+  if (part != parts - 1) return;
+  const end = x + floatBytes(pixels * channels);
+  let value = values;
+  for (let from = x + <usize>rows * rowBytes; from < end; from += 4) {
+    store<f32>(from + toY, load<f32>(from) + load<f32>(value));
+    value += 4;
+  }
+}
+
+/** Such a row. Arguments: values, channels, row. It does not fall into parts. */
+export function layChannels(args: usize): void {
+  layAlong(address(args, 2), address(args, 0), whole(args, 1), whole(args, 1));
+}

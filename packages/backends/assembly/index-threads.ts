@@ -1,0 +1,2 @@
+export { run } from "./index";
+export { serve, share } from "./threads";

@@ -1,0 +1,61 @@
+import { backend_util, type ConcatAttrs, type SplitVAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { Job } from "../job.js";
+import type { CompiledKernel } from "../kernel.js";
+
+/** Concatenation of channels, as at the end of a skip connection; tfjs's own kernel serves the other axes. */
+export const concat: CompiledKernel = (heap, compiled, stock) => {
+  const stockKernel = stock("Concat");
+  return {
+    kernelName: "Concat",
+    kernelFunc(call) {
+      // tfjs passes a list under the type of a map.
+      const inputs = call.inputs as unknown as TensorInfo[];
+      const { axis } = call.attrs as unknown as ConcatAttrs;
+      const shape = inputs[0]?.shape ?? [];
+      const fits = inputs.every((input) => input.dtype === "float32" && sameButLast(input.shape, shape));
+      if (inputs.length < 2 || !fits || !isLast(axis, shape)) return stockKernel(call);
+      const pixels = util.sizeFromShape(shape.slice(0, -1));
+      const all = inputs.reduce((sum, input) => sum + (input.shape.at(-1) as number), 0);
+      const out = heap.allocate([...shape.slice(0, -1), all]);
+      let to = heap.address(out);
+      for (const input of inputs) {
+        const count = input.shape.at(-1) as number;
+        compiled.run(Job.copyChannels, heap.address(input), count, to, all, count, pixels);
+        to += 4 * count;
+      }
+      return out;
+    },
+  };
+};
+
+/** Its gradient: the channels apart again. */
+export const splitV: CompiledKernel = (heap, compiled, stock) => {
+  const stockKernel = stock("SplitV");
+  return {
+    kernelName: "SplitV",
+    kernelFunc(call) {
+      const { x } = call.inputs as { x: TensorInfo };
+      const { numOrSizeSplits, axis } = call.attrs as unknown as SplitVAttrs;
+      if (x.dtype !== "float32" || !isLast(axis, x.shape)) return stockKernel(call);
+      const all = x.shape.at(-1) as number;
+      const pixels = util.sizeFromShape(x.shape.slice(0, -1));
+      const counts = backend_util.prepareSplitSize(x, numOrSizeSplits, x.shape.length - 1);
+      const outputs = counts.map((count) => heap.allocate([...x.shape.slice(0, -1), count]));
+      let from = heap.address(x);
+      outputs.forEach((output, i) => {
+        const count = counts[i] as number;
+        compiled.run(Job.copyChannels, from, all, heap.address(output), count, count, pixels);
+        from += 4 * count;
+      });
+      return outputs;
+    },
+  };
+};
+
+function isLast(axis: number, shape: readonly number[]): boolean {
+  return util.parseAxisParam(axis, [...shape])[0] === shape.length - 1;
+}
+
+function sameButLast(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((side, i) => i === a.length - 1 || side === b[i]);
+}

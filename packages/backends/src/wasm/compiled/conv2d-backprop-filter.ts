@@ -1,0 +1,55 @@
+import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
+import { Job } from "../job.js";
+import type { CompiledKernel } from "../kernel.js";
+
+/** The gradient of a convolution of NHWC images with respect to its filter, which tfjs does not have on wasm. */
+export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
+  kernelName: "Conv2DBackpropFilter",
+  kernelFunc({ inputs, attrs }) {
+    const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
+    const { strides, pad, dataFormat, dimRoundingMode, filterShape } = attrs as unknown as Conv2DBackpropFilterAttrs;
+    const info = backend_util.computeConv2DInfo(
+      x.shape as [number, number, number, number],
+      filterShape,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+      false,
+      backend_util.convertConv2DDataFormat(dataFormat),
+    );
+    if (info.dataFormat !== "channelsLast")
+      throw new Error("Conv2DBackpropFilter on wasm takes NHWC tensors, not NCHW.");
+    const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
+    const gradient = heap.allocate(filterShape);
+    // As in assembly/filter-gradient.ts: the panels of dy and of six columns, and the padded rows, of one block.
+    const rows = Math.max(1, Math.floor(256 / outWidth));
+    const across = Math.min(outWidth, 256);
+    const paddedRow = ((across - 1) * info.strideWidth + filterWidth) * inChannels;
+    const floats = rows * across * (8 * Math.ceil(outChannels / 8) + 6) + rows * paddedRow;
+    const partBytes = 16 * Math.ceil(floats / 4);
+    const scratch = compiled.scratch(partBytes * compiled.threads);
+    compiled.run(
+      Job.filterGradient,
+      heap.address(x),
+      heap.address(dy),
+      heap.address(gradient),
+      scratch,
+      partBytes,
+      info.batchSize,
+      inHeight,
+      inWidth,
+      inChannels,
+      outHeight,
+      outWidth,
+      outChannels,
+      info.strideHeight,
+      info.strideWidth,
+      info.padInfo.top,
+      info.padInfo.left,
+      filterHeight,
+      filterWidth,
+    );
+    return gradient;
+  },
+});

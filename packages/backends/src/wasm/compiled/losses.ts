@@ -1,0 +1,71 @@
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { Compiled } from "../compiled-module.js";
+import type { Heap } from "../heap.js";
+import { Job } from "../job.js";
+import type { CompiledKernel } from "../kernel.js";
+
+interface PixelLoss {
+  readonly object: number;
+  readonly background: number;
+  readonly gamma: number;
+}
+
+/** Losses that are a mean over pixels, with their gradients, in one pass. The contract stands in `@em-stellar/losses`, which calls them by name. */
+export const pixelLoss: CompiledKernel = (heap, compiled) => ({
+  kernelName: "EmStellarPixelLoss",
+  kernelFunc({ inputs, attrs }) {
+    const { truth, prediction } = inputs as { truth: TensorInfo; prediction: TensorInfo };
+    // The attributes of a kernel are untyped in tfjs.
+    const { object, background, gamma } = attrs as unknown as PixelLoss;
+    const pixels = util.sizeFromShape(truth.shape);
+    const loss = heap.allocate([]);
+    const gradient = heap.allocate(prediction.shape);
+    const parts = compiled.scratch(partBytes * compiled.threads);
+    const addresses = [truth, prediction, gradient].map(heap.address);
+    compiled.run(Job.pixelLoss, ...addresses, pixels, object, background, gamma, parts);
+    heap.floats(loss)[0] = sumOfParts(heap, compiled, parts, 0) / pixels;
+    return [loss, gradient];
+  },
+});
+
+interface OverlapLoss {
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly smooth: number;
+  readonly logarithm: boolean;
+}
+
+/** Losses of the overlap of truth and prediction, with their gradients. From the same place. */
+export const overlapLoss: CompiledKernel = (heap, compiled) => ({
+  kernelName: "EmStellarOverlapLoss",
+  kernelFunc({ inputs, attrs }) {
+    const { truth, prediction } = inputs as { truth: TensorInfo; prediction: TensorInfo };
+    const { numerator, denominator, smooth, logarithm } = attrs as unknown as OverlapLoss;
+    const pixels = util.sizeFromShape(truth.shape);
+    const loss = heap.allocate([]);
+    const gradient = heap.allocate(prediction.shape);
+    const parts = compiled.scratch(partBytes * compiled.threads);
+    compiled.run(Job.overlapSums, heap.address(truth), heap.address(prediction), pixels, parts);
+    const intersection = sumOfParts(heap, compiled, parts, 0);
+    const total = sumOfParts(heap, compiled, parts, 4);
+    const above = numerator * intersection + smooth;
+    const below = total - denominator * intersection + smooth;
+    heap.floats(loss)[0] = logarithm ? Math.log(below / above) : -above / below;
+    // The derivatives by the intersection I = Σ y p and by the total S = Σ (y + p), whose own are y and 1.
+    const byIntersection = logarithm
+      ? -denominator / below - numerator / above
+      : -(numerator * below + denominator * above) / below ** 2;
+    const byTotal = logarithm ? 1 / below : above / below ** 2;
+    compiled.run(Job.overlapGradient, heap.address(truth), heap.address(gradient), pixels, byIntersection, byTotal);
+    return [loss, gradient];
+  },
+});
+
+/** Of each part: eight doubles. */
+const partBytes = 64;
+
+/** The sum of four doubles, from `first` on, of every part. */
+function sumOfParts(heap: Heap, { threads }: Compiled, parts: number, first: number): number {
+  const doubles = new Float64Array(heap.memory.buffer, parts, 8 * threads);
+  return doubles.reduce((sum, value, i) => (i % 8 >= first && i % 8 < first + 4 ? sum + value : sum), 0);
+}

@@ -1,0 +1,36 @@
+import { type SliceAttrs, slice_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { Job } from "../job.js";
+import type { CompiledKernel } from "../kernel.js";
+
+/** A box of a tensor of at most four dimensions; tfjs's own kernel copies run by run in JavaScript and serves the rest. */
+export const slice: CompiledKernel = (heap, compiled, stock) => {
+  const stockKernel = stock("Slice");
+  return {
+    kernelName: "Slice",
+    kernelFunc(call) {
+      const { x } = call.inputs as { x: TensorInfo };
+      const { begin, size } = call.attrs as unknown as SliceAttrs;
+      const rank = x.shape.length;
+      const runs = x.dtype === "float32" && rank > 1 && rank <= 4;
+      if (!runs) return stockKernel(call);
+      const [start, sides] = slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
+      slice_util.assertParamsValid(x, start, sides);
+      const y = heap.allocate(sides);
+      const four = (values: readonly number[], missing: number) => [
+        ...Array<number>(4 - rank).fill(missing),
+        ...values,
+      ];
+      if (util.sizeFromShape(sides) > 0) {
+        compiled.run(
+          Job.slice,
+          heap.address(x),
+          heap.address(y),
+          ...four(x.shape, 1),
+          ...four(start, 0),
+          ...four(sides, 1),
+        );
+      }
+      return y;
+    },
+  };
+};

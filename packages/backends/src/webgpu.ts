@@ -1,0 +1,128 @@
+import { type Device, defineBackend } from "@em-stellar/core/training";
+import {
+  findBackendFactory,
+  type KernelBackend,
+  matMul,
+  memory,
+  ones,
+  registerBackend,
+  removeBackend,
+  tidy,
+  version_core,
+} from "@tensorflow/tfjs-core";
+import { activate } from "./activate.js";
+import { BackendUnavailableError } from "./backend-unavailable-error.js";
+import { importPackage } from "./import-package.js";
+import { shareDevice } from "./share-device.js";
+import { isSoftware, nameOf, requestAdapter } from "./webgpu/adapter.js";
+import { failLoudly } from "./webgpu/fail-loudly.js";
+import type { Gpu } from "./webgpu/gpu-types.js";
+import { installWebgpu, openGpu } from "./webgpu/open-gpu.js";
+import { describeDevice, requestDevice } from "./webgpu/request-device.js";
+
+export interface WebgpuOptions {
+  /** Takes an adapter that computes on the processor (SwiftShader, llvmpipe, WARP): slower than `wasm`, for trying things out. */
+  allowSoftware: boolean;
+}
+
+const defaults: WebgpuOptions = { allowSoftware: false };
+
+/** WebGPU: in a browser its own, in Node that of the package `webgpu` (Dawn). Tensors are read with `data()`; in Node there is no `dataSync()`. */
+export const webgpu = defineBackend({
+  id: "webgpu",
+  summary: "WebGPU on a GPU, in browsers and in Node (package webgpu)",
+  defaults,
+  start: (options: WebgpuOptions) => shareDevice("webgpu", () => start(options)),
+});
+
+async function start({ allowSoftware }: WebgpuOptions): Promise<Device> {
+  const { gpu, defineGlobals } = await openGpu();
+  const adapter = await requestAdapter(gpu, allowSoftware);
+  const tfjsWebgpu = await importTfjsWebgpu();
+  const device = await requestDevice(adapter);
+  const removeGlobals = defineGlobals();
+  // Registered in a browser, where it would choose a device of its own; elsewhere null, which its type conceals.
+  const stock = findBackendFactory("webgpu") as ReturnType<typeof findBackendFactory> | null;
+  if (stock) removeBackend("webgpu");
+  const release = () => {
+    removeBackend("webgpu");
+    if (stock) registerBackend("webgpu", stock);
+    device.destroy();
+    removeGlobals();
+  };
+  registerBackend("webgpu", () =>
+    withNavigatorGpu(gpu, () => {
+      // Both are the standard's own objects, of which this package declares a part.
+      const Backend = tfjsWebgpu.WebGPUBackend as unknown as new (device: unknown, info: unknown) => KernelBackend;
+      const backend = new Backend(device, adapter.info);
+      failLoudly(backend, device);
+      return backend;
+    }),
+  );
+  try {
+    if (!(await activate("webgpu"))) throw new Error("tfjs logged the reason above");
+    await tryOut();
+  } catch (cause) {
+    release();
+    throw new BackendUnavailableError({
+      backend: "webgpu",
+      status: "failed",
+      problem: `tfjs ${version_core} does not work on ${nameOf(adapter.info)}: ${cause instanceof Error ? cause.message : cause}.`,
+      remedy: "A newer driver of the GPU may help.",
+    });
+  }
+  const software = isSoftware(adapter.info);
+  let peak = 0;
+  return {
+    backend: "webgpu",
+    description: `webgpu (${nameOf(adapter.info)}${software ? ", software on the processor" : ""})`,
+    details: {
+      "tfjs-core": version_core,
+      adapter: nameOf(adapter.info),
+      vendor: adapter.info.vendor,
+      architecture: adapter.info.architecture,
+      driver: adapter.info.description,
+      software: String(software),
+      ...describeDevice(device),
+    },
+    prepare: (model) => model,
+    peakBytes() {
+      // tfjs keeps the buffers of tensors that are gone for later ones, so what it holds hardly ever shrinks.
+      const { numBytesAllocatedInGPU } = memory() as { numBytesAllocatedInGPU?: number }; // its type is that of any backend
+      peak = Math.max(peak, numBytesAllocatedInGPU ?? 0);
+      return peak;
+    },
+    async dispose() {
+      release();
+    },
+  };
+}
+
+/** Multiplies two matrices of ones: a driver that cannot compile or run a kernel is found out before training. */
+async function tryOut(): Promise<void> {
+  const product = tidy(() => matMul(ones([32, 32]), ones([32, 32])));
+  const values = await product.data();
+  product.dispose();
+  if (values.some((value) => value !== 32)) throw new Error("it multiplies matrices wrongly");
+}
+
+async function importTfjsWebgpu() {
+  const packageName = "@tensorflow/tfjs-backend-webgpu";
+  // With `.catch`, esbuild takes a package that is not installed for optional, as it is.
+  const load = () => import("@tensorflow/tfjs-backend-webgpu").catch((cause) => Promise.reject(cause));
+  return importPackage("webgpu", packageName, load, installWebgpu);
+}
+
+/** Runs `create` while `navigator.gpu` is there: the constructor of tfjs's backend refuses to work without, and nothing else reads it. */
+function withNavigatorGpu<Result>(gpu: Gpu, create: () => Result): Result {
+  const scope = globalThis as { navigator?: { gpu?: Gpu } };
+  if (scope.navigator?.gpu) return create();
+  const holder = scope.navigator ?? globalThis;
+  const [name, value] = scope.navigator ? ["gpu", gpu] : ["navigator", { gpu }];
+  Object.defineProperty(holder, name, { value, configurable: true });
+  try {
+    return create();
+  } finally {
+    Reflect.deleteProperty(holder, name);
+  }
+}

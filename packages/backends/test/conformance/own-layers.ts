@@ -1,0 +1,211 @@
+import { DilatedDeconvolution, MaxPoolWithIndices, MaxUnpool, ObjectProbability } from "@em-stellar/nets-classic";
+import { grad, max, min, mul, ones, slice, sub, type Tensor, tensor4d } from "@tensorflow/tfjs-core";
+import { input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
+import type { Case, Example, Topic } from "./case.js";
+import { withWeights } from "./own-weights.js";
+import { pooled } from "./pooling.js";
+import { apart, fill, type Reference, sample, sizeOf } from "./reference.js";
+import { eachTap, type Window } from "./window.js";
+
+const two: Window = { height: 2, width: 2, stride: 2, pad: "valid" };
+
+/** The place of the first maximum of each 2×2 window: 0 top left, 1 top right, 2 bottom left, 3 bottom right. */
+function indicesOf(x: Reference): Reference {
+  const channels = x.shape[3] as number;
+  const { shape, values: maxima } = pooled(x, two);
+  const indices = new Float64Array(maxima.length).fill(-1);
+  eachTap(x.shape, two, (output, tap, input) => {
+    for (let c = 0; c < channels; c++) {
+      const at = output * channels + c;
+      if (indices[at] === -1 && x.values[input * channels + c] === maxima[at]) indices[at] = tap;
+    }
+  });
+  return { shape, values: indices, dtype: "int32" };
+}
+
+/** Every value of x at its place in its 2×2 window, zeros elsewhere. */
+function unpooled(x: Reference, indices: Reference): Reference {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const shape = [batch, 2 * height, 2 * width, channels];
+  const out = fill(shape, () => 0);
+  eachTap(shape, two, (output, tap, input) => {
+    for (let c = 0; c < channels; c++) {
+      const from = output * channels + c;
+      if (indices.values[from] === tap) out.values[input * channels + c] = x.values[from] as number;
+    }
+  });
+  return out;
+}
+
+function pool(x: Tensor): [Tensor, Tensor] {
+  return new MaxPoolWithIndices({}).apply(x) as [Tensor, Tensor]; // a layer of two outputs
+}
+
+function unpool(x: Tensor, indices: Tensor): Tensor {
+  return new MaxUnpool({}).apply([x, indices]) as Tensor;
+}
+
+/** Even sides. */
+const images = [
+  [1, 2, 2, 1],
+  [2, 4, 6, 3],
+  [3, 2, 8, 4],
+  [1, 6, 2, 5],
+  [2, 4, 4, 19],
+] as const;
+
+function poolingCase(shape: readonly number[], shift: number): Case {
+  const x = apart(4, shape, shift);
+  return {
+    name: `max pooling with indices of [${shape}]${shift < 0 ? ", all negative" : ""}`,
+    inputs: [x],
+    run: ([a]) => pool(a as Tensor),
+    expected: () => [pooled(x, two), indicesOf(x)],
+  };
+}
+
+function unpoolingCase(shape: readonly number[]): Case {
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  const x = sample(5, [batch, height / 2, width / 2, channels]);
+  const indices = indicesOf(apart(6, shape));
+  return {
+    name: `max un-pooling to [${shape}]`,
+    inputs: [x, indices],
+    run: ([a, b]) => unpool(a as Tensor, b as Tensor),
+    expected: () => unpooled(x, indices),
+    differentiated: [0],
+  };
+}
+
+/** As in a network: a model passes whole numbers on as float32. */
+function poolAndUnpoolCase(shape: readonly number[]): Case {
+  const x = apart(4, shape);
+  return {
+    name: `max pooling and un-pooling in a model, [${shape}]`,
+    inputs: [x],
+    run([a]) {
+      const symbol = input({ shape: shape.slice(1) });
+      const [maxima, indices] = new MaxPoolWithIndices({}).apply(symbol) as [SymbolicTensor, SymbolicTensor];
+      const outputs = new MaxUnpool({}).apply([maxima, indices]) as SymbolicTensor;
+      return model({ inputs: symbol, outputs }).apply(a as Tensor) as Tensor;
+    },
+    expected: () => unpooled(pooled(x, two), indicesOf(x)),
+  };
+}
+
+const ties: Example = {
+  name: "of equal values, max pooling with indices takes the first",
+  run() {
+    const x = tensor4d([5, 5, 1, 2, 0, 5, 2, 1], [1, 2, 4, 1]);
+    return [...pool(x), grad((a) => pool(a)[0])(x, tensor4d([7, 9], [1, 1, 2, 1]))];
+  },
+  expected: [
+    [5, 2],
+    [0, 1],
+    [7, 0, 0, 9, 0, 0, 0, 0],
+  ],
+};
+
+interface Deconvolution {
+  readonly size: number;
+  readonly scale: number;
+  readonly dilation: number;
+}
+
+/** By its definition: every pixel adds its multiple of the kernel to the output, taps `dilation` apart, and the edges are cut off. */
+function deconvolved(
+  x: Reference,
+  kernel: Reference,
+  bias: Reference,
+  { size, scale, dilation }: Deconvolution,
+): Reference {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const filters = kernel.shape[2] as number;
+  const cut = (dilation * (size - 1) + 1 - scale) / 2;
+  const shape = [batch, scale * height, scale * width, filters];
+  const out = fill(shape, (i) => bias.values[i % filters] as number);
+  const [tall, wide] = [scale * height, scale * width];
+  for (let pixel = 0; pixel < batch * height * width; pixel++) {
+    const [image, y, column] = [
+      Math.floor(pixel / (height * width)),
+      Math.floor(pixel / width) % height,
+      pixel % width,
+    ];
+    for (let tap = 0; tap < size * size; tap++) {
+      const row = scale * y + dilation * Math.floor(tap / size) - cut;
+      const across = scale * column + dilation * (tap % size) - cut;
+      if (row < 0 || row >= tall || across < 0 || across >= wide) continue;
+      for (let f = 0; f < filters; f++) {
+        const to = ((image * tall + row) * wide + across) * filters + f;
+        for (let c = 0; c < channels; c++) {
+          const weight = kernel.values[(tap * filters + f) * channels + c] as number;
+          out.values[to] = (out.values[to] as number) + weight * (x.values[pixel * channels + c] as number);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+function deconvolutionCase(shape: readonly number[], filters: number, form: Deconvolution): Case {
+  const channels = shape[3] as number;
+  const [x, kernel, bias] = [
+    sample(1, shape),
+    sample(2, [form.size, form.size, filters, channels]),
+    sample(3, [filters]),
+  ];
+  return {
+    name: `deconvolution of [${shape}] to ${filters} channels, ${form.scale} times as large, ${form.size} taps, ${form.dilation} apart`,
+    inputs: [x, kernel, bias],
+    run([a, ...weights]) {
+      const layer = new DilatedDeconvolution({ ...form, filters, kernelStart: 0.01, seed: 1 });
+      layer.build([...shape]);
+      return withWeights(layer, weights).apply(a as Tensor) as Tensor;
+    },
+    expected: () => deconvolved(x, kernel, bias, form),
+  };
+}
+
+const objectProbability: Case = {
+  name: "probability of the second of two classes",
+  inputs: [sample(1, [2, 3, 5, 2])],
+  run: ([a]) => new ObjectProbability({}).apply(a as Tensor) as Tensor,
+  expected() {
+    const { values } = this.inputs[0] as Reference;
+    const [e, shape] = [Math.exp, [2, 3, 5, 1]];
+    const of = (i: number, c: number) => e(values[2 * i + c] as number);
+    return fill(shape, (i) => of(i, 1) / (of(i, 0) + of(i, 1)));
+  },
+};
+
+/** Each value is dropped or divided by the share that is kept, and its gradient likewise. */
+function dropout(name: string, noiseShape: number[] | undefined, alike: (y: Tensor) => Tensor): Example {
+  const shape: [number, number, number, number] = [2, 4, 3, 8];
+  return {
+    name: `dropout of ${name}, half of them`,
+    run() {
+      const layer = layers.dropout({ rate: 0.5, seed: 3, ...(noiseShape ? { noiseShape } : {}) });
+      const drop = (x: Tensor) => layer.apply(x, { training: true }) as Tensor;
+      const y = drop(ones(shape));
+      return [max(y), min(y), mul(y, sub(y, 2)), sub(grad(drop)(ones(shape)), y), sub(y, alike(y))];
+    },
+    expected: [[2], [0], ...Array.from({ length: 3 }, () => Array<number>(sizeOf(shape)).fill(0))],
+  };
+}
+
+export const ownLayers: Topic = {
+  name: "layers of our own, and dropout",
+  cases: [
+    ...images.flatMap((shape) => [poolingCase(shape, 0), poolingCase(shape, -5)]),
+    ...images.map(unpoolingCase),
+    ...images.map(poolAndUnpoolCase),
+    ties,
+    deconvolutionCase([2, 3, 4, 3], 2, { size: 4, scale: 2, dilation: 1 }),
+    deconvolutionCase([1, 2, 3, 2], 2, { size: 4, scale: 2, dilation: 5 }),
+    deconvolutionCase([1, 1, 1, 3], 1, { size: 8, scale: 4, dilation: 11 }),
+    deconvolutionCase([2, 1, 5, 5], 2, { size: 8, scale: 4, dilation: 1 }),
+    objectProbability,
+    dropout("single values", undefined, (y) => y),
+    dropout("whole channels", [2, 1, 1, 8], (y) => slice(y, [0, 0, 0, 0], [2, 1, 1, 8])),
+  ],
+};

@@ -1,0 +1,80 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Reason } from "@em-stellar/core/training";
+import { expect } from "vitest";
+import { type Installation, install, noGpu } from "./installation.js";
+
+/** Starts a backend in an installation, multiplies 6 by 7 on it, releases it, and tells how all that went. */
+const program = `
+import { startBackend } from "@em-stellar/backends";
+import * as tf from "@tensorflow/tfjs-core";
+const [id, options = "{}", node] = process.argv.slice(2);
+if (node) Object.defineProperty(process, "versions", { value: { ...process.versions, node } });
+const told = {};
+try {
+  const { dispose, prepare, peakBytes, ...device } = await startBackend(id, JSON.parse(options));
+  const product = tf.mul(tf.fill([64, 64], 6), 7);
+  told.device = device;
+  told.product = [...new Set(await product.data())];
+  product.dispose();
+  told.peakBytes = peakBytes();
+  await dispose();
+} catch (error) {
+  told.error = { name: error.name, message: error.message, reason: error.reason };
+}
+told.left = { backend: tf.getBackend(), globals: Object.keys(globalThis).filter((name) => name.startsWith("GPU")), navigator: typeof navigator };
+told.growth = process.env.TF_FORCE_GPU_ALLOW_GROWTH;
+console.log(JSON.stringify(told));
+`;
+
+export interface Told {
+  readonly device?: {
+    readonly backend: string;
+    readonly description: string;
+    readonly details: Readonly<Record<string, string>>;
+    readonly reasons?: readonly Reason[];
+  };
+  readonly product?: readonly number[];
+  readonly peakBytes?: number;
+  readonly error?: { readonly name: string; readonly message: string; readonly reason?: Reason };
+  readonly left: { readonly backend: string | null; readonly globals: readonly string[]; readonly navigator: string };
+  readonly growth?: string;
+}
+
+/** An installation with the program in it. */
+export async function installProgram(): Promise<Installation> {
+  const installation = await install();
+  writeFileSync(join(installation.folder, "program.mjs"), program);
+  return installation;
+}
+
+/** Runs the program in a process of its own, which must end by itself. `node` is the version that Node pretends to have. */
+export async function start(
+  installation: Installation,
+  id: string,
+  { options = {}, env = noGpu, node = "" } = {},
+): Promise<Told & { stderr: string }> {
+  const { status, stdout, stderr } = await installation.run(["program.mjs", id, JSON.stringify(options), node], env);
+  expect([status, stdout], stderr).toEqual([0, expect.stringMatching(/^\{.*\}\n$/)]);
+  const told: Told = JSON.parse(stdout);
+  return { ...told, stderr };
+}
+
+/** What tfjs-node 4.22 throws where its download of the library failed or was not allowed. */
+export const withoutLibrary = (name: string) => `
+throw new Error("The Node.js native addon module (tfjs_binding.node) can not be found at path: " + __dirname +
+  "/lib/napi-v8/tfjs_binding.node. \\nPlease run command 'npm rebuild ${name} --build-addon-from-source' to rebuild the native addon module. ");`;
+
+/** A library with the face of tfjs-node that computes with tfjs's own processor kernels. */
+export const standIn = (usesGpu: boolean) => `
+const tf = require("@tensorflow/tfjs-core");
+const { MathBackendCPU } = require("@tensorflow/tfjs-backend-cpu");
+for (const kernel of tf.getKernelsForBackend("cpu")) tf.registerKernel({ ...kernel, backendName: "tensorflow" });
+class Library extends MathBackendCPU {
+  firstUse = false;
+  isUsingGpuDevice = ${usesGpu};
+  binding = { TF_Version: "2.9.1" };
+}
+tf.registerBackend("tensorflow", () => new Library(), 3);
+tf.setBackend("tensorflow");
+exports.version = { "tfjs-node": "4.22.0" };`;
