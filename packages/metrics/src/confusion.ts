@@ -12,6 +12,9 @@ export interface Confusion {
   readonly fn: number;
 }
 
+/** The names of the counts. */
+export const confusionCounts = ["tp", "fp", "tn", "fn"] as const satisfies readonly (keyof Confusion)[];
+
 /**
  * The confusion table of a comparison: truth above 0.5 is object, and so is a prediction above its own threshold
  * (0.5 where it names none). `comparison.derive(confusion)` counts once, however many metrics ask.

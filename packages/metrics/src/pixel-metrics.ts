@@ -1,5 +1,6 @@
-import { defineMetric, type Factory, type Metric } from "@em-stellar/core";
-import { type Confusion, confusion } from "./confusion.js";
+import type { Factory, Metric } from "@em-stellar/core";
+import { defineAdditiveMetric, ratio } from "./additive-metric.js";
+import { type Confusion, confusion, confusionCounts } from "./confusion.js";
 
 /** Options of every metric that is a ratio of pixel counts. */
 export interface PixelMetricOptions {
@@ -14,49 +15,56 @@ export interface PixelMetricOptions {
 export const f1 = pixelMetric({
   id: "f1",
   summary: "F1 score (Dice coefficient): 2 TP / (2 TP + FP + FN)",
-  score: ({ tp, fp, fn }) => [2 * tp, 2 * tp + fp + fn],
+  score: ({ tp, fp, fn }) => ratio(2 * tp, 2 * tp + fp + fn),
+});
+
+/** The Dice coefficient: by definition the same number as {@link f1}, under the name that papers on overlap use. */
+export const dice = pixelMetric({
+  id: "dice",
+  summary: "Dice coefficient, the same number as F1: 2 TP / (2 TP + FP + FN)",
+  score: ({ tp, fp, fn }) => ratio(2 * tp, 2 * tp + fp + fn),
 });
 
 /** Share of pixels called what they are, (TP + TN) / all; the same whichever class is positive. */
 export const accuracy = pixelMetric({
   id: "accuracy",
   summary: "Share of pixels called what they are: (TP + TN) / all",
-  score: ({ tp, fp, tn, fn }) => [tp + tn, tp + fp + tn + fn],
+  score: ({ tp, fp, tn, fn }) => ratio(tp + tn, tp + fp + tn + fn),
 });
 
 /** Share of the positive pixels that were found, TP / (TP + FN); also called recall or true positive rate. */
 export const sensitivity = pixelMetric({
   id: "sensitivity",
   summary: "Sensitivity (recall): TP / (TP + FN)",
-  score: ({ tp, fn }) => [tp, tp + fn],
+  score: ({ tp, fn }) => ratio(tp, tp + fn),
 });
 
 /** Share of the negative pixels that were left alone, TN / (TN + FP); also called true negative rate. */
 export const specificity = pixelMetric({
   id: "specificity",
   summary: "Specificity: TN / (TN + FP)",
-  score: ({ fp, tn }) => [tn, tn + fp],
+  score: ({ fp, tn }) => ratio(tn, tn + fp),
 });
 
 /** Positive predictive value, TP / (TP + FP); also called precision. */
 export const ppv = pixelMetric({
   id: "ppv",
   summary: "Positive predictive value (precision): TP / (TP + FP)",
-  score: ({ tp, fp }) => [tp, tp + fp],
+  score: ({ tp, fp }) => ratio(tp, tp + fp),
 });
 
 /** Negative predictive value, TN / (TN + FN). */
 export const npv = pixelMetric({
   id: "npv",
   summary: "Negative predictive value: TN / (TN + FN)",
-  score: ({ tn, fn }) => [tn, tn + fn],
+  score: ({ tn, fn }) => ratio(tn, tn + fn),
 });
 
 /** Jaccard index (intersection over union) of the positive class, TP / (TP + FP + FN), over all pixels of all images. */
 export const jaccard = pixelMetric({
   id: "jaccard",
   summary: "Jaccard index (intersection over union): TP / (TP + FP + FN)",
-  score: ({ tp, fp, fn }) => [tp, tp + fp + fn],
+  score: ({ tp, fp, fn }) => ratio(tp, tp + fp + fn),
 });
 
 /** A ratio of two sums of the confusion table: counts are pooled over images first, then divided; undefined where the divisor is 0. */
@@ -67,9 +75,9 @@ function pixelMetric<const Id extends string>({
 }: {
   id: Id;
   summary: string;
-  score: (counts: Confusion) => readonly [numerator: number, denominator: number];
+  score: (counts: Confusion) => number | undefined;
 }): Factory<Metric<Id>, PixelMetricOptions> {
-  return defineMetric({
+  return defineAdditiveMetric({
     id,
     summary,
     defaults: { positive: "object" },
@@ -79,23 +87,11 @@ function pixelMetric<const Id extends string>({
         : `needs "object" or "background" for "positive", but was given ${JSON.stringify(positive)}.`,
     goal: "maximize",
     range: [0, 1],
-    accumulate({ positive }: PixelMetricOptions) {
-      let [tp, fp, tn, fn] = [0, 0, 0, 0];
-      const counts = () => (positive === "object" ? { tp, fp, tn, fn } : { tp: tn, fp: fn, tn: tp, fn: fp });
-      return {
-        add(pair) {
-          const image = pair.derive(confusion);
-          tp += image.tp;
-          fp += image.fp;
-          tn += image.tn;
-          fn += image.fn;
-        },
-        result() {
-          const [numerator, denominator] = score(counts());
-          return denominator === 0 ? undefined : numerator / denominator;
-        },
-        parts: counts,
-      };
+    parts: confusionCounts,
+    partsOf(pair, { positive }: PixelMetricOptions) {
+      const { tp, fp, tn, fn } = pair.derive(confusion);
+      return positive === "object" ? { tp, fp, tn, fn } : { tp: tn, fp: fn, tn: tp, fn: fp };
     },
+    score,
   });
 }

@@ -1,0 +1,44 @@
+import { InputError } from "@em-stellar/core";
+import type { Connectivity } from "./connectivity.js";
+import { labelRuns, plateausOf } from "./runs.js";
+
+/** An image of numbered regions. */
+export interface LabelMap {
+  readonly width: number;
+  readonly height: number;
+  /** `height × width` numbers, row by row: the region of a pixel, from 1 to `count`, or 0 where it is in none. */
+  readonly labels: Int32Array;
+  /** Number of regions. */
+  readonly count: number;
+}
+
+/**
+ * The objects of a mask: pixels that are not 0 (`height × width` values, row by row) belong to one object where they
+ * hang together by their edges (`connectivity` 4), or also by their corners (8). Objects are numbered from 1 in the
+ * order in which a reader, row by row, meets them. Throws `InputError` where the mask is not of the size given.
+ */
+export function connectedComponents(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  connectivity: Connectivity = 4,
+): LabelMap {
+  requireMask(mask, width, height);
+  const layout = { lines: height, length: width, stride: width, origin: 0 };
+  const { runs, starts, ends, labels: labelOf, components } = labelRuns(plateausOf(mask, layout), 0, connectivity);
+  const labels = new Int32Array(mask.length);
+  for (let run = 0; run < runs; run++) {
+    const label = labelOf[run] as number;
+    for (let i = starts[run] as number; i < (ends[run] as number); i++) labels[i] = label;
+  }
+  return { width, height, labels, count: components };
+}
+
+/** Throws `InputError` unless the mask has one value for each pixel. */
+export function requireMask(mask: Uint8Array, width: number, height: number): void {
+  if (mask.length !== width * height) {
+    throw new InputError(
+      `The mask has ${mask.length} values for ${width} × ${height} pixels (width × height). It needs one value for each pixel.`,
+    );
+  }
+}
