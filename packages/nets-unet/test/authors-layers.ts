@@ -8,7 +8,6 @@ export interface LayerRow {
   out: number[];
   trainable: number;
   nonTrainable: number;
-  macs: number;
   kernel?: number[];
   padding?: string;
   init?: string;
@@ -17,16 +16,16 @@ export interface LayerRow {
 
 /** The authors' layers for other widths: channels shrink in proportion, but for the image, the two-filter head and the output. */
 export function authorsLayers(id: keyof typeof fixture, baseFilters: number): LayerRow[] {
-  const authors: readonly LayerRow[] = fixture[id];
+  const authors: readonly LayerRow[] = fixture[id].map(({ macs: _, ...row }) => row);
   const scale = (channels: number) => (channels <= 2 ? channels : (channels * baseFilters) / 64);
   return authors.map((row) => {
     const out = row.out.with(2, scale(row.out[2] as number));
-    const [height, width, filters] = out as [number, number, number];
+    const filters = out[2] as number;
     if (row.type === "BatchNormalization") return { ...row, out, trainable: 2 * filters, nonTrainable: 2 * filters };
     if (!row.kernel) return { ...row, out };
     const source = authors[row.inputs[0] as number]?.out[2] as number;
     const taps = (row.kernel[0] as number) * (row.kernel[1] as number) * scale(source) * filters;
-    return { ...row, out, trainable: taps + filters, macs: height * width * taps };
+    return { ...row, out, trainable: taps + filters };
   });
 }
 
@@ -53,17 +52,14 @@ function rowOf(layer: layers.Layer, all: readonly layers.Layer[]): LayerRow {
     out: (layer.outputShape as number[]).slice(1),
     trainable: countOf(layer.trainableWeights),
     nonTrainable: countOf(layer.nonTrainableWeights),
-    macs: 0,
   };
   if (type === "Activation") return { ...row, activation: config.activation };
   if (type === "MaxPooling2D") return { ...row, padding: config.padding };
   if (type !== "Conv2D") return row;
   const kernel = layer.weights[0]?.shape as number[];
   const { mode, distribution } = config.kernelInitializer.config;
-  const [height, width] = row.out as [number, number];
   return {
     ...row,
-    macs: kernel.reduce((product, side) => product * side, height * width),
     kernel: kernel.slice(0, 2),
     padding: config.padding,
     init: initializers[`${mode} ${distribution}`] ?? `${mode} ${distribution}`,
@@ -74,9 +70,4 @@ function rowOf(layer: layers.Layer, all: readonly layers.Layer[]): LayerRow {
 function countOf(weights: layers.Layer["weights"]): number {
   const sizes = weights.map(({ shape }) => (shape as number[]).reduce((product, side) => product * side, 1));
   return sizes.reduce((total, size) => total + size, 0);
-}
-
-/** Sum of one number over all layers. */
-export function total(rows: readonly LayerRow[], key: "trainable" | "nonTrainable" | "macs"): number {
-  return rows.reduce((sum, row) => sum + row[key], 0);
 }

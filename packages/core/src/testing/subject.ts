@@ -1,0 +1,80 @@
+import type { LayersModel, LayerVariable } from "@tensorflow/tfjs-layers";
+import { EmStellarError } from "../errors.js";
+import { createRandom } from "../random.js";
+import type { ImageShape, Layer, Network } from "../training/network.js";
+import type { NetworkCheckOptions } from "./options.js";
+
+/** A network under test. */
+export interface Subject {
+  readonly network: Network;
+  readonly options: NetworkCheckOptions;
+  /** Of the training patches. */
+  readonly side: number;
+}
+
+/** A side that is long enough where nothing need be learnt. */
+export function smallSide({ network: { stride } }: Subject): number {
+  return stride * Math.ceil(8 / stride);
+}
+
+/** What is wrong with the network, as a sentence that begins with its id. */
+export function fault({ network }: Subject, problem: string, cause?: unknown): EmStellarError {
+  return new EmStellarError(`network "${network.id}" ${problem}`, cause === undefined ? {} : { cause });
+}
+
+/** The integers that a job with this seed would hand to `build`. */
+export function seedStream(seed: number): () => number {
+  const random = createRandom(seed);
+  return () => random.integer(2 ** 31);
+}
+
+/** A model as it is trained. Whether it can be built, with one input and one output, is a check of its own. */
+export function buildModel(subject: Subject, shape: ImageShape, seed = 1): LayersModel {
+  let model: LayersModel;
+  try {
+    model = subject.network.build(shape, seedStream(seed));
+  } catch (cause) {
+    throw fault(subject, "cannot be checked for this, because it does not build.", cause);
+  }
+  if (formProblem(model, shape) !== undefined) {
+    model.dispose();
+    throw fault(
+      subject,
+      "cannot be checked for this, because its model has not the inputs and outputs that it must have.",
+    );
+  }
+  return subject.options.prepare(model);
+}
+
+/** What is wrong with the inputs and outputs of a model for such images, or nothing. */
+export function formProblem({ inputs, outputs }: LayersModel, shape: ImageShape): string | undefined {
+  const found = inputs.map((each) => JSON.stringify(each.shape.slice(1)));
+  if (found.length !== 1 || found[0] !== JSON.stringify(shape)) {
+    return `takes ${found.join(" and ")}. Give it one input: input({ shape: [height, width, channels] }).`;
+  }
+  return outputs.length === 1 ? undefined : `has ${outputs.length} outputs. Give it one, the object's probabilities.`;
+}
+
+/** The layers of a model, those of models within it included. */
+export function layersOf(model: LayersModel): Layer[] {
+  // A model that is used as a layer is a container of layers.
+  return model.layers.flatMap((layer) => ("layers" in layer ? layersOf(layer as unknown as LayersModel) : [layer]));
+}
+
+/** `"tlu_1" (EmStellarTlu)` */
+export function described(layer: Layer): string {
+  return `"${layer.name}" (${layer.getClassName()})`;
+}
+
+/** `conv2d_1/kernel`: without what tfjs adds to keep the variables of several models apart. */
+export function weightName({ originalName }: LayerVariable): string {
+  return originalName;
+}
+
+/** `"a", "b", "c" and 4 more` */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => `"${name}"`);
+  const more = names.length - shown.length;
+  if (more > 0) return `${shown.join(", ")} and ${more} more`;
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}

@@ -1,0 +1,12 @@
+export { type Cdeep3mOptions, cdeep3m } from "./cdeep3m.js";
+export { DilatedDeconvolution, type DilatedDeconvolutionConfig } from "./deconvolution-layer.js";
+export { maxPoolWithIndicesKernel, maxUnpoolGradKernel, maxUnpoolKernel } from "./max-unpool.js";
+export { MaxPoolWithIndices, MaxUnpool } from "./max-unpool-layers.js";
+export { ObjectProbability } from "./object-probability-layer.js";
+export type { ClassicOptions, HeadOptions, KernelOptions } from "./options.js";
+export { plugin as default } from "./plugin.js";
+export { type ResnetOptions, resnet } from "./resnet.js";
+export { type Resnet50UnetOptions, resnet50Unet } from "./resnet50-unet.js";
+export { type SegnetOptions, segnet } from "./segnet.js";
+export { segnetEmnet } from "./segnet-emnet.js";
+export { type Vgg16UnetOptions, vgg16Unet } from "./vgg16-unet.js";

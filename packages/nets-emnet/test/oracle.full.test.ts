@@ -1,0 +1,19 @@
+import "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, expect, it } from "vitest";
+import plugin from "../src/index.js";
+import { authorsLayers, layersOf } from "./authors-layers.js";
+
+beforeAll(async () => {
+  await tf.setBackend("wasm");
+});
+
+it.each(plugin.components.map((network) => [network.id, network] as const))(
+  "%s at the authors' width has their layers and weights",
+  (id, network) => {
+    const model = network().build([512, 512, 1], () => 1);
+    const found = layersOf(model);
+    model.dispose();
+    expect(found).toEqual(authorsLayers(id));
+  },
+);
