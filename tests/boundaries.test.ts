@@ -8,15 +8,18 @@ import { type Package, packages, root } from "./workspace.js";
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   data: ["core"],
+  analysis: ["core"],
   metrics: ["core"],
   losses: ["core"],
   optimizers: ["core"],
   ensemble: ["core"],
   baselines: ["core"],
   "nets-unet": ["core"],
+  "nets-emnet": ["core"],
+  "nets-classic": ["core"],
   backends: ["core"],
   report: ["core"],
-  runner: ["core", "data"],
+  runner: ["core", "data", "analysis"],
   "em-stellar": packages.map(({ short }) => short),
 };
 

@@ -37,9 +37,10 @@ describe.skipIf(!existsSync(executablePath))("in a page (needs Chromium: scripts
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`; // a TCP server's address is no string
     const quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    // Where there is no GPU, a page gets WebGPU, which SwiftShader then computes, only with the last of these.
     browser = await chromium.launch({
       executablePath,
-      args: ["--no-sandbox", "--no-first-run", "--disable-gpu", ...quiet],
+      args: ["--no-sandbox", "--no-first-run", ...quiet, "--enable-unsafe-webgpu"],
     });
   });
   afterAll(async () => {
@@ -47,17 +48,38 @@ describe.skipIf(!existsSync(executablePath))("in a page (needs Chromium: scripts
     server?.close();
   });
 
-  it("wasm trains a U-net, to the very losses that it has in Node", async () => {
+  /** Calls `train` in a page of its own. */
+  async function trainInPage(backend: string, options: object): Promise<Awaited<ReturnType<typeof train>>> {
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on("pageerror", ({ message }) => errors.push(message));
     await page.goto(address);
     await page.waitForFunction("typeof train === 'function'");
-    const inPage = await page.evaluate<Awaited<ReturnType<typeof train>>>("train('/')");
-    const inNode = await train(null);
+    const trained = await page.evaluate<Awaited<ReturnType<typeof train>>>(
+      `train(${JSON.stringify(backend)}, ${JSON.stringify(options)})`,
+    );
     expect(errors).toEqual([]);
-    expect(inPage.description).toBe("wasm (SIMD, 1 thread)");
+    await page.close();
+    return trained;
+  }
+
+  it("wasm trains a U-net, to the very losses that it has in Node", async () => {
+    const inPage = await trainInPage("wasm", { wasmPaths: "/" });
+    const inNode = await train("wasm", {});
+    expect(inPage.description).toBe(inNode.description);
     expect(inNode.losses.at(-1)).toBeLessThan(inNode.losses[0] as number);
     for (const [step, loss] of inNode.losses.entries()) expect(inPage.losses[step]).toBeCloseTo(loss, 5);
+  });
+
+  it("webgpu trains it to the losses of wasm, on software where it is asked for", async () => {
+    const inPage = await trainInPage("webgpu", { allowSoftware: true });
+    const inNode = await train("wasm", {});
+    expect(inPage.description).toMatch(/^webgpu \(/);
+    for (const [step, loss] of inNode.losses.entries()) expect(inPage.losses[step]).toBeCloseTo(loss, 3);
+  });
+
+  it("auto takes WebGPU on a GPU, and wasm where only software plays one", async () => {
+    const { description } = await trainInPage("auto", { wasm: { wasmPaths: "/" } });
+    expect(description).toMatch(/^(wasm \(|webgpu \((?!.*software))/);
   });
 });

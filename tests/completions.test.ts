@@ -57,3 +57,10 @@ it("an editor offers the options of a component, and the metrics of a suite wher
   expect(completionsIn(`${suite} rankBy: "▮" });`)).toEqual(["f1", "jaccard"]);
   expect(completionsIn(`${suite} training: { checkpoints: ["▮"] } });`)).toEqual(["f1", "jaccard", "loss"]);
 });
+
+it("an editor offers the backends, and the options of the one that is named", () => {
+  const before = 'import { startBackend } from "@em-stellar/backends";';
+  const ids = ["auto", "cpu", "cuda", "tensorflow", "wasm", "webgpu"];
+  expect(completionsIn(`${before} startBackend("▮");`)).toEqual(ids);
+  expect(completionsIn(`${before} startBackend("webgpu", { ▮ });`)).toEqual(["allowSoftware"]);
+});

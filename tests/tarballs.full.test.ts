@@ -2,6 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createContext, runInContext } from "node:vm";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packAll } from "../scripts/packages.mjs";
@@ -37,8 +41,12 @@ function run(folder: string, command: string, ...parameters: string[]): string {
   return stdout;
 }
 
+// scripts/install-chromium.sh puts it there; CHROMIUM names another one.
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
 describe("metrics and core alone", () => {
-  const { code: snippet } = snippetOf(join(root, "packages", "metrics", "README.md"));
+  const readme = join(root, "packages", "metrics", "README.md");
+  const { code: snippet } = snippetOf(readme);
   let folder: string;
   beforeAll(() => {
     folder = install(["@em-stellar/core", "@em-stellar/metrics"]);
@@ -56,6 +64,61 @@ describe("metrics and core alone", () => {
     writeFileSync(join(folder, "snippet.js"), outputText);
     const printed = run(folder, process.execPath, "snippet.js").trimEnd().split("\n");
     expect(brokenPromises(snippet, printed)).toEqual([]);
+  });
+
+  /** A script with all that it imports from the folder, as a page would load it. */
+  async function bundle(code: string): Promise<Uint8Array> {
+    const { outputFiles } = await build({
+      stdin: { contents: code, resolveDir: folder },
+      bundle: true,
+      minify: true,
+      write: false,
+      format: "iife",
+      platform: "browser",
+      target: "es2023",
+    });
+    return outputFiles[0]?.contents ?? new Uint8Array();
+  }
+
+  it("score two arrays in five statements, bundled for a place that has neither Node nor a browser's page", async () => {
+    const { statements } = ts.createSourceFile("snippet.ts", snippet, ts.ScriptTarget.ES2023);
+    expect(statements).toHaveLength(5);
+    const printed: string[] = [];
+    const log = (value: unknown) => void printed.push(String(value));
+    runInContext(Buffer.from(await bundle(snippet)).toString(), createContext({ console: { log } }));
+    expect(printed).not.toEqual([]);
+    expect(brokenPromises(snippet, printed)).toEqual([]);
+  });
+
+  it.skipIf(!existsSync(executablePath))("… and in a page (needs Chromium: scripts/install-chromium.sh)", async () => {
+    const quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--no-first-run", ...quiet] });
+    try {
+      const page = await browser.newPage();
+      const printed: string[] = [];
+      page.on("console", (message) => printed.push(message.text()));
+      page.on("pageerror", ({ message }) => printed.push(message));
+      await page.addScriptTag({ content: Buffer.from(await bundle(snippet)).toString() });
+      expect(brokenPromises(snippet, printed), `it printed ${printed.join("\n")}`).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it("are as small as the README says, within a tenth", async () => {
+    const said =
+      /script above takes ([\d.]+) kB \(gzip ([\d.]+) kB\), all metrics together ([\d.]+) kB \(gzip ([\d.]+) kB\)/;
+    const stated = readFileSync(readme, "utf8").match(said)?.slice(1).map(Number);
+    const all =
+      'import { compare } from "@em-stellar/core"; import metrics from "@em-stellar/metrics"; console.log(compare, metrics);';
+    const bundles = [await bundle(snippet), await bundle(all)];
+    const measured = bundles.flatMap((code) => [code.length / 1000, gzipSync(code).length / 1000]);
+    expect(stated).toHaveLength(4);
+    for (const [i, size] of measured.entries()) {
+      const share = (stated?.[i] ?? 0) / size;
+      expect(share, `${stated} kB are stated, ${measured} measured`).toBeGreaterThan(0.9);
+      expect(share, `${stated} kB are stated, ${measured} measured`).toBeLessThan(1.1);
+    }
   });
 
   it.each([

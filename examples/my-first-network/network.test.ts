@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { memoryStore, type Results } from "@em-stellar/core";
+import { networkChecks } from "@em-stellar/core/testing";
+import type { Device } from "@em-stellar/core/training";
 import {
   binaryCrossEntropy,
   builtins,
@@ -12,8 +14,21 @@ import {
   runSuite,
   wasm,
 } from "em-stellar";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import plugin, { plainNet } from "./network.js";
+
+// 2 convolutions with bias (1·9·4 + 4, 4·9·4 + 4) and scale and shift (2·4 each), then 4 weights and a bias
+const parameters = { trainable: 40 + 8 + 148 + 8 + 5, nonTrainable: 16 };
+
+let device: Device;
+beforeAll(async () => {
+  device = await wasm().start();
+});
+afterAll(() => device.dispose());
+
+describe("plain-net does what every network must do", () => {
+  for (const { name, run } of networkChecks(plainNet({ filters: 4, convolutions: 2 }), { parameters })) it(name, run);
+});
 
 it("a network in one file is trained and scored like the built-in ones", async () => {
   const suite = defineSuite({
@@ -28,20 +43,17 @@ it("a network in one file is trained and scored like the built-in ones", async (
     augmentation: null,
   });
   const registry = createRegistry(...builtins.plugins, plugin);
-  const device = await wasm().start();
   let results: Results | undefined;
   for await (const event of runSuite(suite, { registry, device, store: memoryStore() })) {
     if (event.type === "run-finished") results = event.results;
   }
-  await device.dispose();
   const [method] = results?.methods ?? [];
   expect(method?.components[0]).toMatchObject({
     id: "plain-net",
     package: "my-first-network",
     options: { filters: 4 },
   });
-  // 2 convolutions with bias (1·9·4 + 4, 4·9·4 + 4) and scale and shift (2·4 each), then 4 weights and a bias
-  expect(method?.parameters).toEqual({ trainable: 40 + 8 + 148 + 8 + 5, nonTrainable: 16 });
+  expect(method?.parameters).toEqual(parameters);
   expect(method?.runs.map(({ state }) => state)).toEqual(["done", "done"]);
   for (const { history } of method?.runs ?? []) {
     expect(history.at(-1)?.loss).toBeLessThan(history[0]?.loss ?? 0);

@@ -1,15 +1,18 @@
-import { wasm } from "@em-stellar/backends";
+import { startBackend } from "@em-stellar/backends";
 import { createRandom } from "@em-stellar/core";
 import { jaccardLog } from "@em-stellar/losses";
 import { unetBn } from "@em-stellar/nets-unet";
 import { radam } from "@em-stellar/optimizers";
 import { type Scalar, type Tensor4D, tensor4d, type Variable } from "@tensorflow/tfjs-core";
 
-/** Ten steps of a small U-net on wasm; the same code runs in Node and in a page. */
-export async function train(wasmPaths: string | null): Promise<{ description: string; losses: number[] }> {
-  const device = await wasm({ wasmPaths }).start();
+/** Ten steps of a small U-net; the same code runs in Node and in a page. */
+export async function train(
+  backend: "auto" | "wasm" | "webgpu",
+  options: object,
+): Promise<{ description: string; losses: number[] }> {
+  const device = await startBackend(backend, options);
   const random = createRandom(1);
-  const network = unetBn({ baseFilters: 4, depth: 2, dropout: null, head: "stable" });
+  const network = unetBn({ baseFilters: 4, depth: 1, dropout: null, head: "stable" });
   const model = device.prepare(network.build([null, null, 1], () => random.integer(2 ** 31)));
   const optimizer = radam({ learningRate: 0.01 }).create({ totalSteps: 10 });
   const loss = jaccardLog();

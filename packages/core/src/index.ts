@@ -18,8 +18,25 @@ export {
   InputError,
   NoSuchComponentError,
 } from "./errors.js";
+export { type EvaluatedMethod, type Evaluation, evaluationSchema, type ThresholdCurves } from "./evaluation.js";
+export { evaluationAsRun, picturesOf } from "./evaluation-as-run.js";
 export { type JobId, jobPath, type RunEvent } from "./events.js";
-export { defineMetric, type Metric, type MetricAccumulator, type MetricDefinition } from "./metric.js";
+export {
+  type BlockPairs,
+  type FeatureBlock,
+  type Features,
+  type FeaturesOfModel,
+  featuresSchema,
+  type NetworkFeatures,
+  networkFeaturesSchema,
+} from "./features.js";
+export {
+  defineMetric,
+  type Metric,
+  type MetricAccumulator,
+  type MetricDefinition,
+  type MetricParts,
+} from "./metric.js";
 export { defineComponent, isFactory } from "./options.js";
 export { definePlugin, type Plugin } from "./plugin.js";
 export { createRandom, type Random, restoreRandom } from "./random.js";
@@ -37,9 +54,14 @@ export {
   type ComponentRecord,
   type HistoryPoint,
   type MethodResult,
+  type MethodStatistics,
+  type MetricStatistics,
   type Results,
   type RunResult,
   resultsSchema,
+  type Statistics,
   schemaVersion,
 } from "./results.js";
 export { decodeText, encodeText, memoryStore, type RunStore, readJson, writeJson, writeText } from "./run-store.js";
+export { scoreNames } from "./score-names.js";
+export { createScorer, type ImageScores, type Scorer } from "./scorer.js";

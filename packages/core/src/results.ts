@@ -3,7 +3,8 @@ import { z } from "zod";
 /** Version of the form of `suite.json`, `manifest.json` and `results.json`; raised when a reader of the old form would misread the new. */
 export const schemaVersion = 1;
 
-const value = z.number().nullable().describe("null: not defined on this data");
+/** A score. */
+export const value = z.number().nullable().describe("null: not defined on this data");
 const values = z.record(z.string(), value);
 
 const component = z.object({
@@ -32,7 +33,16 @@ const run = z.object({
   seconds: z.number(),
   validation: values.describe("at the chosen checkpoint"),
   pooled: values.describe("over all pixels of all test images"),
-  perImage: z.array(z.object({ image: z.string(), values })),
+  perImage: z.array(
+    z.object({
+      image: z.string(),
+      values,
+      parts: z
+        .record(z.string(), z.record(z.string(), z.number()))
+        .optional()
+        .describe("of each metric that has `fromParts`: what adds up over images, such as counts of pixels"),
+    }),
+  ),
   history: z.array(historyPoint),
   learnt: z
     .record(z.string(), z.union([z.number(), z.string()]))
@@ -42,13 +52,87 @@ const run = z.object({
   predictions: z.string().describe("folder of 16-bit PNG probability maps, one for each test image"),
 });
 
+const complexity = z
+  .object({
+    height: z.number().int(),
+    width: z.number().int(),
+    channels: z.number().int(),
+    macs: z.number().describe("multiply-accumulates of convolutions"),
+    flops: z
+      .object({ conv: z.number(), tfProfiler: z.number(), allOp: z.number() })
+      .describe("floating-point operations by three conventions: see @em-stellar/analysis"),
+    unknownLayers: z
+      .array(z.object({ name: z.string(), type: z.string() }))
+      .describe("layers that do not say what they compute; with any, the numbers are lower bounds"),
+  })
+  .describe("what one prediction of an image of this size computes");
+
 const method = z.object({
   name: z.string(),
-  kind: z.enum(["network", "ensemble", "baseline"]),
+  kind: z.enum(["network", "ensemble", "baseline", "external"]).describe("external: predictions made elsewhere"),
   components: z.array(component).describe("the network with its loss and optimizer, or the one ensemble or baseline"),
   parameters: z.object({ trainable: z.number().int(), nonTrainable: z.number().int() }).optional(),
+  complexity: complexity
+    .optional()
+    .describe("of a network, for one training patch; absent from results of versions before it"),
   runs: z.array(run),
   pooled: values.describe("mean over the runs that finished"),
+});
+
+const interval = z.object({ low: z.number(), high: z.number() });
+
+const methodStatistics = z.object({
+  method: z.string(),
+  estimate: value.describe("of the score that was resampled"),
+  interval: interval.nullable(),
+  reason: z.string().optional().describe("why there is no interval"),
+  rank: z
+    .object({
+      mean: z.number().describe("mean over the units of the rank on each, 1 for the best"),
+      low: z.number().int().describe("lowest rank in the middle `level` of the resamples"),
+      high: z.number().int().describe("highest rank there"),
+      shares: z.array(z.number()).describe("share of resamples with rank 1, 2, …"),
+    })
+    .optional()
+    .describe("among all methods of the metric; absent with one unit"),
+  comparison: z
+    .object({
+      units: z.number().int().describe("units that both methods have a score on"),
+      difference: value.describe("score of the leader less that of this method"),
+      interval: interval.nullable().describe("of the difference"),
+      p: z.number().describe("two-sided Wilcoxon signed-rank test over units"),
+      adjusted: z.number().describe("p after Holm's correction for all comparisons with the leader"),
+      better: z.enum(["leader", "method"]).nullable().describe("null: cannot be told apart at this level"),
+    })
+    .optional()
+    .describe("with the leader; absent for the leader itself"),
+});
+
+const metricStatistics = z.object({
+  resampled: z
+    .enum(["pooled score", "mean over units"])
+    .describe("the pooled score where the metric can be pooled again from parts, else the mean of the units' scores"),
+  leader: z.string().nullable().describe("the method with the best pooled score, floors included"),
+  decidable: z
+    .boolean()
+    .describe("whether a method that is better on every unit would be told from the leader, after correction"),
+  methods: z.array(methodStatistics),
+});
+
+/** How sure scores are. */
+export const statistics = z.object({
+  level: z.number().describe("of every interval; comparisons are made at 1 - level"),
+  units: z.object({
+    kind: z.enum(["images", "groups"]).describe("what is resampled and compared, as a whole"),
+    count: z.number().int(),
+    note: z.string().optional().describe("what is to be known about them"),
+  }),
+  resamples: z.number().int().describe("bootstrap resamples"),
+  exact: z.boolean().describe("whether they are all that there are, rather than drawn at random"),
+  metrics: z.record(z.string(), metricStatistics),
+  sentence: z
+    .string()
+    .describe("which methods can be told from the leader by the ranking metric, and on how many units"),
 });
 
 /** The form of `results.json`. */
@@ -80,12 +164,14 @@ export const resultsSchema = z.object({
         height: z.number().int(),
         image: z.string(),
         truth: z.string(),
+        group: z.string().optional().describe("test images of one group resemble each other"),
       }),
     ),
   }),
   training: z.record(z.string(), z.unknown()),
   environment: z.record(z.string(), z.string()).describe("versions, backend, device"),
   methods: z.array(method),
+  statistics: statistics.optional().describe("absent from results of versions before it"),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
 });
 
@@ -95,6 +181,12 @@ export type Results = z.infer<typeof resultsSchema>;
 export type MethodResult = Results["methods"][number];
 /** One training of a method: a fold and a seed. */
 export type RunResult = MethodResult["runs"][number];
+/** How sure the scores are: intervals, comparisons with the leader, ranks. */
+export type Statistics = z.infer<typeof statistics>;
+/** The statistics of one metric. */
+export type MetricStatistics = z.infer<typeof metricStatistics>;
+/** The statistics of one method by one metric. */
+export type MethodStatistics = z.infer<typeof methodStatistics>;
 /** A component as results record it. */
 export type ComponentRecord = z.infer<typeof component>;
 /** One line of a job's learning curve. */

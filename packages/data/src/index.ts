@@ -7,10 +7,14 @@ export { createMaskReader, type MaskReader, type MaskRule, type StoredMask } fro
 export { naturalOrder } from "./natural-order.js";
 export { findNearDuplicates, type NearDuplicate } from "./near-duplicates.js";
 export { type Normalization, type NormalizationOptions, normalizationOf } from "./normalization.js";
-export { cropBack, type PaddedImage, padReflect } from "./padding.js";
+export { cropBack, cropReflect, type Frame, frameOf, type PaddedImage, padReflect } from "./padding.js";
 export { type NamedFile, type Pair, pairByName } from "./pairing.js";
 export { cropMask, cropPatch, drawPatch, foregroundIndex, tiles } from "./patches.js";
 export { drawPhantom, type Phantom, type PhantomStyle } from "./phantom/draw-phantom.js";
 export { type PhantomOptions, phantom } from "./phantom/phantom.js";
 export { plugin as default } from "./plugin.js";
 export { encodePng, probabilityPng, readProbabilityPng } from "./png.js";
+export { createPngEncoder } from "./png-encoder.js";
+export { toUint16 } from "./probability.js";
+export type { RowEncoder } from "./row-encoder.js";
+export { createTiffEncoder } from "./tiff-encoder.js";

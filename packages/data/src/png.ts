@@ -1,6 +1,7 @@
 import { InputError, type ProbabilityMap } from "@em-stellar/core";
 import { decode, encode } from "fast-png";
 import type { DecodedImage, ImagePage, PaletteColor } from "./decoded-image.js";
+import { toUint16 } from "./probability.js";
 import { refuseTransparency, withoutAlpha } from "./transparency.js";
 import { unpackBits } from "./unpack-bits.js";
 
@@ -76,13 +77,7 @@ export function encodePng(image: {
 /** A probability map as a 16-bit grey PNG: exact where the map's maximum is 1 (0 and 1), 255 or 65535, else to within 1/131070. */
 export function probabilityPng({ width, height, data, maximum }: ProbabilityMap): Uint8Array {
   if (data instanceof Uint16Array && maximum === 65535) return encodePng({ width, height, data });
-  const scaled = new Uint16Array(data.length);
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] as number;
-    // Half rounds down: exactly 0.5 stays background under "above 0.5".
-    scaled[i] = Math.ceil(Math.min(1, Math.max(0, value / maximum)) * 65535 - 0.5);
-  }
-  return encodePng({ width, height, data: scaled });
+  return encodePng({ width, height, data: toUint16(data, maximum) });
 }
 
 /** The probability map in a grey PNG: white is 1. Throws `InputError` naming the file where it is damaged or not grey. */

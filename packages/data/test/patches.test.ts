@@ -1,5 +1,15 @@
 import { createRandom, type Raster } from "@em-stellar/core";
-import { cropBack, cropMask, cropPatch, drawPatch, foregroundIndex, padReflect, tiles } from "@em-stellar/data";
+import {
+  cropBack,
+  cropMask,
+  cropPatch,
+  cropReflect,
+  drawPatch,
+  foregroundIndex,
+  frameOf,
+  padReflect,
+  tiles,
+} from "@em-stellar/data";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mirrorIndex } from "../src/mirror.js";
@@ -138,6 +148,33 @@ describe("padReflect and cropBack", () => {
         expect([padded.width % stride, padded.height % stride]).toEqual([0, 0]);
         expect(padded.width - width).toBeLessThan(stride);
         expect(cropBack(padded.data, padded, original)).toEqual(original.data);
+      }),
+    );
+  });
+});
+
+describe("cropReflect", () => {
+  it("takes a rectangle, and mirrors what lies outside: 0 1 2 is … 1 0 | 0 1 2 | 2 1 …", () => {
+    const cropped = cropReflect(image(3, 1), { offset: 1, scale: 10 }, { x: -2, y: 0, width: 7, height: 1 });
+    expect([...cropped]).toEqual([0, -10, -10, 0, 10, 10, 0]);
+  });
+
+  it("cuts any rectangle of a frame out of what padReflect makes of the whole", () => {
+    const side = fc.integer({ min: 1, max: 20 });
+    fc.assert(
+      fc.property(side, side, fc.integer({ min: 1, max: 9 }), fc.nat(), fc.nat(), (width, height, stride, a, b) => {
+        const original = image(width, height);
+        const frame = frameOf(original, stride);
+        const padded = padReflect(original, asIs, stride);
+        const [x, y] = [a % frame.width, b % frame.height];
+        const rectangle = { x, y, width: frame.width - x, height: frame.height - y };
+        const cropped = cropReflect(original, asIs, { ...rectangle, x: x - frame.left, y: y - frame.top });
+        for (let row = 0; row < rectangle.height; row++) {
+          const from = (y + row) * frame.width + x;
+          expect(cropped.slice(row * rectangle.width, (row + 1) * rectangle.width)).toEqual(
+            padded.data.slice(from, from + rectangle.width),
+          );
+        }
       }),
     );
   });

@@ -3,12 +3,14 @@ import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { EmStellarError, jobPath, type Results, type RunEvent, writeText } from "@em-stellar/core";
+import type { Device } from "@em-stellar/core/training";
 import { renderReport } from "@em-stellar/report";
 import { type Executor, inProcess, runSuite } from "@em-stellar/runner";
 import { folderStore, processExecutor } from "@em-stellar/runner/node";
 import { citationIn } from "./citation.js";
 import { environment } from "./environment.js";
 import { prepareOutput } from "./output-folder.js";
+import { deviceLines } from "./progress/device-lines.js";
 import { eventLine } from "./progress/event-line.js";
 import { duration } from "./progress/format.js";
 import { advance, noProgress, renderProgress } from "./progress/run-progress.js";
@@ -25,12 +27,28 @@ export interface BenchmarkOptions {
   readonly log?: string;
   /** Removes what an earlier run left in the folder. */
   readonly fresh?: boolean;
-  /** Trainings at a time, each in a process of its own; as many as there are processor cores where absent. */
+  /** Trainings at a time, each in a process of its own; where absent one on a GPU, else as many as there are processor cores. */
   readonly workers?: number;
+  /** Id of the backend to run on, or `auto`, in place of the suite's. */
+  readonly backend?: string;
+  /** Lets `webgpu` take an adapter that computes on the processor. */
+  readonly allowSoftware?: boolean;
 }
 
 /** Runs a suite, or what is left of it, shows how it goes, and ends with the ranking and a report. */
-export async function benchmark(
+export async function benchmark(loaded: LoadedSuite, options: BenchmarkOptions, terminal: Terminal): Promise<Results> {
+  const suite = { ...loaded.suite, backend: options.backend ?? loaded.suite.backend };
+  const allowSoftware = options.allowSoftware ?? false;
+  const device = await startDevice({ backend: suite.backend, allowSoftware }, loaded.registry);
+  try {
+    return await benchmarkOn(device, { ...loaded, suite }, options, terminal);
+  } finally {
+    await device.dispose();
+  }
+}
+
+async function benchmarkOn(
+  device: Device,
   { suite, registry, folder, file }: LoadedSuite,
   options: BenchmarkOptions,
   terminal: Terminal,
@@ -40,15 +58,22 @@ export async function benchmark(
   await prepareOutput(out, options.fresh ?? false);
   const log = options.log === undefined ? undefined : openLog(resolve(options.log));
   const store = await folderStore(out);
-  const device = await startDevice(suite.backend, registry);
   const onInterrupt = () => {
     terminal.close();
     terminal.print("! Stopped. The same command continues this run: finished trainings are kept.");
     process.exit(130);
   };
   process.once("SIGINT", onInterrupt);
-  const command = file === null ? "npx em-stellar demo" : `npx em-stellar run ${relative(process.cwd(), file)}`;
-  const executor = sharedAmong(options.workers ?? availableParallelism(), { suite: file, out });
+  const asked = [
+    file === null ? "demo" : `run ${relative(process.cwd(), file)}`,
+    options.backend === undefined ? "" : ` --backend ${options.backend}`,
+    options.allowSoftware ? " --allow-software" : "",
+  ];
+  const command = `npx em-stellar ${asked.join("")}`;
+  // The device is chosen once: every worker starts the one that was chosen here.
+  const choice = { backend: device.backend, allowSoftware: options.allowSoftware ?? false };
+  const workers = options.workers ?? (computesAlone(device) ? 1 : availableParallelism());
+  const executor = sharedAmong(workers, { suite: file, out, device: choice });
   const outside = { registry, device, store, folder, executor, environment: { ...environment(), command } };
   let results: Results | undefined;
   let progress = noProgress;
@@ -58,6 +83,7 @@ export async function benchmark(
       progress = advance(progress, event, (Date.now() - started) / 1000);
       const line = eventLine(event, !terminal.live);
       if (line !== undefined) terminal.print(line);
+      if (event.type === "run-started") for (const why of deviceLines(device)) terminal.print(why);
       terminal.draw(renderProgress(progress, terminal.columns));
       if (event.type === "run-finished") results = event.results;
       await nextTurn(); // training computes without a pause: let Ctrl-C and the terminal through
@@ -65,7 +91,6 @@ export async function benchmark(
   } finally {
     process.off("SIGINT", onInterrupt);
     terminal.close();
-    await device.dispose();
   }
   if (!results) throw new Error(`The run in ${out} ended without results.`);
   await writeText(store, "report/index.html", await renderReport(results, { store, citation: citationIn(registry) }));
@@ -74,6 +99,7 @@ export async function benchmark(
   terminal.print();
   const floors = floorSentence(results);
   if (floors) terminal.print(floors);
+  if (results.statistics) terminal.print(results.statistics.sentence);
   terminal.print(
     `Scores of the object class on test images, pooled over pixels; the mean over runs. Took ${duration((Date.now() - started) / 1000)}.`,
   );
@@ -86,6 +112,11 @@ export async function benchmark(
     );
   }
   return results;
+}
+
+/** Whether one training makes use of the whole device: a GPU, or a library that computes on all cores. */
+function computesAlone({ backend }: Device): boolean {
+  return backend === "cuda" || backend === "webgpu" || backend === "tensorflow";
 }
 
 /** Floors in this process; trainings in processes of their own where several are waiting and several may run. */

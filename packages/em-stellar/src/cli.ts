@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { EmStellarError } from "@em-stellar/core";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { version } from "./environment.js";
@@ -26,8 +27,13 @@ export async function main(args: readonly string[], process: Process): Promise<n
   const log = new Option("--log <file>", "append every event as a line of JSON");
   const fresh = new Option("--fresh", "start over: remove what an earlier run left in the folder");
 
-  const workers = new Option("-w, --workers <number>", "trainings at a time (default: as many as processor cores)");
+  const workers = new Option(
+    "-w, --workers <number>",
+    "trainings at a time (default: as many as processor cores, 1 on a GPU)",
+  );
   workers.argParser(atLeastOne);
+  const backend = new Option("-b, --backend <id>", "compute on auto, cuda, webgpu, tensorflow, wasm or cpu");
+  const allowSoftware = new Option("--allow-software", "let webgpu play a GPU on the processor, slower than wasm");
 
   program
     .command("demo")
@@ -36,6 +42,8 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(log)
     .addOption(fresh)
     .addOption(workers)
+    .addOption(backend)
+    .addOption(allowSoftware)
     .action(async (options) => (await import("./commands/demo.js")).demo(options, terminal));
   program
     .command("run")
@@ -45,7 +53,83 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(log)
     .addOption(fresh)
     .addOption(workers)
+    .addOption(backend)
+    .addOption(allowSoftware)
     .action(async (suite, options) => (await import("./commands/run.js")).run(suite, options, terminal));
+  program
+    .command("doctor")
+    .description("say on which devices this machine can train, and what the others would need")
+    .option("--json", "as JSON")
+    .action(async (options) => (await import("./commands/doctor.js")).doctor(options, terminal));
+  program
+    .command("evaluate")
+    .description("score masks or probability maps made elsewhere, and compare their makers")
+    .requiredOption("--truth <path>", "folder of true masks, or a TIFF stack")
+    .requiredOption("--predictions <path>", "folder with one sub-folder or one TIFF stack for each method")
+    .addOption(new Option("-o, --out <folder>", "folder for results and report"))
+    .option("--images <path>", "images of the microscope, to show under the masks")
+    .addOption(
+      new Option("--positive <class>", "positive class of F1 and its kin; background: as the paper's tables").choices([
+        "object",
+        "background",
+        "both",
+      ]),
+    )
+    .option("--threshold <number>", "a pixel is called object above it (default: 0.5)", share)
+    .option("--metrics <ids>", "measures by id, with commas between (default: all)", listOf)
+    .option("--rank-by <id>", "the measure that orders the methods (default: jaccard)")
+    .addOption(new Option("--pair <how>", "find the truth of an image by name or by order").choices(["name", "order"]))
+    .option("--labels <values>", "values of predictions that mean object: 1 or 1,3 or 1-40", labels)
+    .option("--white <value>", "value of predictions that means certainly object: 255, 4095", positive)
+    .option("--truth-labels <values>", "values of the truth that mean object", labels)
+    .option("--truth-white <value>", "value of the truth that means certainly object", positive)
+    .addOption(
+      new Option("-w, --workers <number>", "methods at a time (default: processor cores)").argParser(atLeastOne),
+    )
+    .action(async (options) => (await import("./commands/evaluate.js")).evaluate(options, args, terminal));
+  program
+    .command("features")
+    .description("show how much the feature channels of trained networks repeat each other")
+    .argument("<models...>", "folders of trained models: checkpoints, jobs or runs")
+    .requiredOption("--images <paths...>", "images to look at: folders, files or TIFF stacks")
+    .addOption(new Option("-o, --out <folder>", "folder for numbers, pictures and page (default: runs/features)"))
+    .option("--count <number>", "images at most, evenly picked (default: 8)", atLeastOne)
+    .option("--side <pixels>", "the middle of each image, at most so long (default: 512)", atLeastOne)
+    .option("--threshold <number>", "channels are twins at an |r| above it (default: 0.9)", share)
+    .option("--plugin <names...>", "packages or ./files of plugins whose layers the models have")
+    .addOption(backend)
+    .addOption(allowSoftware)
+    .action(async (models, options) =>
+      (await import("./commands/features.js")).features(models, options, args, terminal),
+    );
+  program
+    .command("predict")
+    .description("segment images of any size with a trained model")
+    .argument("<model>", "folder of a checkpoint, or of a job or a finished run, of which the best is taken")
+    .argument("<images...>", "PNG or TIFF files, stacks, or folders of them")
+    .requiredOption("-o, --out <folder>", "folder for the results; unfinished predictions there are continued")
+    .addOption(
+      new Option("--output <what>", "what to write (default: probability)").choices(["probability", "mask", "both"]),
+    )
+    .addOption(new Option("--format <format>", "of the files (default: png)").choices(["png", "tiff"]))
+    .option("--bits <number>", "of probability maps; 32: floats, with --format tiff (default: 16)", sixteenOr32)
+    .option("--threshold <number>", "a pixel of a mask is object above it (default: the model's)", share)
+    .addOption(
+      new Option("--normalization <method>", "for a model that does not say how its images were normalised").choices([
+        "z-score",
+        "min-max",
+      ]),
+    )
+    .option("--memory <MiB>", "cut images that need more into tiles (default: 1024)", mebibytes)
+    .option("--tile <pixels>", "longest side of a tile (default: as memory allows)", atLeastOne)
+    .option("--overlap <pixels>", "what tiles share on each side (default: as far as the model sees)", wholeNumber)
+    .option("--plugin <names...>", "packages or ./files of plugins whose layers the model has")
+    .option("--fresh", "replace what earlier predictions left in the folder")
+    .addOption(backend)
+    .addOption(allowSoftware)
+    .action(async (model, images, options) =>
+      (await import("./commands/predict.js")).predict(model, images, options, terminal),
+    );
   program
     .command("list")
     .description("list networks, losses, metrics and all other components")
@@ -53,11 +137,30 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--json", "as JSON")
     .action(async (kind, options) => (await import("./commands/list.js")).list(kind, options, terminal));
   program
+    .command("complexity")
+    .description("count parameters, operations and memory of networks, without running them")
+    .argument("[networks...]", "ids of networks (default: all)")
+    .addOption(
+      new Option("--size <pixels>", "side of the image (default: 512, or the suite's patch)").argParser(atLeastOne),
+    )
+    .addOption(new Option("--channels <number>", "channels of the image").argParser(atLeastOne).default(1))
+    .option("--suite <file>", "the networks of a suite, with its options and plugins")
+    .option("--layers", "layer by layer")
+    .option("--json", "as JSON")
+    .action(async (ids, options) => (await import("./commands/complexity.js")).complexity(ids, options, terminal));
+  program
     .command("report")
-    .description("make the report of a finished run again")
-    .argument("<run>", "a run folder")
+    .description("make the report of a finished run or evaluation again")
+    .argument("<run>", "the folder of a run or an evaluation")
     .addOption(new Option("--palette <name>", "colours of the overlays").choices(["accessible", "paper"]))
     .action(async (run, options) => (await import("./commands/report.js")).report(run, options, terminal));
+  program
+    .command("compare")
+    .description("compare methods over data sets: mean ranks, and which cannot be told apart")
+    .argument("<runs...>", "folders of finished runs or evaluations, each on images of its own")
+    .option("--metric <id>", "the measure to compare by (default: the one that all rank by)")
+    .addOption(new Option("-o, --out <file>", "the page to write").default(join("runs", "comparison.html")))
+    .action(async (runs, options) => (await import("./commands/compare.js")).compare(runs, options, terminal));
   program
     .command("data")
     .description("download a public data set, verified file by file")
@@ -89,6 +192,56 @@ function atLeastOne(text: string): number {
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError("It must be a whole number of at least 1.");
   return number;
+}
+
+/** In bytes. */
+function mebibytes(text: string): number {
+  return atLeastOne(text) * 2 ** 20;
+}
+
+function sixteenOr32(text: string): number {
+  if (text === "16" || text === "32") return Number(text);
+  throw new InvalidArgumentError("It must be 16 or 32.");
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isInteger(number) || number < 0) {
+    throw new InvalidArgumentError("It must be a whole number of at least 0.");
+  }
+  return number;
+}
+
+function share(text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !(number >= 0 && number < 1)) {
+    throw new InvalidArgumentError("It must be a probability: 0 or more, and below 1.");
+  }
+  return number;
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError("It must be a number above 0.");
+  return number;
+}
+
+function listOf(text: string): string[] {
+  const ids = text.split(",").map((id) => id.trim());
+  if (ids.includes("")) throw new InvalidArgumentError("It must be ids with commas between: f1,jaccard.");
+  return ids;
+}
+
+/** `1,3,5-9` */
+function labels(text: string): number[] {
+  return text.split(",").flatMap((part) => {
+    const [, from, to] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
+    const [first, last] = [Number(from), Number(to ?? from)];
+    if (from === undefined || last < first || last > 65535) {
+      throw new InvalidArgumentError("It must be whole numbers up to 65535: 1 or 1,3 or 1-40.");
+    }
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
 }
 
 function explain(error: unknown, debug: boolean): string {

@@ -1,4 +1,4 @@
-export { cpu, wasm } from "@em-stellar/backends";
+export { auto, cpu, cuda, tensorflow, wasm, webgpu } from "@em-stellar/backends";
 export { constant, otsu, smoothedThreshold } from "@em-stellar/baselines";
 export {
   createRegistry,
@@ -14,7 +14,43 @@ export { notebookAugmentation, paperAugmentation } from "@em-stellar/data/augmen
 export { imageFolder, imageStack } from "@em-stellar/data/node";
 export { average, majority } from "@em-stellar/ensemble";
 export { binaryCrossEntropy, dice, diceEq6, focal, jaccardLog } from "@em-stellar/losses";
-export { accuracy, f1, jaccard, npv, ppv, sensitivity, specificity } from "@em-stellar/metrics";
+export {
+  accuracy,
+  adaptedRandError,
+  ap50,
+  ap75,
+  aucRoc,
+  averagePrecision,
+  averageSurfaceDistance,
+  balancedAccuracy,
+  boundaryF1,
+  dice as diceScore, // beside the loss of that name
+  f1,
+  hausdorff95,
+  jaccard,
+  mcc,
+  npv,
+  objectF1,
+  pixelError,
+  ppv,
+  sensitivity,
+  specificity,
+  vInfo,
+  voiMerge,
+  voiSplit,
+  volumeError,
+  vRand,
+} from "@em-stellar/metrics";
+export { cdeep3m, resnet, resnet50Unet, segnet, segnetEmnet, vgg16Unet } from "@em-stellar/nets-classic";
+export {
+  emNetV1_2x,
+  emNetV1_4x,
+  emNetV1Bn,
+  emNetV1Bn2x,
+  emNetV2,
+  emNetV2_2x,
+  emNetV2_4x,
+} from "@em-stellar/nets-emnet";
 export { preluNet, unet, unetBn } from "@em-stellar/nets-unet";
 export { adam, radam, sgd } from "@em-stellar/optimizers";
 export { defineSuite, parseSuite, runSuite, type Suite, type SuiteDefinition } from "@em-stellar/runner";

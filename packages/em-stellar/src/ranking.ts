@@ -1,5 +1,6 @@
 import type { MethodResult, Results } from "@em-stellar/core";
 import { count, duration, score } from "./progress/format.js";
+import { textTable } from "./progress/text-table.js";
 
 /** The methods of a run in the order of the metric that it ranks by, best first; those without a value last. */
 export function ranked({ methods, metrics, rankedBy }: Results): MethodResult[] {
@@ -26,23 +27,7 @@ export function rankingTable(results: Results): string {
     return [rank, method.name, ...ids.map((id) => score(method.pooled[id])), runs, duration(seconds)];
   };
   const rows = [...learners.map((method, i) => row(String(i + 1), method)), ...floors.map((method) => row("", method))];
-  const widths = header.map((title, column) =>
-    Math.max(...[header, ...rows].map((cells) => cells[column]?.length ?? 0), title.length),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => (column === 1 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd();
-  const rule = "─".repeat(line(header).length);
-  const below = floors.length > 0 && learners.length > 0 ? [rule] : [];
-  return [
-    line(header),
-    rule,
-    ...rows.slice(0, learners.length).map(line),
-    ...below,
-    ...rows.slice(learners.length).map(line),
-  ].join("\n");
+  return textTable(header, rows, learners.length);
 }
 
 /** A sentence on the floors: whether each network beats the best of them, and if not, which do not. Undefined without floors. */

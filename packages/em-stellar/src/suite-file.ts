@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { constant, otsu, smoothedThreshold } from "@em-stellar/baselines";
-import { type AnyRegistry, createRegistry, InputError, type Plugin } from "@em-stellar/core";
+import { type AnyRegistry, InputError, type Plugin } from "@em-stellar/core";
 import { parseSuite, type Suite } from "@em-stellar/runner";
-import { createJiti, type Jiti } from "jiti";
-import { builtins } from "./registry.js";
+import type { Jiti } from "jiti";
+import { importerFrom, importPlugin, registryWith, requirePlugin } from "./plugins.js";
 
 /** A suite read from a file, with what it takes to run it. */
 export interface LoadedSuite {
@@ -26,7 +26,7 @@ const modules = [".js", ".mjs", ".ts", ".mts"];
 export async function loadSuite(path: string): Promise<LoadedSuite> {
   const file = resolve(path);
   const folder = dirname(file);
-  const importer = createJiti(file, { fsCache: false });
+  const importer = importerFrom(file);
   if (extname(file) === ".json") {
     const json: unknown = parseJson(await read(file), file);
     const registry = registryWith(await importPlugins(json, importer, file));
@@ -54,12 +54,6 @@ function withFloors(suite: Suite): Suite {
   return suite.baselines.length > 0 ? suite : { ...suite, baselines: [constant(), otsu(), smoothedThreshold()] };
 }
 
-/** The built-in plugins and others; one that has the name of a built-in takes its place. */
-function registryWith(plugins: readonly Plugin[]): AnyRegistry {
-  const names = plugins.map(({ name }) => name);
-  return createRegistry(...builtins.plugins.filter(({ name }) => !names.includes(name)), ...plugins);
-}
-
 async function importPlugins(json: unknown, importer: Jiti, file: string): Promise<Plugin[]> {
   const listed = typeof json === "object" && json !== null && "plugins" in json ? json.plugins : [];
   if (!Array.isArray(listed)) {
@@ -69,39 +63,13 @@ async function importPlugins(json: unknown, importer: Jiti, file: string): Promi
     listed.map(async (name: unknown, index) => {
       const where = `plugins[${index}] of ${basename(file)}`;
       if (typeof name !== "string") throw new InputError(`${where} must be a package name or a ./file.`);
-      const builtin = builtins.plugins.find((plugin) => plugin.name === name);
-      if (builtin) return builtin;
-      let exported: unknown;
-      try {
-        exported = await importer.import(name, { default: true });
-      } catch (error) {
-        if (!isMissing(error, name)) throw error;
-        const remedy = name.startsWith(".")
-          ? "Paths start from the suite's folder."
-          : `Install it: npm install ${name}`;
-        throw new InputError(`${where}: "${name}" was not found from ${dirname(file)}. ${remedy}`);
-      }
-      return requirePlugin(exported, `${where} ("${name}")`);
+      return importPlugin(name, importer, { where, folder: dirname(file), start: "the suite's folder" });
     }),
-  );
-}
-
-function requirePlugin(value: unknown, where: string): Plugin {
-  if (typeof value === "object" && value !== null && "components" in value && "name" in value) {
-    return value as Plugin; // made by definePlugin, the only maker of such values
-  }
-  throw new InputError(
-    `${where} exports no plugin: export default definePlugin({ name, version, components: [ … ] }).`,
   );
 }
 
 function isSuite(value: unknown): value is Suite {
   return typeof value === "object" && value !== null && "networks" in value && "losses" in value;
-}
-
-/** Whether `name` itself is missing, rather than something that it imports. */
-function isMissing(error: unknown, name: string): boolean {
-  return error instanceof Error && /Cannot find (module|package)/.test(error.message) && error.message.includes(name);
 }
 
 async function read(file: string): Promise<string> {

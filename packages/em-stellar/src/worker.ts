@@ -3,7 +3,7 @@ import { folderStore, serveJobs } from "@em-stellar/runner/node";
 import { demoSuite } from "./demo-suite.js";
 import { environment } from "./environment.js";
 import { builtins } from "./registry.js";
-import { startDevice } from "./start-device.js";
+import { type DeviceChoice, startDevice } from "./start-device.js";
 import { loadSuite } from "./suite-file.js";
 
 /** What a worker process needs to open the same run as its parent. */
@@ -12,12 +12,14 @@ export interface WorkerSetup {
   readonly suite: string | null;
   /** The run folder. */
   readonly out: string;
+  /** The device that the parent has chosen, by name. */
+  readonly device: DeviceChoice;
 }
 
-serveJobs(async ({ suite, out }: WorkerSetup) => {
+serveJobs(async ({ suite, out, device: choice }: WorkerSetup) => {
   const loaded =
     suite === null ? { suite: demoSuite(), registry: builtins, folder: process.cwd() } : await loadSuite(suite);
   const { registry, folder } = loaded;
-  const [store, device] = [await folderStore(out), await startDevice(loaded.suite.backend, registry)];
+  const [store, device] = [await folderStore(out), await startDevice(choice, registry)];
   return openRun(loaded.suite, { registry, device, store, folder, environment: environment() });
 });

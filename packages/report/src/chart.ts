@@ -66,7 +66,17 @@ export async function drawChart(spec: ChartSpec, margins: Margins, description: 
   view.finalize();
   // The page's style sheet names the font once for all charts.
   const markup = svg.replaceAll(` font-family="${font}"`, "").replace("<svg", `<svg role="img" aria-label="@"`);
-  return trusted(markup.replace('aria-label="@"', () => `aria-label="${description}"`));
+  return trusted(ownIds(markup, description).replace('aria-label="@"', () => `aria-label="${description}"`));
+}
+
+/** Vega numbers its clips through the life of the program; a page has to be the same however many were drawn before. */
+function ownIds(markup: string, description: string): string {
+  const name = description.replace(/\W+/g, "-");
+  const numbers = new Map<string, number>();
+  return markup.replace(/(?<=\bid="|url\(#)clip(\d+)/g, (_, number: string) => {
+    if (!numbers.has(number)) numbers.set(number, numbers.size + 1);
+    return `${name}${numbers.get(number)}`;
+  });
 }
 
 const font = "sans-serif";

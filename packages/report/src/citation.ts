@@ -1,6 +1,7 @@
 import type { ComponentRecord, Results } from "@em-stellar/core";
 import { formatValue, plural } from "./format.js";
 import { type Html, html } from "./html.js";
+import { formatLevel } from "./intervals.js";
 import { metricLabel, positiveClass } from "./metrics.js";
 import { seedsOf } from "./provenance.js";
 import { repeats } from "./scores.js";
@@ -21,9 +22,15 @@ const paper = `@article{khadangi2021emstellar,
 
 /** A methods paragraph and BibTeX entries to paste into a paper. */
 export function citationSection(results: Results, citation: CitationLookup): Html {
+  const components = results.methods.flatMap((method) => method.components);
+  return pasteSection(methodsText(results), bibtexOf(components, citation));
+}
+
+/** A paragraph and BibTeX entries, each with a button that copies it. */
+export function pasteSection(paragraph: string, entries: string): Html {
   return html`<section id="cite" data-nav="Cite"><h2>For your paper</h2>
-<h3>Methods paragraph</h3><p class="paste" id="methods-text">${methodsText(results)}</p><button type="button" class="copy" data-of="methods-text" hidden>Copy</button>
-<h3>BibTeX</h3><pre><code id="bibtex">${bibtex(results, citation)}</code></pre><button type="button" class="copy" data-of="bibtex" hidden>Copy</button></section>`;
+<h3>Methods paragraph</h3><p class="paste" id="methods-text">${paragraph}</p><button type="button" class="copy" data-of="methods-text" hidden>Copy</button>
+<h3>BibTeX</h3><pre><code id="bibtex">${entries}</code></pre><button type="button" class="copy" data-of="bibtex" hidden>Copy</button></section>`;
 }
 
 /** What was done, in sentences, from what the results record; what they do not record is not said. */
@@ -51,11 +58,19 @@ function methodsText(results: Results): string {
       `Ensembles (${ensembles.map(({ name }) => name).join(", ")}) combine the models that ranked highest on validation images.`,
     baselines.length > 0 &&
       `Floors without learnt features (${baselines.map(({ name }) => name).join(", ")}) were fitted on the same training images.`,
-    `Scores are means over folds and seeds, given with the lowest and highest run.`,
+    `Scores are means over folds and seeds.`,
+    intervalsText(results),
     environment.backend &&
       `Computations ran on ${[environment.backend, environment.device].filter(Boolean).join(", ")}.`,
   ];
   return sentences.filter((sentence) => typeof sentence === "string" && sentence !== "").join(" ");
+}
+
+function intervalsText({ statistics, data }: Results): string | false {
+  if (!statistics || data.test < 2) return false;
+  const { level, units, resamples, exact } = statistics;
+  const draws = exact ? "all possible resamples" : plural(resamples, "resample");
+  return `Intervals are ${formatLevel(level)} bias-corrected and accelerated bootstrap confidence intervals over ${units.kind === "images" ? "test images" : "groups of test images"} (${draws}); methods were compared with the leader by two-sided Wilcoxon signed-rank tests over ${units.kind} with Holm’s correction.`;
 }
 
 function described(role: string, parts: readonly ComponentRecord[]): string {
@@ -72,10 +87,11 @@ function unique(parts: readonly ComponentRecord[]): ComponentRecord[] {
 }
 
 /** The paper's entry and one for each component whose publication is known. A citation that is BibTeX already stays as it is. */
-function bibtex(results: Results, citation: CitationLookup): string {
-  const parts = new Map(
-    results.methods.flatMap(({ components }) => components.map(({ kind, id }) => [`${kind}-${id}`, { kind, id }])),
-  );
+export function bibtexOf(
+  components: readonly { readonly kind: string; readonly id: string }[],
+  citation: CitationLookup,
+): string {
+  const parts = new Map(components.map(({ kind, id }) => [`${kind}-${id}`, { kind, id }]));
   const entries = [...parts].flatMap(([key, { kind, id }]) => {
     const text = citation(kind, id);
     if (!text) return [];

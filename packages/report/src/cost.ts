@@ -1,11 +1,11 @@
-import type { Results } from "@em-stellar/core";
-import { colours, drawChart } from "./chart.js";
+import type { MethodResult, Results } from "@em-stellar/core";
+import { type Ball, drawBalls, isEnlarged } from "./ball-chart.js";
 import { formatDuration, formatParameters, formatScore, plural } from "./format.js";
-import { escapeHtml, type Html, html, listed } from "./html.js";
+import { type Html, html, listed } from "./html.js";
 import { compareScores, metricLabel, metricOf } from "./metrics.js";
 import { finishedRuns, type RankedMethod, summarise } from "./scores.js";
 
-/** A network's score against what its training took. */
+/** A network's score against what it took. */
 interface CostPoint {
   readonly name: string;
   readonly rank: number;
@@ -13,37 +13,83 @@ interface CostPoint {
   readonly seconds: number;
   readonly score: number;
   readonly parameters: number | undefined;
+  /** Undefined in results of versions that did not count operations. */
+  readonly complexity: MethodResult["complexity"];
 }
 
-/** Networks with a score, and what one training of each cost. */
+/** Networks with a score, and what they cost. */
 export function costPoints(ranked: readonly RankedMethod[]): CostPoint[] {
   return ranked.flatMap(({ method, rank, score }) => {
     const seconds = summarise(finishedRuns(method).map((run) => run.seconds))?.mean;
     if (method.kind !== "network" || rank === undefined || !score || !seconds) return [];
-    return [{ name: method.name, rank, seconds, score: score.mean, parameters: method.parameters?.trainable }];
+    const { name, parameters, complexity } = method;
+    return [{ name, rank, seconds, score: score.mean, parameters: parameters?.trainable, complexity }];
   });
 }
 
-/** Those that no other network betters in score without more time, from the quickest on. */
-export function paretoFront(points: readonly CostPoint[], goal: "maximize" | "minimize"): CostPoint[] {
-  const better = (a: CostPoint, b: CostPoint) => compareScores({ goal }, a.score, b.score) > 0;
-  const front: CostPoint[] = [];
-  for (const point of points.toSorted((a, b) => a.seconds - b.seconds || (better(a, b) ? -1 : 1))) {
+/** Those that no other network betters in score at less cost, from the cheapest on. */
+export function paretoFront<Point extends { readonly score: number }>(
+  points: readonly Point[],
+  goal: "maximize" | "minimize",
+  cost: (point: Point) => number,
+): Point[] {
+  const better = (a: Point, b: Point) => compareScores({ goal }, a.score, b.score) > 0;
+  const front: Point[] = [];
+  for (const point of points.toSorted((a, b) => cost(a) - cost(b) || (better(a, b) ? -1 : 1))) {
     const best = front.at(-1);
     if (!best || better(point, best)) front.push(point);
   }
   return front;
 }
 
-/** Training time × score with area = parameters. */
+/** Operations × score and training time × score, with area = parameters. */
 export async function costSection(results: Results, ranked: readonly RankedMethod[]): Promise<Html | undefined> {
   const points = costPoints(ranked);
   if (points.length < 2) return undefined;
-  const metric = metricOf(results, results.rankedBy);
-  const label = metricLabel(metric.id);
-  const front = paretoFront(points, metric.goal);
-  const sized = points.every(({ parameters }) => parameters !== undefined);
-  const largest = Math.max(...points.map(({ parameters }) => parameters ?? 1));
+  const label = metricLabel(results.rankedBy);
+  const operations = await operationsFigure(results, points);
+  const time = await timeFigure(results, points);
+  const patch = points.find(({ complexity }) => complexity)?.complexity;
+  const table = html`<div class="scroll"><table class="plain costs"><thead><tr><th scope="col">Rank</th><th scope="col">Network</th>${
+    patch && html`<th scope="col">FLOPs</th>`
+  }<th scope="col">Parameters</th><th scope="col">One run</th><th scope="col">${label}</th></tr></thead><tbody>${points.map(
+    ({ name, rank, complexity, parameters, seconds, score }) =>
+      html`<tr><td>${rank}</td><th scope="row">${name}</th>${
+        patch && html`<td>${complexity ? formatFlops(complexity) : notRecorded}</td>`
+      }<td>${parameters === undefined ? notRecorded : formatParameters(parameters)}</td><td>${formatDuration(seconds)}</td><td>${formatScore(score)}</td></tr>`,
+  )}</tbody></table></div>`;
+  const body = operations
+    ? html`<div class="pair">${operations}${time}</div>${table}`
+    : html`<div class="beside">${time}${table}</div>`;
+  return html`<section id="cost" data-nav="Cost"><h2>Cost</h2>
+${body}</section>`;
+}
+
+const notRecorded = html`<span class="none">not recorded</span>`;
+
+/** The paper's figure 4. */
+async function operationsFigure(results: Results, all: readonly CostPoint[]): Promise<Html | undefined> {
+  const points = all.flatMap((point) => (point.complexity ? [{ ...point, complexity: point.complexity }] : []));
+  const [first] = points;
+  if (!first || points.length < 2) return undefined;
+  const { height, width } = first.complexity;
+  const flopsOf = ({ complexity }: (typeof points)[number]) => complexity.flops.allOp;
+  const unit = Math.max(...points.map(flopsOf)) < 1e9 ? { name: "MFLOPs", size: 1e6 } : { name: "GFLOPs", size: 1e9 };
+  const front = paretoFront(points, metricOf(results, results.rankedBy).goal, flopsOf);
+  const { chart, areas, label } = await drawPoints(results, points, front, {
+    cost: (point) => flopsOf(point) / unit.size,
+    costTitle: `Operations for one patch (${unit.name})`,
+    description: "operations for one patch",
+  });
+  const missing = all.filter(({ complexity }) => !complexity);
+  const bounded = points.filter(({ complexity }) => complexity.unknownLayers.length > 0);
+  return html`<figure>${chart}<figcaption>What a prediction takes: mean ${label} on the test images against the floating-point operations for one patch of ${height} × ${width} (the axes of the paper’s figure 4; all arithmetic of the network is counted). ${areas} ${frontSentence(front, "cheapest", "fewer operations")} Operations do not depend on the device; how fast they go does.${
+    bounded.length > 0 &&
+    html` Of ${listed(bounded.map(({ name }) => name))} only a lower bound is known (≥), because not all layers say what they compute: the true place may be further right.`
+  }${missing.length > 0 && html` Not counted: ${listed(missing.map(({ name }) => name))}.`}</figcaption></figure>`;
+}
+
+async function timeFigure(results: Results, points: readonly CostPoint[]): Promise<Html> {
   const slowest = Math.max(...points.map(({ seconds }) => seconds));
   const unit =
     slowest < 180
@@ -51,80 +97,59 @@ export async function costSection(results: Results, ranked: readonly RankedMetho
       : slowest < 7200
         ? { name: "minutes", seconds: 60 }
         : { name: "hours", seconds: 3600 };
-  const values = points.map((point) => ({
-    ...point,
-    time: point.seconds / unit.seconds,
-    area: sized ? 170 + 1600 * ((point.parameters ?? 1) / largest) : 300,
-    onFront: front.includes(point),
-  }));
-  values.sort((a, b) => b.area - a.area); // small ones on top
-  const chart = await drawChart(
-    {
-      width: 430,
-      height: 260,
-      data: { values },
-      encoding: {
-        x: {
-          field: "time",
-          type: "quantitative",
-          scale: { zero: true, nice: true, padding: 24 },
-          axis: { title: `Training time of one run (${unit.name})`, tickCount: 6, titlePadding: 8, grid: false },
-        },
-        y: {
-          field: "score",
-          type: "quantitative",
-          scale: { zero: false, nice: true, padding: 26 },
-          axis: {
-            title: label,
-            tickCount: 5,
-            domain: false,
-            ticks: false,
-            titleAngle: 0,
-            titleAnchor: "start",
-            titleAlign: "left",
-            titleX: -44,
-            titleY: -14,
-          },
-        },
-      },
-      layer: [
-        {
-          transform: [{ filter: "datum.onFront" }],
-          mark: { type: "line", interpolate: "step-after", stroke: colours.muted, strokeDash: [4, 3], strokeWidth: 1 },
-          encoding: { order: { field: "time", type: "quantitative" } },
-        },
-        {
-          mark: { type: "point", filled: true, opacity: 1, strokeWidth: 1.4 },
-          encoding: {
-            size: { field: "area", type: "quantitative", scale: null },
-            fill: { condition: { test: "datum.onFront", value: colours.accent }, value: colours.paper },
-            stroke: { condition: { test: "datum.onFront", value: colours.paper }, value: colours.muted },
-          },
-        },
-        {
-          mark: { type: "text", fontSize: 11, fontWeight: "bold" },
-          encoding: {
-            text: { field: "rank" },
-            color: { condition: { test: "datum.onFront", value: colours.paper }, value: colours.ink },
-          },
-        },
-      ],
-    },
-    { left: 54, right: 12, top: 26, bottom: 44 },
-    escapeHtml(`${label} against training time for ${points.length} networks; the numbers are their ranks.`),
-  );
-  return html`<section id="cost" data-nav="Cost"><h2>Cost</h2>
-<figure class="beside"><div class="scroll" tabindex="0" role="region" aria-label="Cost against score">${chart}</div>
-<div class="scroll"><table class="plain"><thead><tr><th scope="col">Rank</th><th scope="col">Network</th><th scope="col">One run</th><th scope="col">Parameters</th><th scope="col">${label}</th></tr></thead><tbody>${points.map(
-    (point) =>
-      html`<tr${front.includes(point) && html` class="front"`}><td>${point.rank}</td><th scope="row">${point.name}</th><td>${formatDuration(point.seconds)}</td><td>${point.parameters === undefined ? html`<span class="none">not recorded</span>` : formatParameters(point.parameters)}</td><td>${formatScore(point.score)}</td></tr>`,
-  )}</tbody></table></div>
-<figcaption>Mean ${label} on the test images against the mean training time of one run; numbers are ranks${sized && ", areas grow with the number of trainable parameters"}. ${frontSentence(front)} Time depends on the device and on what else it did (${plural(points.length, "network")}, all on the device named below); differences in score within the ranges of the ranking table are not worth time.</figcaption></figure></section>`;
+  const front = paretoFront(points, metricOf(results, results.rankedBy).goal, ({ seconds }) => seconds);
+  const { chart, areas, label } = await drawPoints(results, points, front, {
+    cost: ({ seconds }) => seconds / unit.seconds,
+    costTitle: `Training time of one run (${unit.name})`,
+    description: "training time",
+  });
+  return html`<figure>${chart}<figcaption>What a training takes: mean ${label} on the test images against the mean training time of one run. ${areas} ${frontSentence(front, "quickest", "less time")} Time depends on the device and on what else it did (${plural(points.length, "network")}, all on the device named below); differences in score within the ranges of the ranking table are not worth time.</figcaption></figure>`;
 }
 
-function frontSentence(front: readonly CostPoint[]): Html {
-  const names = front.map(({ name }) => html`<b>${name}</b>`);
+interface Axis<Point> {
+  readonly cost: (point: Point) => number;
+  readonly costTitle: string;
+  /** What stands on the axis, within a sentence. */
+  readonly description: string;
+}
+
+async function drawPoints<Point extends CostPoint>(
+  results: Results,
+  points: readonly Point[],
+  front: readonly Point[],
+  { cost, costTitle, description }: Axis<Point>,
+) {
+  const label = metricLabel(results.rankedBy);
+  const balls = points.map((point): Ball => {
+    const { rank, score, parameters: weight } = point;
+    return { rank, score, weight, cost: cost(point), onFront: front.includes(point) };
+  });
+  const chart = await drawBalls(balls, {
+    costTitle,
+    scoreTitle: label,
+    description: `${label} against ${description} for ${points.length} networks; the numbers are their ranks.`,
+  });
+  const sized = points.every(({ parameters }) => parameters !== undefined);
+  const enlarged = isEnlarged(balls) ? " (the smallest enlarged to be seen)" : "";
+  return {
+    label,
+    chart: html`<div class="scroll" tabindex="0" role="region" aria-label="${label} against ${description}">${chart}</div>`,
+    areas: `Numbers are ranks${sized ? `; areas are proportional to the number of trainable parameters${enlarged}` : ""}.`,
+  };
+}
+
+function frontSentence(front: readonly CostPoint[], first: string, less: string): Html {
+  const names = listed(
+    front.map(({ name }) => html`<b>${name}</b>`),
+    front.length,
+  );
   return front.length === 1
-    ? html`${listed(names)} is both the best and the quickest.`
-    : html`The dashed line joins the networks that none betters without taking longer: ${listed(names)}.`;
+    ? html`${names}, filled, is both the best and the ${first}.`
+    : html`The dashed line joins those, filled, that none betters with ${less}: ${names}.`;
+}
+
+/** `142.4 G`, `≥ 3.1 M`. */
+function formatFlops({ flops: { allOp }, unknownLayers }: NonNullable<MethodResult["complexity"]>): string {
+  const [size, unit] = allOp < 1e9 ? [1e6, "M"] : [1e9, "G"];
+  return `${unknownLayers.length > 0 ? "≥ " : ""}${(allOp / size).toFixed(1)} ${unit}`;
 }

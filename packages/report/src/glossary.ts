@@ -7,7 +7,15 @@ const terms: readonly [term: string, meaning: string][] = [
     "Checkpoint",
     "the weights of a network at one moment of its training; the one with the best validation value of the chosen criterion is kept.",
   ],
+  [
+    "Confidence interval",
+    "the values that a score could have had with other test images of the same kind: a 95 % interval is made so that it holds the true value in about 95 of 100 such studies. From few images it is too short.",
+  ],
   ["Ensemble", "a prediction made of those of several networks, by averaging or by vote."],
+  [
+    "FLOPs",
+    "floating-point operations: the additions, multiplications and the like that a network makes for one image. M stands for a million, G for 10⁹.",
+  ],
   [
     "Floor",
     "a method without learnt features (a constant, a threshold, a blur with a threshold). It shows what a score is worth.",
@@ -23,25 +31,46 @@ const terms: readonly [term: string, meaning: string][] = [
   ["Pooled", "computed once over all pixels of all test images, rather than image by image and then averaged."],
   [
     "Range",
-    "from the lowest to the highest of several runs. Not a confidence interval: it shrinks or grows with luck and with the number of runs.",
+    "from the lowest to the highest of several runs, all on the same test images: how much another training set and another random start change.",
   ],
   ["Run", "one training: a method on one fold from one seed."],
   [
     "Seed",
     "the number that decides the random start and the order of patches. Another seed is the same experiment repeated.",
   ],
+  [
+    "Signed-rank test",
+    "Wilcoxon’s test of two methods on the same images: how often luck alone would make one win on so many of them, by so much. p is that chance; Holm’s correction raises it where many methods are compared.",
+  ],
   ["Test images", "held out until everything was chosen, and scored once."],
   ["Threshold", "a pixel is called object where its probability lies above it."],
   ["Validation images", "the fold that a network does not train on; they choose its checkpoint, never its test score."],
 ];
 
-/** Plain meanings of the words above. */
-export function glossarySection({ metrics }: Results): Html {
-  const measured = ["loss", ...metrics.map(({ id }) => id)].map((id): [string, string] => [
+/** Words that only trainings need. */
+export const wordsOfTraining = [
+  "Checkpoint",
+  "Ensemble",
+  "FLOPs",
+  "Floor",
+  "Fold",
+  "Loss",
+  "Range",
+  "Run",
+  "Seed",
+  "Test images",
+  "Validation images",
+];
+
+/** Plain meanings of the words above, without those of `leaveOut`. */
+export function glossarySection({ metrics }: Pick<Results, "metrics">, leaveOut: readonly string[] = []): Html {
+  const measured = ["loss", ...metrics.map(({ id }) => id.split(":")[0] ?? id)].map((id): [string, string] => [
     metricLabel(id),
     metricMeaning(id) ?? "a metric of another package; its documentation says what it measures.",
   ]);
-  const all = [...terms, ...measured].sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  const all = [...new Map([...terms, ...measured])]
+    .filter(([term]) => !leaveOut.includes(term))
+    .sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
   return html`<section id="glossary" data-nav="Glossary"><h2>Glossary</h2><dl>${all.map(
     ([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`,
   )}</dl></section>`;

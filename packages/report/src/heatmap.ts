@@ -5,6 +5,7 @@ import { formatScore, shorten } from "./format.js";
 import { escapeHtml, type Html, html } from "./html.js";
 import { type MetricRecord, metricLabel } from "./metrics.js";
 import { isFloor, type RankedMethod, scoreOf } from "./scores.js";
+import { wordingOf } from "./wording.js";
 
 /** One cell: the mean score, and where it lies between the worst (0) and the best (1) of its metric. */
 interface HeatCell {
@@ -66,31 +67,41 @@ function luminance(red: number, green: number, blue: number): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
-/** Methods × metrics, coloured by the normalised score, every value printed. */
+/** From this many metrics on, they are rows: a page has more room below than beside. */
+const mostColumns = 12;
+
+/** Methods × metrics, coloured by the normalised score, every value printed; metrics × methods where there are many metrics. */
 export async function heatmapSection(results: Results, ranked: readonly RankedMethod[]): Promise<Html> {
-  const columns = results.metrics.map(
+  const metrics = results.metrics.map(
     (metric) => `${shorten(metricLabel(metric.id), 18)}${metric.goal === "minimize" ? " ↓" : ""}`,
   );
-  const rows = ranked.map(({ method }) => shorten(method.name));
-  const cells = heatCells(results, ranked).map(({ value, normalized }, i) => ({
-    row: i % ranked.length,
-    column: Math.floor(i / ranked.length),
-    text: value === undefined ? "not defined" : formatScore(value),
-    ...(normalized === undefined ? { fill: "transparent", ink: colours.muted } : heatColours(normalized)),
-  }));
+  const methods = ranked.map(({ method }) => shorten(method.name));
+  const turned = metrics.length > mostColumns && metrics.length > methods.length;
+  const [rows, columns] = turned ? [metrics, methods] : [methods, metrics];
+  const cells = heatCells(results, ranked).map(({ value, normalized }, i) => {
+    const [method, metric] = [i % ranked.length, Math.floor(i / ranked.length)];
+    return {
+      row: turned ? metric : method,
+      column: turned ? method : metric,
+      text: value === undefined ? "not defined" : formatScore(value),
+      ...(normalized === undefined ? { fill: "transparent", ink: colours.muted } : heatColours(normalized)),
+    };
+  });
   const left = Math.max(...rows.map(textWidth)) + 14;
   const cellWidth = Math.max(
     Math.min(108, (1030 - left) / columns.length),
     78,
     ...columns.map((column) => textWidth(column) + 12),
   );
+  const [width, height] = [cellWidth * columns.length, 30 * rows.length];
   const firstFloor = ranked.findIndex(({ method }) => isFloor(method));
   const x = { field: "column", type: "ordinal" as const };
   const y = { field: "row", type: "ordinal" as const };
+  const atFloor = { datum: firstFloor, type: "ordinal" as const, bandPosition: 0 };
   const chart = await drawChart(
     {
-      width: cellWidth * columns.length,
-      height: 30 * rows.length,
+      width,
+      height,
       data: { values: cells },
       encoding: {
         x: {
@@ -116,24 +127,26 @@ export async function heatmapSection(results: Results, ranked: readonly RankedMe
             ].map((line) => ({
               data: { values: [{}] },
               mark: { type: "rule" as const, ...line },
-              encoding: {
-                x: { value: 0 },
-                x2: { value: cellWidth * columns.length },
-                y: { datum: firstFloor, type: "ordinal" as const, bandPosition: 0 },
-              },
+              encoding: turned
+                ? { y: { value: 0 }, y2: { value: height }, x: atFloor }
+                : { x: { value: 0 }, x2: { value: width }, y: atFloor },
             }))
           : []),
       ],
     },
     { left, right: 4, top: 26, bottom: 4 },
     escapeHtml(
-      `Heatmap of ${rows.length} methods by ${columns.length} metrics; the values are those of the ranking table.`,
+      `Heatmap of ${methods.length} methods by ${metrics.length} metrics; the values are those of the ranking table.`,
     ),
   );
+  const [line, lines] = turned ? ["row", "rows"] : ["column", "columns"];
   return html`<section id="heatmap" data-nav="Heatmap"><h2>Every metric at a glance</h2>
 <figure><div class="scroll" tabindex="0" role="region" aria-label="Heatmap">${chart}</div>
-<p class="scale"><span>worst of its column</span><span class="ramp"></span><span>best of its column</span></p>
-<figcaption>The mean score of every method by every metric. Colours are min-max normalised for each metric on its own, over networks and ensembles (as in the paper’s figure 2): read a column to see who is best at what, and do not compare colours between columns, since a column’s full range of colours may span a thousandth. ${results.metrics.some((metric) => metric.goal === "minimize") && "Where lower is better (↓), the lowest value has the colour of the best. "}Methods below the line are floors; where one lies outside the range of networks and ensembles, it has the colour of the nearer end.</figcaption></figure></section>`;
+<p class="scale"><span>worst of its ${line}</span><span class="ramp"></span><span>best of its ${line}</span></p>
+<figcaption>The ${wordingOf(results).hasRuns ? "mean score" : "score"} of every method by every metric. Colours are min-max normalised for each metric on its own, over ${wordingOf(results).contenders} (as in the paper’s figure 2): read a ${line} to see who is best at what, and do not compare colours between ${lines}, since a ${line}’s full range of colours may span a thousandth. ${results.metrics.some((metric) => metric.goal === "minimize") && "Where lower is better (↓), the lowest value has the colour of the best. "}${
+    firstFloor >= 0 &&
+    `Methods ${turned ? "right of" : "below"} the line are floors; where one lies outside the range of networks and ensembles, it has the colour of the nearer end.`
+  }</figcaption></figure></section>`;
 }
 
 /** Labels for row or column numbers: two methods whose names are cut to the same text stay two. */

@@ -52,6 +52,57 @@ const known: Record<string, { label: string; meaning: string }> = {
     label: "V-Info",
     meaning: "how much the predicted objects tell about the true ones; counts splits and merges of objects.",
   },
+  dice: { label: "Dice", meaning: "the same number as F1, under the name that papers on overlap use." },
+  mcc: {
+    label: "MCC",
+    meaning:
+      "Matthews correlation coefficient of truth and prediction, pixel by pixel: 1 where both agree, 0 for a prediction that tells nothing.",
+  },
+  "balanced-accuracy": {
+    label: "Balanced accuracy",
+    meaning: "the mean of the shares of object and of background that are called correctly.",
+  },
+  "pixel-error": { label: "Pixel error", meaning: "the share of all pixels called wrongly, 1 − accuracy." },
+  "volume-error": {
+    label: "Volume error",
+    meaning: "how far the number of pixels called object is from the true one, as a share of the true one.",
+  },
+  "object-f1": {
+    label: "Object F1",
+    meaning: "the F1 score of whole objects, matched where they overlap by more than half (IoU above 0.5).",
+  },
+  "ap-50": {
+    label: "AP50",
+    meaning: "TP / (TP + FP + FN) of whole objects, matched where they overlap with an IoU of at least 0.5.",
+  },
+  "ap-75": {
+    label: "AP75",
+    meaning: "TP / (TP + FP + FN) of whole objects, matched where they overlap with an IoU of at least 0.75.",
+  },
+  "adapted-rand-error": {
+    label: "Adapted Rand error",
+    meaning: "1 minus the F-score of pairs of pixels kept together or apart as in the truth.",
+  },
+  "voi-split": {
+    label: "VOI split",
+    meaning: "variation of information due to true objects that were split, in bits.",
+  },
+  "voi-merge": {
+    label: "VOI merge",
+    meaning: "variation of information due to objects that were merged, in bits.",
+  },
+  "boundary-f1": {
+    label: "Boundary F1",
+    meaning: "the F1 score of outlines: how much of each lies within a few pixels of the other.",
+  },
+  "hausdorff-95": {
+    label: "Hausdorff 95 %",
+    meaning: "the distance, in pixels, within which 95 % of the outlines lie of each other.",
+  },
+  "average-surface-distance": {
+    label: "Surface distance",
+    meaning: "the mean distance, in pixels, between the outlines of prediction and truth.",
+  },
 };
 
 /** The metric of an id as the suite configured it; throws nothing: an id that is not listed counts as one to maximise. */
@@ -66,14 +117,17 @@ export function metricOf(results: Results, id: string): MetricRecord {
   );
 }
 
-/** `Jaccard` for `jaccard`; ids of other people's metrics stay as they are. */
+/** `Jaccard` for `jaccard`, `F1, background` for `f1:background`; ids of other people's metrics stay as they are. */
 export function metricLabel(id: string): string {
-  return known[id]?.label ?? id;
+  const [metric = "", setApart] = id.split(":");
+  const label = known[metric]?.label;
+  if (label === undefined) return id;
+  return setApart === undefined ? label : `${label}, ${setApart}`;
 }
 
 /** One sentence for the glossary, or undefined for a metric that this package does not know. */
 export function metricMeaning(id: string): string | undefined {
-  return known[id]?.meaning;
+  return known[id.split(":")[0] ?? ""]?.meaning;
 }
 
 /** Which class counts as positive, where the metric has that choice. */

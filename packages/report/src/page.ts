@@ -1,11 +1,26 @@
-import type { Results } from "@em-stellar/core";
 import type { Answer } from "./answer.js";
 import { type Html, html, trusted } from "./html.js";
 import { script } from "./script.js";
 import { style } from "./style.js";
 
+/** What stands above everything else. */
+interface Heading {
+  /** What kind of page this is: `Benchmark of EM segmentation`. */
+  readonly kind: string;
+  readonly title: string;
+  /** When the results were complete, ISO 8601. */
+  readonly finished: string;
+  /** What every number follows from; the results of a run where absent. */
+  readonly source?: string;
+}
+
 /** The whole document: nothing in it asks for anything from elsewhere, and its policy forbids it to. */
-export function page(results: Results, answer: Answer, sections: readonly Html[], paletteStyle: Html): string {
+export function page(
+  { kind, title, finished, source }: Heading,
+  answer: Answer,
+  sections: readonly Html[],
+  paletteStyle: Html,
+): string {
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
   return html`<!doctype html>
 <html lang="en">
@@ -13,16 +28,16 @@ export function page(results: Results, answer: Answer, sections: readonly Html[]
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${results.suite}: EM-stellar report</title>
+<title>${title}: EM-stellar report</title>
 <style>${trusted(style)}${paletteStyle}</style>
 </head>
 <body>
 <nav aria-label="Sections"><b>EM-stellar</b>${navigation(sections)}</nav>
 <div class="page">
-<header><p class="over">Benchmark of EM segmentation · finished ${finishedAt(results.finished)}</p><h1>${results.suite}</h1>
+<header><p class="over">${kind} · finished ${finishedAt(finished)}</p><h1>${title}</h1>
 <p class="lead">${answer.lead}</p>${answer.limits.length > 0 && html`<ul>${answer.limits.map((limit) => html`<li>${limit}</li>`)}</ul>`}</header>
 <main>${sections}</main>
-<footer>Made by EM-stellar from <code>results.json</code>; every number and sentence on this page follows from it and from the stored predictions.</footer>
+<footer>Made by EM-stellar from <code>${source ?? "results.json"}</code>; every number and sentence on this page follows from it${source === undefined && " and from the stored predictions"}.</footer>
 </div>
 <script>${trusted(script)}</script>
 </body>

@@ -5,6 +5,7 @@ import { escapeHtml, type Html, html } from "./html.js";
 import { metricLabel, metricOf } from "./metrics.js";
 import { byScore, ease, isFloor, type RankedMethod, scoreOnImage, summarise } from "./scores.js";
 import { thin } from "./thin.js";
+import { wordingOf } from "./wording.js";
 
 const mostImages = 60;
 const mostImagesOfOthers = 20;
@@ -29,6 +30,7 @@ export async function perImageSection(results: Results, ranked: readonly RankedM
   const scored = ranked.filter(({ method }) => method.runs.some((run) => run.perImage.length > 0));
   if (hardest === undefined || scored.length === 0) return undefined;
   const images = thin(order, mostImages);
+  const words = wordingOf(results);
   const strips = await Promise.all(
     results.metrics.map(async ({ id }) => {
       const shown = id === results.rankedBy ? images : thin(images, mostImagesOfOthers);
@@ -39,10 +41,10 @@ export async function perImageSection(results: Results, ranked: readonly RankedM
   const others = strips.filter((strip) => strip !== main && strip.chart);
   return html`<section id="images" data-nav="Images"><h2>Image by image</h2>
 <figure>${main?.chart && html`<div class="scroll" tabindex="0" role="region" aria-label="Scores of each image">${main.chart}</div>`}
-<figcaption>${metricLabel(results.rankedBy)} of every method on every test image, each dot the mean over the method’s runs; the upright bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b>, the image that networks and ensembles find hardest. ${
+<figcaption>${metricLabel(results.rankedBy)} of every method on every ${words.image}${words.hasRuns ? ", each dot the mean over the method’s runs" : ", one dot each"}; the upright bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b>, the image that ${words.contenders} find hardest. ${
     images.length < order.length &&
     `Of ${order.length} images, ${images.length} are drawn, evenly spread from the hardest to the easiest. `
-  }Where one image lies far from the rest for all methods, look at that image and its truth before blaming a network. The mean of images is not the pooled score of the ranking, which weighs every pixel alike.</figcaption></figure>
+  }Where one image lies far from the rest for all methods, look at that image and its truth before blaming a ${words.hasRuns ? "network" : "method"}. The mean of images is not the pooled score of the ranking, which weighs every pixel alike.</figcaption></figure>
 ${
   others.length > 0 &&
   html`<details><summary>The same for ${plural(others.length, "other metric")}${images.length > mostImagesOfOthers && `, on ${mostImagesOfOthers} of the images`}</summary>${others.map(
@@ -155,7 +157,7 @@ async function drawStrip(
     },
     { left, right: 10, top: 24, bottom: 6 },
     escapeHtml(
-      `${label} of ${ranked.length} methods on ${images.length} test images, from ${formatScore(Math.min(...values))} to ${formatScore(Math.max(...values))}.`,
+      `${label} of ${ranked.length} methods on ${images.length} images, from ${formatScore(Math.min(...values))} to ${formatScore(Math.max(...values))}.`,
     ),
   );
 }

@@ -17,6 +17,7 @@ import { dataUrl, previewPng, shrinkFactor } from "./picture-file.js";
 import { chosenRun, ease, type RankedMethod, runLabel } from "./scores.js";
 import { readMap } from "./stored-map.js";
 import type { ConstantPrediction } from "./warnings.js";
+import { wordingOf } from "./wording.js";
 
 type TestImage = Results["data"]["testImages"][number];
 
@@ -65,6 +66,13 @@ export function pictureOrder(hardest: readonly string[]): Place[] {
   return [...named.keys(), ...rest].map((i) => ({ id: hardest[i] as string, word: named.get(i) }));
 }
 
+/** The images that a page may show, those first that it shows in any case. */
+export function candidates(results: Results): string[] {
+  return pictureOrder(hardestFirst(results))
+    .slice(0, mostImages)
+    .map(({ id }) => id);
+}
+
 /** Draws as many test images as the budget of bytes allows: all of the chosen methods on each. */
 export async function drawPictures(
   results: Results,
@@ -102,10 +110,11 @@ export async function drawPictures(
     cases.push({ place, drawn });
   }
   if (order.length === 0 || runs.length === 0) return { section: undefined, constant: [] };
+  const words = wordingOf(results);
   const leftOut = order.length - cases.length - missing.length;
   const notes = [
     leftOut > 0 &&
-      html`${cases.length} of ${order.length} test images are shown (${listed(cases.flatMap(({ place }) => place.word ?? []))}${cases.length > 3 && " first, then the next worst"}), so that this page stays small; all predictions are in the run folder. `,
+      html`${cases.length} of ${order.length} ${words.image}s are shown (${listed(cases.flatMap(({ place }) => place.word ?? []))}${cases.length > 3 && " first, then the next worst"}), so that this page stays small${words.hasRuns && "; all predictions are in the run folder"}. `,
     runs.length > shown.length && html`Of ${runs.length} methods, the ${shown.length} that rank highest are shown. `,
     missing.length > 0 &&
       html`The truth of ${listed(missing)} could not be read from the run folder, so ${missing.length === 1 ? "it is" : "they are"} not shown. `,
@@ -167,9 +176,14 @@ function section(
 ): Html {
   const label = metricLabel(results.rankedBy);
   const { words } = palettes[palette];
+  const { contenders, hasRuns } = wordingOf(results);
   return html`<section id="pictures" data-nav="Pictures" class="${palette}"><h2>Pictures</h2>
 <p class="legend"><span class="chip tp">true positive: object, and found (${words.tp})</span> <span class="chip fp">false positive: called object, but is not (${words.fp})</span> <span class="chip fn">false negative: object that was missed (${words.fn})</span>${palette === "paper" && html` <span class="chip tn">true negative (${words.tn})</span>`}</p>
-<p class="caption">Images are ordered worst, median, best and then the rest, by the mean ${label} of all networks and ensembles on them. Of each method the run is shown that did best on its validation images by ${label}, never one picked by its test score; the number beside its name is that run’s ${label} on this image. An object is a 4-connected region; it counts as found where at least half of it is covered, and a predicted object as extra where more than half of it lies in the background. ${notes}</p>
+<p class="caption">Images are ordered worst, median, best and then the rest, by the mean ${label} of all ${contenders} on them. ${
+    hasRuns
+      ? html`Of each method the run is shown that did best on its validation images by ${label}, never one picked by its test score; the number beside its name is that run’s ${label} on this image.`
+      : html`The number beside a method’s name is its ${label} on this image.`
+  } An object is a 4-connected region; it counts as found where at least half of it is covered, and a predicted object as extra where more than half of it lies in the background. ${notes}</p>
 ${cases.map(({ place, drawn }, i) => caseMarkup(results, place, drawn, i, label))}</section>`;
 }
 
@@ -196,7 +210,7 @@ ${raw}<g clip-path="url(#l${index})"><use href="#t${index}"/></g><g clip-path="u
 <figcaption><span>‹ truth</span><label>compared with <select>${available.map(
       ({ id, method, drawn }) => drawn && html`<option value="${id}">${method.name}</option>`,
     )}</select> ›</label></figcaption></figure>`
-  }<figure><svg ${box} role="img" aria-label="Raw image">${raw}</svg><figcaption><b>Raw image</b>${!drawn.raw && html`<small>not in the run folder</small>`}</figcaption></figure>
+  }${image.image !== "" && html`<figure><svg ${box} role="img" aria-label="Raw image">${raw}</svg><figcaption><b>Raw image</b>${!drawn.raw && html`<small>not in the run folder</small>`}</figcaption></figure>`}
 <figure><svg ${box} role="img" aria-label="Truth">${raw}<use href="#t${index}"/></svg><figcaption><b>Truth</b><small>${plural(drawn.objects, "object")}</small></figcaption></figure>
 ${available.map((overlay) => overlayMarkup(results, overlay, image, box, raw))}</div></article>`;
 }
@@ -208,13 +222,13 @@ function overlayMarkup(
   box: Html,
   raw: Html | "" | undefined,
 ): Html {
-  const shownRun = method.kind === "ensemble" ? "one result" : runLabel(run);
+  const shownRun = method.kind === "external" ? undefined : method.kind === "ensemble" ? "one result" : runLabel(run);
   if (!drawn) {
-    return html`<figure class="lost"><div>not in the run folder, or not readable</div><figcaption><b>${method.name}</b><small>${shownRun}</small></figcaption></figure>`;
+    return html`<figure class="lost"><div>not in the run folder, or not readable</div><figcaption><b>${method.name}</b>${shownRun && html`<small>${shownRun}</small>`}</figcaption></figure>`;
   }
   const { pixels, objects } = drawn;
   const value = run.perImage.find((entry) => entry.image === image.id)?.values[results.rankedBy] ?? undefined;
-  return html`<figure data-overlay="${id}"><svg ${box} role="img" aria-label="Prediction of ${method.name} against the truth">${raw}<use href="#${id}"/></svg><figcaption><span class="title"><b>${method.name}</b> <span class="score">${value === undefined ? "not defined" : formatScore(value)}</span></span><small>${shownRun}</small><small class="counts"><span class="chip tp" title="true positive pixels">${formatCount(pixels.tp)}</span> <span class="chip fp" title="false positive pixels">${formatCount(pixels.fp)}</span> <span class="chip fn" title="false negative pixels">${formatCount(pixels.fn)}</span> px</small><small>${objects.found} of ${plural(objects.truth, "object")} found, ${objects.extra} extra</small></figcaption></figure>`;
+  return html`<figure data-overlay="${id}"><svg ${box} role="img" aria-label="Prediction of ${method.name} against the truth">${raw}<use href="#${id}"/></svg><figcaption><span class="title"><b>${method.name}</b> <span class="score">${value === undefined ? "not defined" : formatScore(value)}</span></span>${shownRun && html`<small>${shownRun}</small>`}<small class="counts"><span class="chip tp" title="true positive pixels">${formatCount(pixels.tp)}</span> <span class="chip fp" title="false positive pixels">${formatCount(pixels.fp)}</span> <span class="chip fn" title="false negative pixels">${formatCount(pixels.fn)}</span> px</small><small>${objects.found} of ${plural(objects.truth, "object")} found, ${objects.extra} extra</small></figcaption></figure>`;
 }
 
 function constantPredictions(cases: readonly Case[]): ConstantPrediction[] {

@@ -1,6 +1,7 @@
-import type { Results } from "@em-stellar/core";
+import type { MethodStatistics, MetricStatistics, Results } from "@em-stellar/core";
 import { formatParameters, formatRange, formatScore, plural } from "./format.js";
 import { type Content, type Html, html, trusted } from "./html.js";
+import { formatLevel, intervalText, statisticsOf } from "./intervals.js";
 import { compareScores, type MetricRecord, metricLabel, metricOf, positiveClass } from "./metrics.js";
 import { byScore, chosenRun, isFloor, type RankedMethod, repeats, type Score, scoreOf } from "./scores.js";
 
@@ -11,11 +12,13 @@ interface Cell {
   readonly score: Score | undefined;
   /** The value of the chosen run. */
   readonly chosen: number | undefined;
+  readonly statistics: MethodStatistics | undefined;
 }
 
 interface Column {
   readonly metric: MetricRecord;
   readonly cells: readonly Cell[];
+  readonly statistics: MetricStatistics | undefined;
   /** Ends of the common axis of the column's bars. */
   readonly axis: readonly [low: number, high: number] | undefined;
   /** What the best cell prints, by each reading. */
@@ -34,7 +37,7 @@ export function rankingSection(results: Results, ranked: readonly RankedMethod[]
       entry.rank === undefined
         ? ""
         : html`<span class="mean">${entry.rank}</span><span class="best">${places.get(entry.method.name) ?? "–"}</span>`
-    }</td><th scope="row">${entry.method.name}<small>${about(entry)}</small></th>${columns.map((column) => cell(column, row))}</tr>`,
+    }</td><th scope="row">${entry.method.name}<small>${about(results, entry)}</small></th>${columns.map((column) => cell(results, column, row))}</tr>`,
   }));
   const contenders = rows.filter(({ floor }) => !floor).map(({ markup }) => markup);
   const floors = rows.filter(({ floor }) => floor).map(({ markup }) => markup);
@@ -45,7 +48,7 @@ export function rankingSection(results: Results, ranked: readonly RankedMethod[]
 <p class="choice best">Now showing the <b>best fold</b>, as the paper reports: of each method the one run that did best on its validation images by ${label}. It says nothing about the spread, and folds with easy validation images win it more easily.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Ranking"><table class="ranking"><thead><tr><th scope="col" class="rank">#</th><th scope="col">Method</th>${columns.map(heading)}</tr></thead>
 <tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><th></th><th colspan="${columns.length + 1}">Floors: no learning of features. A network that does not beat them has learnt nothing.</th></tr>${floors}</tbody>`}</table></div>
-<p class="caption">Scores are pooled over all pixels of all test images. The bar under a number reaches from the lowest to the highest run (folds × seeds)${trusted(bar("example", 20, 80, 55))}, the tick is the number printed; all bars of a column share the axis printed under its name, which spans networks and ensembles, so a floor may lie off its end (‹ ›). These are <b>ranges, not confidence intervals</b>: they show how much another training set and another random start change, all on the same test images, and not what other images would. The best number of each column is bold. ${classSentence(results)}Select a column’s name to sort by it.</p></section>`;
+<p class="caption">Scores are pooled over all pixels of all test images. ${barSentence(results)} All bars of a column share the axis printed under its name, which spans networks and ensembles, so a floor may lie off its end (‹ ›). ${boldSentence(results)} ${classSentence(results)}Select a column’s name to sort by it.</p></section>`;
 }
 
 function columnsOf(results: Results, ranked: readonly RankedMethod[]): Column[] {
@@ -56,16 +59,21 @@ function columnsOf(results: Results, ranked: readonly RankedMethod[]): Column[] 
     const cells = ranked.map(({ method }) => ({
       score: scoreOf(method, metric.id),
       chosen: chosenRun(method, results)?.pooled[metric.id] ?? undefined,
+      statistics: statisticsOf(results, metric.id, method.name),
     }));
     const contenders = cells.filter((_, i) => !isFloor((ranked[i] as RankedMethod).method));
-    return { metric, cells, axis: axisOf(contenders) ?? axisOf(cells), best: bestOf(metric, cells) };
+    const axis = axisOf(contenders) ?? axisOf(cells);
+    return { metric, cells, statistics: results.statistics?.metrics[metric.id], axis, best: bestOf(metric, cells) };
   });
 }
 
+/** From the lowest to the highest end of any bar: of intervals, and of the runs that the other reading shows. */
 function axisOf(cells: readonly Cell[]): Column["axis"] {
-  const scores = cells.flatMap(({ score }) => score ?? []);
-  if (scores.length === 0) return undefined;
-  return [Math.min(...scores.map(({ low }) => low)), Math.max(...scores.map(({ high }) => high))];
+  const ends = cells.flatMap(({ score, statistics }) => [
+    ...(score ? [score.low, score.high] : []),
+    ...(statistics?.interval ? [statistics.interval.low, statistics.interval.high] : []),
+  ]);
+  return ends.length === 0 ? undefined : [Math.min(...ends), Math.max(...ends)];
 }
 
 function bestOf(metric: MetricRecord, cells: readonly Cell[]): Column["best"] {
@@ -86,19 +94,20 @@ function placesByChosenRun(results: Results, ranked: readonly RankedMethod[]): M
   return new Map(values.map(({ name }, i) => [name, i + 1]));
 }
 
-function heading({ metric, axis }: Column): Html {
+function heading({ metric, axis, statistics }: Column): Html {
   const positive = positiveClass(metric);
   const notes: Content[] = [
     positive && html`<small>${positive} positive</small>`,
     metric.goal === "minimize" && html`<small>lower is better</small>`,
+    statistics?.resampled === "mean over units" && html`<small>bar: mean of images</small>`,
   ];
   return html`<th scope="col" data-goal="${metric.goal}"><button type="button">${metricLabel(metric.id)}</button>${notes}${
     axis && html`<small class="axis"><span>${formatScore(axis[0])}</span><span>${formatScore(axis[1])}</span></small>`
   }</th>`;
 }
 
-function cell({ cells, axis, best }: Column, row: number): Html {
-  const { score, chosen } = cells[row] as Cell;
+function cell(results: Results, { metric, cells, axis, best, statistics: ofColumn }: Column, row: number): Html {
+  const { score, chosen, statistics } = cells[row] as Cell; // one for each method
   const data = html` data-mean="${score?.mean ?? ""}" data-best="${chosen ?? ""}"`;
   if (!score || !axis) return html`<td${data} class="none">not defined</td>`;
   const [low, high] = axis;
@@ -106,17 +115,27 @@ function cell({ cells, axis, best }: Column, row: number): Html {
   const defined =
     score.undefinedRuns > 0 &&
     html`<small>in ${score.values.length} of ${score.values.length + score.undefinedRuns} runs</small>`;
-  const title = html` title="${score.values.length === 1 ? "one result" : `lowest to highest of ${score.values.length} runs: ${formatRange(score.low, score.high)}`}"`;
-  return html`<td${data}${title}><span class="mean">${number(score.mean, best.mean)}${trusted(bar("mean", at(score.low), at(score.high), at(score.mean)))}</span><span class="best">${
+  const { interval = null, estimate = null, reason } = statistics ?? {};
+  // An interval of the mean over images is drawn about that mean, which is not the number printed.
+  const tick = interval && ofColumn?.resampled === "mean over units" ? (estimate ?? score.mean) : score.mean;
+  const ends = interval ?? (results.statistics ? { low: tick, high: tick } : score);
+  const runs = score.values.length;
+  const title = [
+    interval ? statistics && intervalText(results, metric.id, statistics.method) : reason && `no interval: ${reason}`,
+    runs === 1 ? "one result" : `lowest to highest of ${runs} runs ${formatRange(score.low, score.high)}`,
+  ].filter((part) => part !== undefined);
+  const asGood =
+    formatScore(score.mean) === best.mean ||
+    (ofColumn?.decidable === true && statistics?.comparison !== undefined && statistics.comparison.better !== "leader");
+  return html`<td${data} title="${title.join("; ")}"><span class="mean">${number(score.mean, asGood)}${trusted(bar("mean", at(ends.low), at(ends.high), at(tick)))}</span><span class="best">${
     chosen === undefined
       ? html`<span class="none">not defined</span>`
-      : html`${number(chosen, best.best)}${trusted(bar("best", at(score.low), at(score.high), at(chosen)))}`
+      : html`${number(chosen, formatScore(chosen) === best.best)}${trusted(bar("best", at(score.low), at(score.high), at(chosen)))}`
   }</span>${defined}</td>`;
 }
 
-function number(value: number, best: string | undefined): Html {
-  const text = formatScore(value);
-  return text === best ? html`<b>${text}</b>` : html`${text}`;
+function number(value: number, bold: boolean): Html {
+  return bold ? html`<b>${formatScore(value)}</b>` : html`${formatScore(value)}`;
 }
 
 /** A line from `low` to `high` with a tick, in percent of the axis; an arrow where all of it lies off the axis. */
@@ -129,14 +148,47 @@ function bar(name: string, low: number, high: number, tick: number): string {
   return `<svg class="bar ${name}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><line class="rail" x1="0" x2="100" y1="5" y2="5"/>${marks}</svg>`;
 }
 
-function about({ method }: RankedMethod): string {
+function about(results: Results, { method, rank }: RankedMethod): string {
   const parts = [method.kind === "baseline" ? "floor" : method.kind];
   if (method.parameters) parts.push(`${formatParameters(method.parameters.trainable)} parameters`);
   const failed = method.runs.filter((run) => run.state === "failed").length;
   if (failed > 0) parts.push(`${failed} of ${method.runs.length} runs failed`);
   const members = method.runs[0]?.members?.length;
   if (members) parts.push(`${members} members`);
+  const place = rank === undefined ? undefined : statisticsOf(results, results.rankedBy, method.name)?.rank;
+  if (place) parts.push(place.low === place.high ? `rank ${place.low}` : `rank ${place.low}–${place.high}`);
   return parts.join(" · ");
+}
+
+function barSentence(results: Results): Html {
+  const example = trusted(bar("example", 20, 80, 55));
+  const range = html`from the lowest to the highest run (folds × seeds): how much another training set and another random start change`;
+  const { statistics } = results;
+  if (!statistics) {
+    return html`The tick is the number. The bar under it${example} reaches ${range}. What other test images would change is not known: these results hold no statistics.`;
+  }
+  const { level, units } = statistics;
+  const of = plural(
+    units.count,
+    units.kind === "images" ? "test image" : "group of test images",
+    units.kind === "images" ? "test images" : "groups of test images",
+  );
+  if (units.count < 2) return html`There are no confidence intervals: ${of} cannot tell what others would change.`;
+  const short =
+    units.count < 20 &&
+    "From so few, intervals are too short: of those made for 95 %, about 80 % hold the true value with 4, 87 % with 8, 92 % with 20. ";
+  const ofMeans = Object.values(statistics.metrics).some(({ resampled }) => resampled === "mean over units");
+  return html`The tick is the number. <span class="mean">The bar under it${example} is its ${formatLevel(level)} confidence interval: how other test images of the same kind could change it, with these trained networks (bootstrap over ${of}). ${short}${
+    ofMeans &&
+    "Where it says “mean of images”, the score cannot be put together again from those of its images, and bar and tick are of their mean. "
+  }What another training would change is to be seen in the other reading.</span><span class="best">The bar under it${example} reaches ${range}.</span> “Rank 1–3” under a name: with the test images drawn again, the method keeps such a rank by ${metricLabel(results.rankedBy)} among all methods in ${formatLevel(level)} of the draws.`;
+}
+
+function boldSentence({ statistics, rankedBy }: Results): Html | string {
+  if (!statistics) return "The best number of each column is bold.";
+  return statistics.metrics[rankedBy]?.decidable
+    ? html`The best number of each column is bold<span class="mean">, and so is every number that a paired test over ${statistics.units.kind} cannot tell from it</span>.`
+    : html`The best number of each column is bold<span class="mean">; which others are as good, ${plural(statistics.units.count, statistics.units.kind === "images" ? "test image" : "group")} cannot tell</span>.`;
 }
 
 function classSentence(results: Results): string {

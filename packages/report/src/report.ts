@@ -27,7 +27,7 @@ export interface ReportOptions {
 }
 
 /** Bytes that the page stays under; the pictures get what the rest leaves of it. */
-const pageSize = 4_600_000;
+export const pageSize = 4_600_000;
 
 /**
  * One HTML page about a run that asks for nothing from elsewhere and stays under 5 MB: the answer in a sentence, the ranking,
@@ -51,7 +51,7 @@ export async function renderReport(
   const pictures = await drawPictures(results, ranked, { store, palette, budget: pageSize - spent });
   const sections = [warningsSection(results, pictures.constant), ...before, pictures.section, ...after];
   return page(
-    results,
+    { kind: "Benchmark of EM segmentation", title: results.suite, finished: results.finished },
     answerOf(results, ranked),
     sections.filter((section): section is Html => section !== undefined),
     paletteStyle(palette),

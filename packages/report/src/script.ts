@@ -2,7 +2,7 @@
 export const script = `
 for (const table of document.querySelectorAll("table.ranking")) {
   const heads = [...table.tHead.rows[0].cells];
-  const reading = () => (document.getElementById("reading-best").checked ? "best" : "mean");
+  const reading = () => (document.getElementById("reading-best")?.checked ? "best" : "mean");
   let sorted = { column: 2, descending: heads[2] && heads[2].dataset.goal !== "minimize" };
   const sort = () => {
     for (const body of table.tBodies) {
@@ -28,7 +28,7 @@ for (const table of document.querySelectorAll("table.ranking")) {
     });
   });
   for (const input of document.getElementsByName("reading")) input.addEventListener("change", sort);
-  if (heads.length > 2) sort();
+  if (heads.length > 2 && !("inOrder" in table.dataset)) sort();
 }
 for (const box of document.querySelectorAll(".compare")) {
   const [slider, choice, line, left, right, overlay] = [

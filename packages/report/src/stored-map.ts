@@ -1,9 +1,9 @@
 import type { ProbabilityMap, RunStore } from "@em-stellar/core";
 import { decode } from "fast-png";
 
-/** A grey PNG of the run folder as a map, or undefined where there is none or it cannot be read. */
+/** A grey PNG of the run folder as a map, or undefined where there is none (an empty path) or it cannot be read. */
 export async function readMap(store: RunStore, path: string): Promise<ProbabilityMap | undefined> {
-  const file = await store.read(path);
+  const file = path === "" ? undefined : await store.read(path);
   if (!file) return undefined;
   try {
     const { width, height, depth, channels, data } = decode(file);

@@ -3,9 +3,11 @@ export const style = `
 :root {
   color-scheme: light dark;
   --paper: #ffffff; --raised: #f5f7f8; --ink: #16202a; --muted: #5a6773; --rule: #dbe1e6; --accent: #0a6b7c; --accent-soft: #e2f1f3; --shade: rgb(22 32 42 / .16);
+  --line-1: #0072b2; --line-2: #d55e00; --line-3: #009e73; --line-4: #b5478b; --line-5: #56a0d3; --line-6: #a06a00; --line-7: #7a5cc8; --line-8: #16202a;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #12171c; --raised: #1a2128; --ink: #e6ebef; --muted: #98a5b1; --rule: #303a44; --accent: #55c2d3; --accent-soft: #17323a; --shade: rgb(0 0 0 / .6); }
+  :root { --paper: #12171c; --raised: #1a2128; --ink: #e6ebef; --muted: #98a5b1; --rule: #303a44; --accent: #55c2d3; --accent-soft: #17323a; --shade: rgb(0 0 0 / .6);
+    --line-1: #56b4e9; --line-2: #ff8a3d; --line-3: #2cc79b; --line-4: #e58bc0; --line-5: #9cc9ec; --line-6: #e6b800; --line-7: #b9a4ff; --line-8: #e6ebef; }
 }
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; }
@@ -74,7 +76,8 @@ td, tbody th { padding: .5rem .7rem; border-bottom: 1px solid var(--rule); verti
 tbody tr:last-child td, tbody tr:last-child th { border-bottom-color: transparent; }
 tbody:last-child tr:last-child td, tbody:last-child tr:last-child th { border-bottom-color: var(--rule); }
 .plain td, .plain th { text-align: right; padding-block: .38rem; }
-.plain th[scope=row], .plain thead th:first-child, .beside thead th:nth-child(2) { text-align: left; }
+.plain th[scope=row], .plain thead th:first-child, .costs thead th:nth-child(2) { text-align: left; }
+.costs th:first-child, .costs td:first-child { width: 1%; }
 .plain td { white-space: nowrap; }
 .plain th[scope=row] { min-width: 8rem; max-width: 15rem; overflow-wrap: anywhere; }
 .plain.left td { white-space: normal; }
@@ -85,6 +88,11 @@ tbody:last-child tr:last-child td, tbody:last-child tr:last-child th { border-bo
 .ranking .rank { color: var(--muted); padding-right: 0; width: 1.6rem; }
 .ranking td:not(.rank) { text-align: right; min-width: 5.6rem; white-space: nowrap; }
 .ranking td:nth-child(3), .ranking th:nth-child(3) { min-width: 9rem; }
+.compact td, .compact th { padding-inline: .35rem; }
+.ranking.compact td:not(.rank) { min-width: 4.6rem; }
+.ranking.compact th[scope=row] { min-width: 8rem; }
+.ranking.compact td:nth-child(3), .ranking.compact th:nth-child(3) { min-width: 4.6rem; }
+.ranking.compact thead button { white-space: normal; text-align: right; }
 .ranking thead th:nth-child(n + 3) { text-align: right; }
 .ranking td b { font-weight: 700; }
 .ranking td.none { white-space: normal; }
@@ -157,10 +165,28 @@ tbody:last-child tr:last-child td, tbody:last-child tr:last-child th { border-bo
 .key.training { border-color: var(--muted); border-top-width: 1px; }
 .key.dashed { border-top: 1px dashed var(--ink); }
 .key.dot { width: .62em; height: .62em; border: 0; border-radius: 50%; background: var(--accent); vertical-align: 0; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.front th, .front td { color: var(--accent); }
-.beside { display: grid; grid-template-columns: minmax(0, 1fr); gap: .8rem 2rem; align-items: start; }
-.beside > * { min-width: 0; }
-@media (min-width: 1000px) { .beside { grid-template-columns: 496px minmax(0, 1fr); } .beside > figcaption { grid-column: 1 / -1; } }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1rem 1.6rem; }
+.charts svg { display: block; width: 100%; height: auto; max-width: 520px; }
+.charts + figcaption + *, figure + figure { margin-top: 1.4rem; }
+.lines span { white-space: nowrap; }
+.meters td { min-width: 7rem; }
+.meters td:nth-last-child(-n + 2) { min-width: 0; }
+.meter { display: block; height: 8px; margin-top: .25rem; border-radius: 2px; background: var(--raised); box-shadow: inset 0 0 0 1px var(--rule); }
+.meter i { display: block; height: 100%; min-width: 1px; border-radius: 2px; background: var(--accent); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.mean { display: block; }
+.sample { display: inline-block; vertical-align: .1em; }
+.panel .sample { display: inline-block; width: 26px; }
+.sheets { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 1.1rem 1.6rem; align-items: start; }
+.sheets figure { margin: 0; }
+.sheets figcaption { margin: 0 0 .35rem; }
+.sheets img { display: block; max-width: 100%; height: auto; image-rendering: pixelated; }
+.seen { display: flex; flex-wrap: wrap; gap: .6rem 1.4rem; align-items: flex-start; }
+.seen img { display: block; border-radius: 4px; height: auto; }
+.seen .caption { flex: 1 1 20rem; margin-top: 0; }
+.beside, .pair { display: grid; grid-template-columns: minmax(0, 1fr); gap: .8rem 2rem; align-items: start; }
+.beside > *, .pair > * { min-width: 0; margin: 0; }
+.pair { gap: 1.6rem 3rem; margin-bottom: 1.6rem; }
+@media (min-width: 1000px) { .beside { grid-template-columns: 496px minmax(0, 1fr); } .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 dl { margin: .4rem 0; font-size: .92rem; }
 dl > div { display: grid; grid-template-columns: minmax(0, 1fr); padding: .3rem 0; border-bottom: 1px solid var(--rule); }
 @media (min-width: 640px) { dl > div { grid-template-columns: 15rem minmax(0, 1fr); gap: 1rem; } }

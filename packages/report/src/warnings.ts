@@ -1,9 +1,11 @@
 import type { Results } from "@em-stellar/core";
-import { enoughTestImages } from "./answer.js";
 import { formatScore, formatShare, plural } from "./format.js";
 import { type Content, type Html, html, listed } from "./html.js";
 import { compareScores, metricLabel, metricOf } from "./metrics.js";
 import { finishedRuns, isFloor, rankMethods, runLabel, scoreOf } from "./scores.js";
+
+/** Below this many test images even a method that wins on each of them may have won by luck (1 in 20 or more). */
+const enoughTestImages = 6;
 
 interface Warning {
   readonly code: string;
@@ -29,6 +31,10 @@ const guides: Record<string, { title: string; advice: string }> = {
   "few-test-images": {
     title: "Few test images",
     advice: "Treat methods that are close as equal, or label more test images.",
+  },
+  "few-groups": {
+    title: "Test images that are not independent",
+    advice: "Take test images from more groups (animals, regions, stacks): six at least.",
   },
   "below-floor": {
     title: "Networks that do not beat the floors",
@@ -92,6 +98,7 @@ function collect(results: Results, constant: readonly ConstantPrediction[]): War
   const derived = [
     ...failures,
     ...fewTestImages(results),
+    ...fewGroups(results),
     ...belowFloor(results),
     ...oneRun(results),
     ...noFloor(results),
@@ -127,6 +134,11 @@ function fewTestImages({ data }: Results): Warning[] {
   ];
 }
 
+function fewGroups({ statistics }: Results): Warning[] {
+  const note = statistics?.units.note;
+  return note === undefined ? [] : [{ code: "few-groups", message: note }];
+}
+
 function belowFloor(results: Results): Warning[] {
   const metric = metricOf(results, results.rankedBy);
   const ranked = rankMethods(results);
@@ -146,7 +158,7 @@ function belowFloor(results: Results): Warning[] {
 function oneRun({ methods }: Results): Warning[] {
   const networks = methods.filter(({ kind }) => kind === "network");
   if (networks.length === 0 || networks.some(({ runs }) => runs.length > 1)) return [];
-  return [{ code: "one-run", message: "The ranges below are empty: every network was trained once." }];
+  return [{ code: "one-run", message: "Every network was trained once." }];
 }
 
 function noFloor({ methods }: Results): Warning[] {

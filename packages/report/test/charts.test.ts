@@ -1,13 +1,13 @@
 import type { HistoryPoint } from "@em-stellar/core";
 import { describe, expect, test } from "vitest";
-import { costPoints, paretoFront } from "../src/cost.js";
+import { costPoints, costSection, paretoFront } from "../src/cost.js";
 import { bestFloor, learningSection, timeToBest } from "../src/curves.js";
 import { heatCells, heatColours, heatmapSection } from "../src/heatmap.js";
 import { hardestFirst, perImageSection } from "../src/per-image.js";
 import { pictureOrder } from "../src/pictures.js";
 import { rankMethods } from "../src/scores.js";
 import { thin } from "../src/thin.js";
-import { smallResults } from "./small-results.js";
+import { type SmallMethod, smallResults, textOf } from "./small-results.js";
 
 describe("the heatmap", () => {
   const metrics = [
@@ -121,11 +121,14 @@ describe("learning curves", () => {
 });
 
 describe("cost", () => {
-  test("the front is what nothing betters in less time", () => {
-    const point = (name: string, seconds: number, score: number) => ({ name, rank: 1, seconds, score, parameters: 1 });
+  test("the front is what nothing betters at less cost", () => {
+    const point = (name: string, seconds: number, score: number) => ({ name, seconds, score });
     const points = [point("slow", 9, 0.95), point("waste", 8, 0.8), point("fast", 1, 0.7), point("mid", 2, 0.9)];
-    expect(paretoFront(points, "maximize").map(({ name }) => name)).toEqual(["fast", "mid", "slow"]);
-    expect(paretoFront(points, "minimize").map(({ name }) => name)).toEqual(["fast"]);
+    const frontOf = (goal: "maximize" | "minimize", sign: number) =>
+      paretoFront(points, goal, ({ seconds }) => sign * seconds).map(({ name }) => name);
+    expect(frontOf("maximize", 1)).toEqual(["fast", "mid", "slow"]);
+    expect(frontOf("minimize", 1)).toEqual(["fast"]);
+    expect(frontOf("maximize", -1)).toEqual(["slow"]);
   });
 
   test("leaves out floors, ensembles and networks without a score", () => {
@@ -136,8 +139,70 @@ describe("cost", () => {
       { name: "blur", kind: "baseline", runs: [0.6] },
     ]);
     expect(costPoints(rankMethods(results))).toEqual([
-      { name: "a", rank: 2, seconds: 1, score: 0.9, parameters: undefined },
+      { name: "a", rank: 2, seconds: 1, score: 0.9, parameters: undefined, complexity: undefined },
     ]);
+  });
+
+  const network = (name: string, score: number, trainable: number, allOp: number, unknown = 0): SmallMethod => ({
+    name,
+    runs: [score],
+    cost: {
+      parameters: { trainable, nonTrainable: 0 },
+      complexity: {
+        ...{ height: 128, width: 128, channels: 1, macs: allOp / 2 },
+        flops: { conv: allOp, tfProfiler: allOp, allOp },
+        unknownLayers: Array.from({ length: unknown }, () => ({ name: "a", type: "A" })),
+      },
+    },
+  });
+  const sectionOf = async (methods: SmallMethod[]) => {
+    const results = smallResults(methods);
+    return (await costSection(results, rankMethods(results)))?.markup ?? "";
+  };
+
+  test("draws operations against score with areas in proportion to parameters, and says which networks lie on the front", async () => {
+    const markup = await sectionOf([
+      network("big", 0.9, 4e6, 8e9),
+      network("waste", 0.7, 2e6, 6e9),
+      network("small", 0.8, 1e6, 2.34e9, 1),
+    ]);
+    const [chart = "", ...others] = markup.split("</figure>");
+    const widths = [...chart.matchAll(/<path[^>]* d="M([\d.]+),0A/g)].map(([, radius]) => 2 * Number(radius));
+    expect(widths.map((width) => Math.round(width ** 2))).toEqual([2600, 1300, 650]);
+    const text = textOf(chart);
+    expect(text).toContain("Operations for one patch (GFLOPs)");
+    expect(text).toContain("for one patch of 128 × 128");
+    expect(text).toContain("joins those, filled, that none betters with fewer operations: small and big.");
+    expect(text).toContain("Of small only a lower bound is known (≥), because not all layers say what they compute");
+    expect(text).toContain("areas are proportional to the number of trainable parameters.");
+    expect(textOf(others.join(""))).toContain("small≥ 2.3 G1.0 M1.0 s0.800");
+    expect(chart.match(/stroke-dasharray="4,3"/g)).toHaveLength(1);
+  });
+
+  test("a network that is far smaller is drawn as a dot, with its number beside it and a word about that", async () => {
+    const markup = await sectionOf([network("big", 0.9, 4e6, 8e9), network("tiny", 0.8, 1e3, 2e6)]);
+    expect(textOf(markup)).toContain("trainable parameters (the smallest enlarged to be seen).");
+    expect(textOf(markup)).toContain("(GFLOPs), logarithmic");
+  });
+
+  test("results of versions that counted no operations show training time alone", async () => {
+    const markup = await sectionOf([
+      { name: "a", runs: [0.9] },
+      { name: "b", runs: [0.8] },
+    ]);
+    expect(markup.match(/<figure>/g)).toHaveLength(1);
+    expect(textOf(markup)).toContain("Training time of one run");
+    expect(markup).not.toContain("FLOPs");
+  });
+
+  test("a network whose operations could not be counted is missing from the chart, and named", async () => {
+    const markup = await sectionOf([
+      network("big", 0.9, 4e6, 8e9),
+      network("small", 0.8, 1e6, 2e9),
+      { name: "muddle", runs: [0.7] },
+    ]);
+    expect(textOf(markup)).toContain("Not counted: muddle.");
+    expect(textOf(markup)).toContain("3muddlenot recordednot recorded1.0 s0.700");
   });
 });
 

@@ -1,7 +1,8 @@
+import type { Results } from "@em-stellar/core";
 import { describe, expect, test } from "vitest";
 import { rankingSection } from "../src/ranking.js";
 import { chosenRun, rankMethods, scoreOf } from "../src/scores.js";
-import { type SmallMethod, smallResults, textOf } from "./small-results.js";
+import { type SmallMethod, smallResults, smallStatistics, textOf } from "./small-results.js";
 
 const two = [
   { id: "jaccard", goal: "maximize" as const, range: [0, 1] as [number, number], options: { positive: "object" } },
@@ -9,8 +10,8 @@ const two = [
 ];
 
 /** The table as rows of cells, each as the reader of one reading sees it. */
-function rows(methods: SmallMethod[], reading: "mean" | "best", metrics = two) {
-  const results = smallResults(methods, { metrics });
+function rows(methods: SmallMethod[], reading: "mean" | "best", given: Partial<Results> = { metrics: two }) {
+  const results = smallResults(methods, given);
   const { markup } = rankingSection(results, rankMethods(results));
   const other = reading === "mean" ? "best" : "mean";
   const bodies = markup.slice(markup.indexOf("<tbody>"), markup.indexOf("</table>"));
@@ -117,17 +118,90 @@ describe("the ranking", () => {
     });
   });
 
-  test("draws ranges on one axis per column, from the lowest to the highest run of networks", () => {
-    const results = smallResults([
-      { name: "a", runs: [0.6, 1] },
-      { name: "b", runs: [0.5, 0.75] },
-      { name: "blur", kind: "baseline", runs: [0.1] },
-    ]);
+  const three: SmallMethod[] = [
+    { name: "a", runs: [0.6, 1] },
+    { name: "b", runs: [0.5, 0.75] },
+    { name: "blur", kind: "baseline", runs: [0.1] },
+  ];
+
+  /** The bars of a reading, row by row. */
+  function bars(given: Partial<Results>, reading: "mean" | "best") {
+    const results = smallResults(three, given);
     const { markup } = rankingSection(results, rankMethods(results));
-    const bars = [...markup.matchAll(/class="bar mean".*?<\/svg>/g)].map(([bar]) => bar);
-    expect(bars[0]).toContain('class="range" x1="20.0" x2="100.0"');
-    expect(bars[0]).toContain('class="tick" x1="60.0" x2="60.0"');
-    expect(bars[1]).toContain('class="range" x1="0.0" x2="50.0"');
-    expect(bars[2]).toContain('class="off"');
+    return [...markup.matchAll(new RegExp(`class="bar ${reading}".*?</svg>`, "g"))].map(([bar]) => bar);
+  }
+
+  test("draws intervals on one axis per column, and the range of runs in the other reading", () => {
+    const statistics = smallStatistics([
+      { method: "a", interval: [0.7, 0.9] },
+      { method: "b", interval: [0.4, 0.8] },
+      { method: "blur", interval: [0.05, 0.2] },
+    ]);
+    // The axis goes from 0.4, where the interval of b begins, to 1, the best run of a.
+    const [a, b, blur] = bars({ statistics }, "mean");
+    expect(a).toContain('class="range" x1="50.0" x2="83.3"');
+    expect(a).toContain('class="tick" x1="66.7" x2="66.7"');
+    expect(b).toContain('class="range" x1="0.0" x2="66.7"');
+    expect(blur).toContain('class="off"');
+    const [rangeOfA, rangeOfB] = bars({ statistics }, "best");
+    expect(rangeOfA).toContain('class="range" x1="33.3" x2="100.0"');
+    expect(rangeOfB).toContain('class="range" x1="16.7" x2="58.3"');
+  });
+
+  test("draws an interval of the mean over images about that mean, and says so", () => {
+    const statistics = smallStatistics([{ method: "a", interval: [0.8, 0.96] }], {}, { resampled: "mean over units" });
+    const [a] = bars({ statistics }, "mean");
+    expect(a).toContain('class="tick" x1="76.0" x2="76.0"'); // 0.88 on an axis from 0.5 to 1
+    const results = smallResults(three, { statistics });
+    const { markup } = rankingSection(results, rankMethods(results));
+    expect(markup).toContain("bar: mean of images");
+    expect(textOf(markup)).toContain("Where it says “mean of images”, the score cannot be put together again");
+    expect(markup).toContain(
+      'title="95\u00a0% interval of the mean over images 0.800–0.960; lowest to highest of 2 runs',
+    );
+  });
+
+  test("has no bar where there is no interval, and says why", () => {
+    const statistics = smallStatistics([
+      { method: "a", more: { reason: "the score is not defined on 32 % of the resamples" } },
+    ]);
+    const [a] = bars({ statistics }, "mean");
+    expect(a).toContain('class="range" x1="60.0" x2="60.0"'); // the tick, 0.8
+    const results = smallResults(three, { statistics });
+    const { markup } = rankingSection(results, rankMethods(results));
+    expect(markup).toContain('title="no interval: the score is not defined on 32 % of the resamples; lowest');
+  });
+
+  test("sets in bold what a test cannot tell from the best, where there are images enough to tell", () => {
+    const methods: SmallMethod[] = ["a", "b", "c", "d"].map((name, i) => ({ name, runs: [0.9 - i / 10] }));
+    const entries = [
+      { method: "a", rank: [1, 2] as const },
+      { method: "b", better: null, rank: [1, 3] as const },
+      { method: "c", better: "leader" as const, rank: [3, 3] as const },
+      { method: "d", better: "method" as const },
+    ];
+    const bold = (decidable: boolean) =>
+      rows(methods, "mean", { statistics: smallStatistics(entries, {}, { decidable }) }).map(([, , cell]) => cell);
+    expect(bold(true)).toEqual(["*0.900*", "*0.800*", "0.700", "*0.600*"]);
+    expect(bold(false)).toEqual(["*0.900*", "0.800", "0.700", "0.600"]);
+    const captions = [true, false].map((decidable) => {
+      const results = smallResults(methods, { statistics: smallStatistics(entries, {}, { decidable }) });
+      return textOf(rankingSection(results, rankMethods(results)).markup);
+    });
+    expect(captions[0]).toContain("and so is every number that a paired test over images cannot tell from it");
+    expect(captions[1]).toContain("which others are as good, 12 test images cannot tell");
+    expect(captions[0]).toMatch(/network · rank 1–2.*network · rank 1–3.*network · rank 3/);
+  });
+
+  test("without statistics, as in results of earlier versions, draws the range of runs and says what is not known", () => {
+    const [a, b, blur] = bars({}, "mean");
+    expect(a).toContain('class="range" x1="20.0" x2="100.0"');
+    expect(a).toContain('class="tick" x1="60.0" x2="60.0"');
+    expect(b).toContain('class="range" x1="0.0" x2="50.0"');
+    expect(blur).toContain('class="off"');
+    const results = smallResults(three);
+    expect(textOf(rankingSection(results, rankMethods(results)).markup)).toContain(
+      "What other test images would change is not known: these results hold no statistics.",
+    );
   });
 });

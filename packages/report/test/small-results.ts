@@ -1,4 +1,11 @@
-import type { MethodResult, Results, RunResult } from "@em-stellar/core";
+import type {
+  MethodResult,
+  MethodStatistics,
+  MetricStatistics,
+  Results,
+  RunResult,
+  Statistics,
+} from "@em-stellar/core";
 
 /** One number a run, or several by metric; null is "not defined", "failed" a run that did not finish. */
 type RunScores = number | null | "failed" | Record<string, number | null>;
@@ -13,6 +20,7 @@ export interface SmallMethod {
   /** The first metric of every run on each test image; the run's own value where absent. */
   perImage?: readonly number[];
   more?: Partial<RunResult>;
+  cost?: Pick<MethodResult, "parameters" | "complexity">;
 }
 
 /** Results small enough to check by hand: run i of a method is fold i, seed 1. */
@@ -48,10 +56,11 @@ export function smallResults(methods: readonly SmallMethod[], given: Partial<Res
     environment: {},
     warnings: [],
     ...given,
-    methods: methods.map(({ name, kind = "network", runs, validation, perImage, more }) => ({
+    methods: methods.map(({ name, kind = "network", runs, validation, perImage, more, cost }) => ({
       name,
       kind,
       components: [],
+      ...cost,
       pooled: {},
       runs: runs.map((score, fold): RunResult => {
         const failed = score === "failed";
@@ -74,6 +83,46 @@ export function smallResults(methods: readonly SmallMethod[], given: Partial<Res
         };
       }),
     })),
+  };
+}
+
+/** Statistics of one metric as a run records them: the first method leads, and each other says who is better, itself or the leader. */
+export function smallStatistics(
+  methods: readonly (Pick<MethodStatistics, "method"> & {
+    interval?: readonly [low: number, high: number];
+    better?: "leader" | "method" | null;
+    rank?: readonly [low: number, high: number];
+    more?: Partial<MethodStatistics>;
+  })[],
+  given: Partial<Statistics> = {},
+  metric: Partial<MetricStatistics> = {},
+): Statistics {
+  const leader = methods[0]?.method ?? null;
+  return {
+    level: 0.95,
+    units: { kind: "images", count: 12 },
+    resamples: 2000,
+    exact: false,
+    sentence: `On 12 test images, ${leader} leads.`,
+    metrics: {
+      jaccard: {
+        resampled: "pooled score",
+        leader,
+        decidable: true,
+        methods: methods.map(({ method, interval, better, rank, more }) => ({
+          method,
+          estimate: interval ? (interval[0] + interval[1]) / 2 : null,
+          interval: interval ? { low: interval[0], high: interval[1] } : null,
+          ...(rank && { rank: { mean: 1, low: rank[0], high: rank[1], shares: [] } }),
+          ...(better !== undefined && {
+            comparison: { units: 12, difference: 0.1, interval: null, p: 0.01, adjusted: 0.01, better },
+          }),
+          ...more,
+        })),
+        ...metric,
+      },
+    },
+    ...given,
   };
 }
 

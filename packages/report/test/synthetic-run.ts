@@ -65,7 +65,11 @@ export async function syntheticRun(
     const sum = tables.reduce((all, { table }) => all.map((n, k) => n + (table[k] ?? 0)), [0, 0, 0, 0]);
     return {
       pooled: scores(sum),
-      perImage: tables.map(({ image, table }) => ({ image, values: scores(table) })),
+      perImage: tables.map(({ image, table }) => {
+        const [tn = 0, fp = 0, fn = 0, tp = 0] = table;
+        const parts = Object.fromEntries(metrics.map((id) => [id, { tp, fp, tn, fn }]));
+        return { image, values: scores(table), parts };
+      }),
       predictions: folder,
     };
   };
@@ -132,6 +136,7 @@ export async function syntheticRun(
           },
         ],
         parameters: { trainable: 120_000 * (1 + rank * rank), nonTrainable: 1200 },
+        complexity: complexityOf(2.1e9 * (1 + ((rank * 5) % 7)), rank === networks.length - 1),
         runs,
       }),
     );
@@ -369,5 +374,17 @@ function scores([tn = 0, fp = 0, fn = 0, tp = 0]: readonly number[]): Record<str
     specificity: ratio(tn, tn + fp),
     ppv: ratio(tp, tp + fp),
     npv: ratio(tn, tn + fn),
+  };
+}
+
+/** What a network of so many multiply-accumulates costs for one patch, with a layer that does not count itself or without. */
+function complexityOf(macs: number, unknown: boolean): NonNullable<MethodResult["complexity"]> {
+  return {
+    height: 256,
+    width: 256,
+    channels: 1,
+    macs,
+    flops: { conv: 2 * macs, tfProfiler: 2.004 * macs, allOp: 2.007 * macs },
+    unknownLayers: unknown ? [{ name: "attention", type: "Attention" }] : [],
   };
 }

@@ -1,30 +1,32 @@
+import { statistics } from "@em-stellar/analysis";
 import { type MethodResult, type Results, type RunResult, resultsSchema, schemaVersion } from "@em-stellar/core";
 import { recordOf } from "./method.js";
 import { componentsOf, environmentOf, type OpenRun, testPaths } from "./open-run.js";
 import { isBetter } from "./score.js";
+import { metricsByName } from "./suite-metrics.js";
 
 /** The results of the jobs that have finished, method by method, without ensembles. */
 export function methodResult(
   run: OpenRun,
   name: string,
   runs: RunResult[],
-  parameters?: MethodResult["parameters"],
+  cost: Pick<MethodResult, "parameters" | "complexity"> = {},
 ): MethodResult {
   const method = run.methods.find((candidate) => candidate.name === name);
   return {
     name,
     kind: method?.kind ?? "network",
     components: method ? componentsOf(run, method) : [],
-    ...(parameters && { parameters }),
+    ...cost,
     runs,
     pooled: meanOf(
-      run.suite.metrics.map(({ id }) => id),
+      [...metricsByName(run.suite).keys()],
       runs.filter(({ state }) => state === "done"),
     ),
   };
 }
 
-/** Puts everything together, best method first. */
+/** Puts everything together, best method first, with how sure it is. */
 export function assembleResults(
   run: OpenRun,
   methods: readonly MethodResult[],
@@ -32,16 +34,16 @@ export function assembleResults(
 ): Results {
   const { suite, train, test, folds, registry } = run;
   const ids = (indices: readonly number[]) => indices.map((i) => train[i]?.id ?? "");
-  const goal = suite.metrics.find(({ id }) => id === suite.rankBy)?.goal ?? "maximize";
+  const goal = metricsByName(suite).get(suite.rankBy)?.goal ?? "maximize";
   const ranked = [...methods].sort((a, b) => {
     const [x, y] = [a.pooled[suite.rankBy], b.pooled[suite.rankBy]];
     return isBetter(goal, x, y) ? -1 : isBetter(goal, y, x) ? 1 : 0;
   });
-  return resultsSchema.parse({
+  const results: Omit<Results, "statistics"> = {
     schemaVersion,
     suite: suite.name,
     finished: new Date().toISOString(),
-    metrics: suite.metrics.map(({ id, goal, range, options }) => ({
+    metrics: [...metricsByName(suite)].map(([id, { goal, range, options }]) => ({
       id,
       goal,
       range: [...range] as [number | null, number | null],
@@ -56,13 +58,21 @@ export function assembleResults(
       folds: folds.map((fold) => ({ train: ids(fold.train), validation: ids(fold.validation) })),
       foreground: run.foreground,
       hash: run.dataHash,
-      testImages: test.map(({ id, image }) => ({ id, width: image.width, height: image.height, ...testPaths(id) })),
+      testImages: test.map(({ id, group, image: { width, height } }) => ({
+        id,
+        width,
+        height,
+        ...testPaths(id),
+        ...(group !== undefined && { group }),
+      })),
     },
     training: { ...suite.training, augmentation: suite.augmentation, seeds: suite.seeds, split: suite.split },
     environment: environmentOf(run),
     methods: ranked,
     warnings: [...run.warnings, ...jobWarnings, ...warnOfFloors(ranked, suite.rankBy, goal)],
-  } satisfies Results);
+  };
+  const metrics = [...metricsByName(suite)].map(([id, { fromParts }]) => ({ id, ...(fromParts && { fromParts }) }));
+  return resultsSchema.parse({ ...results, statistics: statistics(results, { metrics }) });
 }
 
 /** The table of every number, one row for each method, fold, seed and image. */

@@ -5,6 +5,7 @@ import { now } from "./now.js";
 import type { OpenRun } from "./open-run.js";
 import { isBetter } from "./score.js";
 import type { EnsembleOptions } from "./suite.js";
+import { metricsByName, pathName } from "./suite-metrics.js";
 import { scoreTestImages } from "./training/test-images.js";
 
 interface Member {
@@ -18,11 +19,11 @@ export async function combineModels(
   { combine, top, by }: EnsembleOptions,
   networks: readonly MethodResult[],
 ): Promise<MethodResult | undefined> {
-  const metric = run.suite.metrics.find(({ id }) => id === by) as Metric; // defineSuite made sure of it
-  const members = rank(metric, networks).slice(0, top);
+  const { goal } = metricsByName(run.suite).get(by) as Metric; // defineSuite made sure of it
+  const members = rank(by, goal, networks).slice(0, top);
   if (members.length < 2) return undefined;
   const started = now();
-  const name = `${combine.id}-top-${top}-by-${by}`;
+  const name = `${combine.id}-top-${top}-by-${pathName(by)}`;
   let threshold = 0.5;
   const combined = async (id: string) => {
     const map = combine.combine(await Promise.all(members.map((member) => readPrediction(run, member, id))));
@@ -55,12 +56,12 @@ export async function combineModels(
   };
 }
 
-function rank(metric: Metric, networks: readonly MethodResult[]): Member[] {
+function rank(by: string, goal: Metric["goal"], networks: readonly MethodResult[]): Member[] {
   return networks
     .flatMap(({ name, runs }) => runs.filter(({ state }) => state === "done").map((run) => ({ method: name, run })))
     .sort((a, b) => {
-      const [x, y] = [a.run.validation[metric.id], b.run.validation[metric.id]];
-      return isBetter(metric.goal, x, y) ? -1 : isBetter(metric.goal, y, x) ? 1 : 0;
+      const [x, y] = [a.run.validation[by], b.run.validation[by]];
+      return isBetter(goal, x, y) ? -1 : isBetter(goal, y, x) ? 1 : 0;
     });
 }
 

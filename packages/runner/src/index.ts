@@ -2,6 +2,17 @@ export { describeSuite } from "./describe-suite.js";
 export { type Executor, inProcess } from "./executor.js";
 export { type OpenRun, openRun, type RunOptions } from "./open-run.js";
 export { parseSuite } from "./parse-suite.js";
+export { type ModelNotes, parseModelNotes } from "./prediction/model-notes.js";
+export { type OpenModel, openModel } from "./prediction/open-model.js";
+export {
+  type PredictionOptions,
+  predictImage,
+  predictionDefaults,
+  predictStrips,
+  type Strip,
+} from "./prediction/predict-image.js";
+export type { TileOptions } from "./prediction/tile-plan.js";
+export { previewOf } from "./preview.js";
 export { runJob } from "./run-job.js";
 export { type RunSuiteOptions, runSuite } from "./run-suite.js";
 export {

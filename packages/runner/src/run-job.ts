@@ -10,18 +10,24 @@ export interface JobRecord {
   readonly warnings: readonly { code: string; message: string }[];
 }
 
-/** The record of a finished job, or undefined where it has not finished. */
+/** The record of a job that finished or failed, or undefined where it did neither. */
 export async function readJob(run: OpenRun, job: JobId): Promise<JobRecord | undefined> {
   return (await readJson(run.store, `${jobFolder(job)}/metrics.json`)) as JobRecord | undefined; // written by runJob alone
 }
 
+/** Whether there is nothing left to do: a failed job is tried again, from its last validation. */
+export async function isDone(run: OpenRun, job: JobId): Promise<boolean> {
+  return (await readJob(run, job))?.result.state === "done";
+}
+
 /**
- * Does one job and leaves everything in its folder of the run store. A finished job is not repeated; an interrupted one
- * continues. A training that fails ends in a `job-failed` event and a failed result, not in an exception.
+ * Does one job and leaves everything in its folder of the run store. A finished job is not repeated; one that was
+ * interrupted or failed continues. A training that fails ends in a `job-failed` event and a failed result, not in an
+ * exception.
  */
 export async function* runJob(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
   await requireSameJob(run, job);
-  if (await readJob(run, job)) return;
+  if (await isDone(run, job)) return;
   await writeJson(run.store, jobFile(job), describeJob(run, job, methodOf(run, job)));
   const method = methodOf(run, job);
   try {

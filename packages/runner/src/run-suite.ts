@@ -2,10 +2,11 @@ import { type JobId, jobPath, type MethodResult, type RunEvent, writeJson, write
 import { assembleResults, methodResult, resultsCsv } from "./assemble-results.js";
 import { combineModels } from "./combine-models.js";
 import { type Executor, inProcess } from "./executor.js";
+import type { Method } from "./method.js";
 import { describeRun, type OpenRun, openRun, type RunOptions } from "./open-run.js";
 import { readJob, requireSameJob } from "./run-job.js";
 import type { Suite } from "./suite.js";
-import { countParameters } from "./training/count-parameters.js";
+import { networkCost } from "./training/network-cost.js";
 
 export interface RunSuiteOptions extends RunOptions {
   /** Where the jobs run; in this process where absent. */
@@ -28,7 +29,7 @@ export async function* runSuite(suite: Suite, options: RunSuiteOptions): AsyncGe
   await describeRun(run);
 
   const records = await Promise.all(run.jobs.map((job) => readJob(run, job)));
-  const finishedBefore = records.filter((record) => record !== undefined).length;
+  const finishedBefore = records.filter((record) => record?.result.state === "done").length;
   const { location } = store;
   yield {
     type: "run-started",
@@ -74,9 +75,19 @@ async function collect(run: OpenRun) {
       warnings.push(...record.warnings.map(({ code, message }) => ({ code, message: `${jobPath(job)}: ${message}` })));
     }
     if (runs.length === 0) continue;
-    const parameters =
-      method.kind === "network" ? countParameters(method.network, run.train[0]?.image.channels ?? 1) : undefined;
-    methods.push(methodResult(run, method.name, runs, parameters));
+    methods.push(methodResult(run, method.name, runs, costOf(run, method, warnings)));
   }
   return { methods, warnings };
+}
+
+/** What the method's network costs; a network that cannot be counted after all costs a warning, not the results of the others. */
+function costOf(run: OpenRun, method: Method, warnings: { code: string; message: string }[]) {
+  if (method.kind !== "network") return {};
+  try {
+    return networkCost(method.network, run.suite.training.patch, run.train[0]?.image.channels ?? 1);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    warnings.push({ code: "not-counted", message: `What ${method.name} costs could not be counted: ${reason}` });
+    return {};
+  }
 }

@@ -1,7 +1,18 @@
-import { type Baseline, type DataSource, didYouMean, type Ensemble, InputError, type Metric } from "@em-stellar/core";
+import {
+  type Baseline,
+  type DataSource,
+  didYouMean,
+  type Ensemble,
+  InputError,
+  type Metric,
+  scoreNames,
+} from "@em-stellar/core";
 import type { Loss, Network, Optimizer } from "@em-stellar/core/training";
 import type { NormalizationOptions } from "@em-stellar/data";
 import { type AugmentationOptions, paperAugmentation } from "@em-stellar/data/augmentation";
+
+/** What a score goes by: the metric's id, and for the second metric of one id what sets it apart, `f1:background`. */
+type ScoreName<MetricId extends string> = MetricId | `${MetricId}:${string}`;
 
 /** How long and on what each network trains: the same budget for all of them. */
 export interface TrainingOptions<MetricId extends string = string> {
@@ -13,8 +24,8 @@ export interface TrainingOptions<MetricId extends string = string> {
   steps: number;
   /** Steps between two validations on whole images; the training can be resumed from each. */
   validateEvery: number;
-  /** `loss` or ids of the suite's metrics: the best weights by each are kept. The first one's make the test predictions. */
-  checkpoints: readonly ("loss" | MetricId)[];
+  /** `loss` or scores of the suite: the best weights by each are kept. The first one's make the test predictions. */
+  checkpoints: readonly ("loss" | ScoreName<MetricId>)[];
   /** Share of patches centred on an object pixel; `null` draws places uniformly. */
   foreground: number | null;
   /** `fixed` calls a pixel object above 0.5; `validation` picks the threshold that is best by `rankBy` on validation images. */
@@ -35,8 +46,8 @@ export interface SplitOptions {
 export interface EnsembleOptions<MetricId extends string = string> {
   combine: Ensemble;
   top: number;
-  /** Id of the suite's metric that ranks the models on their validation images. */
-  by: MetricId;
+  /** The suite's score that ranks the models on their validation images. */
+  by: ScoreName<MetricId>;
 }
 
 /** A benchmark as its author writes it; what is left out takes a default. */
@@ -47,9 +58,10 @@ export interface SuiteDefinition<MetricId extends string = string> {
   networks: readonly Network[];
   loss: Loss | readonly Loss[];
   optimizer: Optimizer | readonly Optimizer[];
+  /** A metric may be there twice with other options, such as F1 of the object and of the background. */
   metrics: readonly Metric<MetricId>[];
-  /** Id of the metric that orders the methods; the first of `metrics` where absent. */
-  rankBy?: NoInfer<MetricId>;
+  /** The score that orders the methods; the first of `metrics` where absent. */
+  rankBy?: ScoreName<NoInfer<MetricId>>;
   /** Number of folds, at least 2. */
   folds?: number;
   seeds?: readonly number[];
@@ -123,7 +135,7 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
 
 function findProblem(suite: Suite): string | undefined {
   const { training, metrics, networks } = suite;
-  const metricIds = metrics.map((metric) => metric.id);
+  const metricIds = scoreNames(metrics);
   if (!/^[\w.-]+$/.test(suite.name)) {
     return "the name stands in paths, so it takes letters, digits, '-', '_' and '.' only.";
   }
@@ -131,7 +143,8 @@ function findProblem(suite: Suite): string | undefined {
     if (list.length === 0) return `${key} is empty. Name at least one.`;
   }
   for (const id of metricIds) {
-    if (metricIds.indexOf(id) !== metricIds.lastIndexOf(id)) return `the metric "${id}" is listed twice.`;
+    if (metricIds.indexOf(id) !== metricIds.lastIndexOf(id))
+      return `the metric "${id}" is listed twice with the same options.`;
   }
   for (const key of ["patch", "batchSize", "steps", "validateEvery"] as const) {
     if (!Number.isInteger(training[key]) || training[key] < 1) {

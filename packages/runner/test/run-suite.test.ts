@@ -1,9 +1,14 @@
 import "@tensorflow/tfjs-backend-cpu";
 import {
+  binarize,
   createRegistry,
+  decodeText,
   defineDataSource,
+  defineEnsemble,
+  defineMetric,
   definePlugin,
   memoryStore,
+  type ProbabilityMap,
   type Results,
   type RunEvent,
   type RunStore,
@@ -21,6 +26,12 @@ import { agreement, discData, discs, squaredError, stockAdam, tinyNet } from "./
 const registry = createRegistry(
   definePlugin({ name: "tiny", version: "1.0.0", components: [agreement, discData, squaredError, stockAdam, tinyNet] }),
 );
+const mostLikely = defineEnsemble({
+  id: "most-likely",
+  summary: "The first prediction, for tests.",
+  defaults: {},
+  combine: ([first]) => first as ProbabilityMap, // a run combines two at least
+});
 const device: Device = {
   backend: "cpu",
   description: "cpu",
@@ -103,6 +114,56 @@ describe("a run", () => {
       if ((truth.data[i] as number) > 0 === (prediction.data[i] as number) / 65535 > 0.5) same++;
     }
     expect(run?.perImage[0]?.values.agreement).toBe(same / truth.data.length);
+
+    const statistics = results?.statistics;
+    expect(statistics?.units).toEqual({ kind: "images", count: 2 });
+    expect(statistics?.metrics.agreement).toMatchObject({
+      resampled: "pooled score",
+      leader: "tiny-net",
+      methods: [{ method: "tiny-net", estimate: results?.methods[0]?.pooled.agreement }],
+    });
+    expect(statistics?.sentence).toBe(
+      "Only tiny-net has a score on the 2 test images, so there is nothing to compare it with.",
+    );
+  });
+
+  it("scores a metric that the suite has twice under two names, and ranks and chooses by either", async () => {
+    const share = defineMetric({
+      id: "share",
+      summary: "Share of a class in the prediction, for tests.",
+      defaults: { positive: "object" },
+      goal: "maximize",
+      range: [0, 1],
+      accumulate({ positive }) {
+        let [called, pixels] = [0, 0];
+        return {
+          add({ prediction }) {
+            called += binarize(prediction).reduce((sum, value) => sum + value, 0);
+            pixels += prediction.data.length;
+          },
+          result: () => (positive === "object" ? called : pixels - called) / pixels,
+        };
+      },
+    });
+    const { results, store } = await play({
+      metrics: [share(), share({ positive: "background" })],
+      rankBy: "share:background",
+      training: { ...definition.training, checkpoints: ["share:background"] },
+      ensembles: [{ combine: mostLikely(), top: 2, by: "share:background" }],
+    });
+    expect(results?.metrics.map(({ id, options }) => [id, options.positive])).toEqual([
+      ["share", "object"],
+      ["share:background", "background"],
+    ]);
+    for (const { pooled } of results?.methods ?? []) {
+      expect((pooled.share ?? 0) + (pooled["share:background"] ?? 0)).toBeCloseTo(1, 12);
+    }
+    const [run] = results?.methods.find(({ kind }) => kind === "network")?.runs ?? [];
+    expect(run?.checkpoint?.criterion).toBe("share:background");
+    const csv = decodeText((await store.read("results.csv")) ?? new Uint8Array());
+    expect(csv.split("\n")[0]).toBe("method,kind,fold,seed,state,image,share,share:background");
+    // A colon is no part of a path on every system.
+    for (const path of await store.list("")) expect(path).not.toContain(":");
   });
 
   it("gives the same weights for the same seed, to the bit, and others for another", async () => {

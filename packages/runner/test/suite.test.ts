@@ -1,4 +1,4 @@
-import { createRegistry, definePlugin } from "@em-stellar/core";
+import { createRegistry, defineMetric, definePlugin } from "@em-stellar/core";
 import { defineSuite, describeSuite, parseSuite, type SuiteDefinition } from "@em-stellar/runner";
 import { describe, expect, it } from "vitest";
 import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
@@ -48,6 +48,28 @@ describe("a suite is refused before any work, in words that say what to do", () 
     [{ training: { patch: 16, foreground: 2 } }, "training.foreground is a share between 0 and 1"],
   ] as [Partial<SuiteDefinition>, string][])("%o", (change, message) => {
     expect(refusalOf(change)).toThrow(message);
+  });
+});
+
+describe("a metric twice with other options", () => {
+  const lag = defineMetric({
+    id: "lag",
+    summary: "For tests.",
+    defaults: { scale: 1, from: "start" },
+    goal: "minimize",
+    range: [0, null],
+    accumulate: () => ({ add() {}, result: () => 0 }),
+  });
+  it("is named by what sets the second apart, wherever a score is named", () => {
+    const change: Partial<SuiteDefinition> = {
+      metrics: [agreement(), lag(), lag({ from: "end" })],
+      rankBy: "lag:end",
+      training: { patch: 16, checkpoints: ["lag", "lag:end"] },
+    };
+    expect(defineSuite({ ...definition, ...change }).rankBy).toBe("lag:end");
+    expect(refusalOf({ metrics: [lag(), lag({ scale: 2 })], rankBy: "lag:3" })).toThrow(
+      'rankBy is "lag:3", which is none of the suite\'s metrics. Did you mean "lag:2"? Available: lag, lag:2.',
+    );
   });
 });
 

@@ -95,6 +95,8 @@ export const agreement = defineMetric({
         pixels += truth.data.length;
       },
       result: () => (pixels === 0 ? undefined : same / pixels),
+      parts: () => ({ same, pixels }),
     };
   },
+  fromParts: ({ same = 0, pixels = 0 }) => (pixels === 0 ? undefined : same / pixels),
 });

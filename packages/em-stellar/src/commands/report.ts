@@ -1,36 +1,33 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { EmStellarError, InputError, readJson, resultsSchema, writeText } from "@em-stellar/core";
-import { renderReport } from "@em-stellar/report";
-import { folderStore } from "@em-stellar/runner/node";
+import { writeText } from "@em-stellar/core";
+import { renderEvaluation, renderReport } from "@em-stellar/report";
 import { citationIn } from "../citation.js";
+import { summary } from "../evaluation/summary.js";
+import { remakeFeatures } from "../features/remake-features.js";
 import type { Terminal } from "../progress/terminal.js";
 import { rankingTable } from "../ranking.js";
 import { builtins } from "../registry.js";
+import { readResults } from "../results-file.js";
 
 export interface ReportOptions {
   /** Colours of the overlays. */
   readonly palette?: "accessible" | "paper";
 }
 
-/** `em-stellar report RUN`: makes the report of a finished run again from its results. */
+/** `em-stellar report RUN`: makes the report of a finished run, an evaluation or a feature correlation again from its results. */
 export async function report(run: string, { palette }: ReportOptions, terminal: Terminal): Promise<void> {
-  if (!existsSync(resolve(run, "results.json"))) {
-    throw new InputError(`There is no results.json in ${resolve(run)}. Name the folder of a run that has finished.`);
-  }
-  const store = await folderStore(resolve(run));
-  const json = await readJson(store, "results.json");
-  const parsed = resultsSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new EmStellarError(
-      `${resolve(run, "results.json")} is not in the form of this version: ${issue?.path.join(".")}: ${issue?.message}.`,
-    );
-  }
+  if (await remakeFeatures(run, terminal)) return;
+  const stored = await readResults(run);
+  const { store } = stored;
   // The run's own plugins are not loaded for this: of their components, only the names are cited.
   const options = { store, citation: citationIn(builtins), ...(palette && { palette }) };
-  const page = await renderReport(parsed.data, options);
-  await writeText(store, "report/index.html", page);
-  terminal.print(rankingTable(parsed.data));
+  if (stored.kind === "evaluation") {
+    await writeText(store, "report/index.html", await renderEvaluation(stored.evaluation, options));
+    terminal.print(summary(stored.evaluation, terminal.columns));
+  } else {
+    await writeText(store, "report/index.html", await renderReport(stored.results, options));
+    terminal.print(rankingTable(stored.results));
+    if (stored.results.statistics) terminal.print(`\n${stored.results.statistics.sentence}`);
+  }
   terminal.print(`\nReport:  ${resolve(run, "report", "index.html")}`);
 }

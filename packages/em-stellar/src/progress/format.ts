@@ -7,10 +7,18 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }
 
-/** `417 B`, `66.4 kB`, `11.9 MB`. */
+/** `417 B`, `66.4 kB`, `11.9 MB`, `1.3 GB`. */
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** `417`, `13.7 k`, `31.0 M`, `218.4 G`. */
+export function amount(number: number): string {
+  if (number < 1e4) return String(number);
+  if (number < 1e6) return `${(number / 1e3).toFixed(1)} k`;
+  return number < 1e9 ? `${(number / 1e6).toFixed(1)} M` : `${(number / 1e9).toFixed(1)} G`;
 }
 
 /** A score with three digits after the point; `n/a` where it is not defined. */

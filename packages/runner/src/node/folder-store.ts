@@ -22,15 +22,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
     );
   }
   return {
-    location: folder,
-    async read(path) {
-      try {
-        return new Uint8Array(await readFile(join(folder, path)));
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
-    },
+    ...folderReader(folder),
     async write(path, content) {
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
@@ -53,6 +45,21 @@ export async function folderStore(folder: string): Promise<RunStore> {
     },
     async remove(path) {
       await rm(join(folder, path), { recursive: true, force: true });
+    },
+  };
+}
+
+/** Reads files of a folder that is left as it is: one that may not be written serves as well. */
+export function folderReader(folder: string): Pick<RunStore, "location" | "read"> {
+  return {
+    location: folder,
+    async read(path) {
+      try {
+        return new Uint8Array(await readFile(join(folder, path)));
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
     },
   };
 }

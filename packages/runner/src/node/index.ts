@@ -1,2 +1,2 @@
-export { folderStore } from "./folder-store.js";
+export { folderReader, folderStore } from "./folder-store.js";
 export { type ProcessExecutorOptions, processExecutor, serveJobs } from "./process-executor.js";

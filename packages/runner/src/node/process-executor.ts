@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { EmStellarError, type JobId, jobPath, type RunEvent } from "@em-stellar/core";
+import { EmStellarError, type JobId, type RunEvent } from "@em-stellar/core";
 import type { Executor } from "../executor.js";
 import type { OpenRun } from "../open-run.js";
-import { runJob } from "../run-job.js";
+import { isDone, runJob } from "../run-job.js";
 
 /** What the executor tells a worker: how to open the run, then job after job. */
 export type ToWorker<Setup> = { type: "open"; setup: Setup } | { type: "job"; job: JobId };
@@ -27,7 +27,7 @@ export function processExecutor<Setup>({ entry, workers, setup }: ProcessExecuto
   return async function* (run, jobs) {
     const waiting: JobId[] = [];
     const events = createQueue<RunEvent>();
-    for (const job of jobs) if (!(await run.store.read(`jobs/${jobPath(job)}/metrics.json`))) waiting.push(job);
+    for (const job of jobs) if (!(await isDone(run, job))) waiting.push(job);
     const children = new Set<ChildProcess>();
     const work = async (): Promise<void> => {
       while (waiting.length > 0) await serveFrom(waiting, entry, setup, children, events.push);

@@ -4,22 +4,27 @@ import {
   type HistoryPoint,
   type JobId,
   type Metric,
+  type Raster,
   type RunEvent,
   type RunResult,
 } from "@em-stellar/core";
-import { normalizationOf } from "@em-stellar/data";
+import { DeviceError } from "@em-stellar/core/training";
+import { type Normalization, normalizationOf } from "@em-stellar/data";
 import { dispose, nextFrame, type Scalar, type Tensor4D, tensor4d, tidy, type Variable } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { LoadedSample } from "../loaded-sample.js";
 import type { NetworkMethod } from "../method.js";
 import { now } from "../now.js";
 import { jobFolder, type OpenRun } from "../open-run.js";
+import { predictImage } from "../prediction/predict-image.js";
 import { isBetter, score } from "../score.js";
+import type { Suite } from "../suite.js";
+import { metricsByName, pathName } from "../suite-metrics.js";
 import { createBatches } from "./batch.js";
-import { type ModelNotes, restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { describeModel } from "./describe-model.js";
 import { createDropoutSeeder } from "./dropout.js";
 import { type Best, type JobState, restoreState, saveState } from "./job-state.js";
-import { predictImage } from "./predict.js";
 import { scoreTestImages } from "./test-images.js";
 import { pickThreshold } from "./threshold.js";
 import { createTrapDetector } from "./traps.js";
@@ -27,6 +32,9 @@ import { augmentedImages, type Normalize, normalizedImages, type ValidationImage
 
 /** Seconds between two `step` events: losses are read back from the device together, not at every step. */
 const reportInterval = 0.25;
+
+/** Bytes that predicting a validation or test image may take: beyond, it is done in tiles. wasm has 4 GiB, of which the training holds some. */
+const predictionMemory = 3 * 2 ** 30;
 
 /** A training that cannot go on: its loss is no longer a number. */
 export class TrainingFailure extends EmStellarError {
@@ -42,7 +50,7 @@ export class TrainingFailure extends EmStellarError {
 /**
  * Trains a network on one fold from one seed, validates and keeps the best weights by each criterion, then predicts and
  * scores the test images with the first criterion's. Continues where a killed training of the same job last validated.
- * Throws {@link TrainingFailure} where the loss turns NaN or infinite.
+ * Throws {@link TrainingFailure} where the loss turns NaN or infinite, or the device cannot go on.
  */
 export async function* trainNetwork(
   run: OpenRun,
@@ -53,7 +61,7 @@ export async function* trainNetwork(
   const { training } = suite;
   const totalSteps = training.steps;
   const folder = jobFolder(job);
-  const { train, normalize, notes, ...fold } = prepareFold(run, job.fold);
+  const { train, normalize, normalization, ...fold } = prepareFold(run, job.fold);
 
   // Neither seed depends on the method: every network meets the same patches in the same order.
   const seed = `${job.seed}/fold-${job.fold}`;
@@ -64,11 +72,14 @@ export async function* trainNetwork(
   const weightSeeds = createRandom(`${seed}/weights`);
   const built = method.network.build([null, null, channels], () => weightSeeds.integer(2 ** 31));
   const model = device.prepare(built);
+  const notes = describeModel(run, job, method, train, normalization);
   const optimizer = method.optimizer.create({ totalSteps });
   const variables = model.trainableWeights.map((weight) => weight.read() as Variable); // layer weights are variables
   const drawBatch = createBatches(train, train.map(normalize), training, suite.augmentation, seed);
   const seedDropout = createDropoutSeeder(model, seed);
   const detectTrap = createTrapDetector();
+  let step = 0;
+  let pending: Scalar[] = [];
 
   try {
     const statePath = `${folder}/last/state.bin`;
@@ -81,22 +92,24 @@ export async function* trainNetwork(
     };
     yield { type: "job-started", job, step: state.step, totalSteps };
 
-    let pending: Scalar[] = [];
     let losses: number[] = [];
     let started = now();
     let reported = started;
     let reportedStep = state.step;
-    for (let step = state.step + 1; step <= totalSteps; step++) {
+    for (step = state.step + 1; step <= totalSteps; step++) {
       const { images, masks } = drawBatch(step);
       seedDropout(step);
-      pending.push(
-        optimizer.minimize(
-          () => method.loss.compute(masks, model.apply(images, { training: true }) as Tensor4D), // one output
-          true,
-          variables,
-        ) as Scalar, // returnCost is true
-      );
-      dispose([images, masks]);
+      try {
+        pending.push(
+          optimizer.minimize(
+            () => method.loss.compute(masks, model.apply(images, { training: true }) as Tensor4D), // one output
+            true,
+            variables,
+          ) as Scalar, // returnCost is true
+        );
+      } finally {
+        dispose([images, masks]);
+      }
 
       const validating = step % training.validateEvery === 0 || step === totalSteps;
       const time = now();
@@ -119,15 +132,11 @@ export async function* trainNetwork(
       const best: Record<string, Best> = { ...state.best };
       for (const criterion of training.checkpoints) {
         const value = values[criterion];
-        if (!isBetter(goalOf(suite.metrics, criterion), value, best[criterion]?.value)) continue;
+        if (!isBetter(goalOf(suite, criterion), value, best[criterion]?.value)) continue;
         best[criterion] = { step, value: value as number, threshold }; // better than nothing, so a number
-        await saveCheckpoint(store, `${folder}/checkpoints/${criterion}`, model, {
-          ...notes,
-          stride: method.network.stride,
-          threshold,
-          step,
-        });
-        yield { type: "checkpoint", job, criterion, step, value: value as number };
+        const found = { criterion, step, value: value as number };
+        await saveCheckpoint(store, `${folder}/checkpoints/${pathName(criterion)}`, model, notes(found, threshold));
+        yield { type: "checkpoint", job, ...found };
       }
       const trap = detectTrap(predictions);
       if (trap) yield { type: "warning", job, ...trap };
@@ -146,7 +155,11 @@ export async function* trainNetwork(
 
     const result = await testBest(run, job, method, model, state, normalize);
     return { result, warnings: state.warnings };
+  } catch (cause) {
+    if (!(cause instanceof DeviceError)) throw cause;
+    throw new TrainingFailure(step, `${cause.message} (at step ${step})`);
   } finally {
+    dispose(pending);
     model.dispose();
     optimizer.dispose();
   }
@@ -185,8 +198,12 @@ function prepareFold({ suite, train, folds }: OpenRun, fold: number) {
         )
       : undefined;
   const normalize: Normalize = ({ image }) => shared ?? normalizationOf(normalization.method, [image]);
-  const notes: Pick<ModelNotes, "normalization"> = { normalization: { ...normalization, ...shared } };
-  return { train: training, validation: pick(part.validation), normalize, notes };
+  return {
+    train: training,
+    validation: pick(part.validation),
+    normalize,
+    normalization: { ...normalization, ...shared },
+  };
 }
 
 /** Loss and every metric on whole validation images, at the threshold that the suite asks for. */
@@ -200,7 +217,7 @@ async function validate(
   const scored = [];
   for (const sample of samples) {
     const { width, height } = sample.image;
-    const prediction = await predictImage(model, method.network.stride, sample.image, sample.normalization);
+    const prediction = await predict(model, method, sample.image, sample.normalization);
     loss += await lossOf(method, sample, prediction);
     await nextFrame();
     scored.push({
@@ -209,7 +226,7 @@ async function validate(
       prediction: { width, height, data: prediction, maximum: 1 },
     });
   }
-  const ranking = suite.metrics.find(({ id }) => id === suite.rankBy) as Metric; // defineSuite made sure of it
+  const ranking = metricsByName(suite).get(suite.rankBy) as Metric; // defineSuite made sure of it
   const threshold = suite.training.threshold === "validation" ? pickThreshold(ranking, scored) : 0.5;
   const thresholded = scored.map(({ prediction, ...rest }) => ({ ...rest, prediction: { ...prediction, threshold } }));
   const values: Record<string, number | null> = {
@@ -221,6 +238,15 @@ async function validate(
     values,
     predictions: scored.map(({ prediction }) => prediction.data),
   };
+}
+
+async function predict(
+  model: LayersModel,
+  { network: { stride } }: NetworkMethod,
+  image: Raster,
+  normalization: Normalization,
+): Promise<Float32Array> {
+  return (await predictImage(model, image, { stride, normalization, memory: predictionMemory })).data;
 }
 
 async function lossOf(
@@ -248,10 +274,11 @@ async function testBest(
   // A criterion that was never defined (a metric of an empty prediction, say) has no checkpoint: fall to the next, then to the last weights.
   const criterion = training.checkpoints.find((id) => best[id]);
   const chosen = criterion === undefined ? undefined : best[criterion];
-  if (criterion !== undefined) await restoreCheckpoint(run.store, `${jobFolder(job)}/checkpoints/${criterion}`, model);
+  if (criterion !== undefined)
+    await restoreCheckpoint(run.store, `${jobFolder(job)}/checkpoints/${pathName(criterion)}`, model);
   const threshold = chosen?.threshold ?? 0.5;
   const tested = await scoreTestImages(run, jobFolder(job), threshold, (sample) =>
-    predictImage(model, method.network.stride, sample.image, normalize(sample)),
+    predict(model, method, sample.image, normalize(sample)),
   );
   return {
     fold: job.fold,
@@ -267,6 +294,6 @@ async function testBest(
   };
 }
 
-function goalOf(metrics: readonly Metric[], criterion: string): Metric["goal"] {
-  return metrics.find(({ id }) => id === criterion)?.goal ?? "minimize"; // the loss
+function goalOf(suite: Suite, criterion: string): Metric["goal"] {
+  return metricsByName(suite).get(criterion)?.goal ?? "minimize"; // the loss
 }

@@ -1,0 +1,44 @@
+import { bcaInterval, type IntervalResult } from "./bca-interval.js";
+import { drawResamples, type Resamples, type ResamplesOptions } from "./resamples.js";
+
+/** A score of units, given as indices with repeats; `undefined` where it is not defined on them. */
+export type Statistic = (units: readonly number[]) => number | undefined;
+
+/** A statistic on all units, on each resample, and on all units but one. */
+export interface Bootstrap {
+  readonly resamples: Resamples;
+  readonly estimate: number | undefined;
+  /** One value for each draw. */
+  readonly values: readonly (number | undefined)[];
+  /** One value for each unit left out; empty with one unit. */
+  readonly jackknife: readonly (number | undefined)[];
+}
+
+/** Computes a statistic on every resample. Statistics of the same resamples can be subtracted and ranked draw by draw. */
+export function bootstrap(resamples: Resamples, statistic: Statistic): Bootstrap {
+  const all = Array.from({ length: resamples.units }, (_, unit) => unit);
+  return {
+    resamples,
+    estimate: statistic(all),
+    values: resamples.draws.map(statistic),
+    jackknife: resamples.units === 1 ? [] : all.map((left) => statistic(all.filter((unit) => unit !== left))),
+  };
+}
+
+export interface BootstrapIntervalOptions extends ResamplesOptions {
+  /** Between 0 and 1: 0.95 for a 95 % interval. */
+  level: number;
+}
+
+/**
+ * The bias-corrected and accelerated (BCa) bootstrap interval of any statistic of `units` independent units: a mean, a
+ * median, a score pooled over the pixels of the images drawn. Units are images or groups, never pixels, which are not
+ * independent. See {@link bcaInterval} for what it is where the data do not carry one.
+ */
+export function bootstrapInterval(
+  units: number,
+  statistic: Statistic,
+  { level = 0.95, ...options }: Partial<BootstrapIntervalOptions> = {},
+): IntervalResult {
+  return bcaInterval(bootstrap(drawResamples(units, options), statistic), level);
+}

@@ -1,0 +1,135 @@
+import { InputError, type Metric, type MetricStatistics, type Results, type Statistics } from "@em-stellar/core";
+import { bcaInterval } from "./bca-interval.js";
+import { type BootstrapIntervalOptions, bootstrap } from "./bootstrap.js";
+import { type Contender, compareToLeader } from "./compare-to-leader.js";
+import { conclusion } from "./conclusion.js";
+import { rankStability } from "./rank-stability.js";
+import { averageRanks } from "./ranks.js";
+import { drawResamples, type Resamples, resamplesDefaults } from "./resamples.js";
+import { isSame } from "./rounding.js";
+import { unitScores } from "./unit-scores.js";
+import { type Units, unitsOf } from "./units.js";
+import { smallestP } from "./wilcoxon.js";
+
+export interface StatisticsOptions extends BootstrapIntervalOptions {
+  /** The metrics as the suite configured them: those with `fromParts` get intervals of their pooled score. */
+  metrics: readonly Pick<Metric, "id" | "fromParts">[];
+}
+
+export const statisticsDefaults: StatisticsOptions = { ...resamplesDefaults, level: 0.95, metrics: [] };
+
+/**
+ * How sure the scores of a run are: an interval for every method and metric, the comparison of each with the leader, ranks
+ * and how firm they are, and a sentence. Networks, ensembles and floors are treated alike. The same results give the same
+ * statistics.
+ *
+ * Images (groups of them from six on) are drawn again, all runs of a method (folds × seeds) together and
+ * averaged, all methods on the same draws. Runs are not drawn: folds share training images, so they are no independent
+ * sample, and an ensemble has only one. What is inferred holds for these trained models on other images; how much another
+ * training would change is to be seen from the range of the runs.
+ */
+export function statistics(results: Omit<Results, "statistics">, options: Partial<StatisticsOptions> = {}): Statistics {
+  const { metrics, level, ...drawing } = { ...statisticsDefaults, ...options };
+  const units = unitsOf(results);
+  if (units.images.length === 0) {
+    throw new InputError(
+      `The results of "${results.suite}" name no test images, so nothing can be said about their scores.`,
+    );
+  }
+  const resamples = drawResamples(units.images.length, drawing);
+  const byMetric = results.metrics.map(({ id }) => {
+    const metric = metrics.find((candidate) => candidate.id === id) ?? { id };
+    return [id, metricStatistics(results, metric, units, resamples, level)] as const;
+  });
+  const ranking = byMetric.find(([id]) => id === results.rankedBy)?.[1];
+  const described = { kind: units.kind, count: units.images.length };
+  return {
+    level,
+    units: { ...described, ...(units.note === undefined ? {} : { note: units.note }) },
+    resamples: resamples.exact ? resamples.units ** resamples.units : resamples.draws.length,
+    exact: resamples.exact,
+    metrics: Object.fromEntries(byMetric),
+    sentence: ranking
+      ? conclusion(ranking, described, level)
+      : `The run has no metric "${results.rankedBy}" to compare methods by.`,
+  };
+}
+
+function metricStatistics(
+  results: Omit<Results, "statistics">,
+  metric: StatisticsOptions["metrics"][number],
+  units: Units,
+  resamples: Resamples,
+  level: number,
+): MetricStatistics {
+  const goal = results.metrics.find(({ id }) => id === metric.id)?.goal ?? "maximize";
+  const { resampled, methods } = unitScores(results.methods, metric, units);
+  const contenders = methods.map(
+    (scores): Contender => ({ scores, bootstrap: bootstrap(resamples, scores.statistic) }),
+  );
+  const leader = leaderOf(contenders, results, metric.id, goal);
+  const others = contenders.filter((contender) => contender !== leader && isDefined(contender));
+  const comparisons = leader ? compareToLeader(leader, others, goal, level) : [];
+  const stability =
+    resamples.units > 1
+      ? rankStability(
+          contenders.map((contender) => contender.bootstrap),
+          goal,
+          level,
+        )
+      : [];
+  const ranks = units.images.map((_, unit) =>
+    averageRanks(
+      methods.map(({ values }) => values[unit]),
+      goal,
+    ),
+  );
+  const most = Math.max(0, ...comparisons.map((comparison) => comparison.units));
+  return {
+    resampled,
+    leader: leader?.scores.method ?? null,
+    decidable: comparisons.length > 0 && comparisons.length * smallestP(most) <= 1 - level + 1e-12,
+    methods: contenders.map((contender, i) => {
+      const result = bcaInterval(contender.bootstrap, level);
+      const place = stability[i];
+      const comparison = comparisons[others.indexOf(contender)];
+      return {
+        method: contender.scores.method,
+        estimate: contender.bootstrap.estimate ?? null,
+        ...(result.low === undefined
+          ? { interval: null, reason: result.reason }
+          : { interval: { low: result.low, high: result.high } }),
+        ...(place && {
+          rank: {
+            mean: ranks.reduce((sum, row) => sum + (row[i] as number), 0) / ranks.length, // one for each method
+            low: place.low,
+            high: place.high,
+            shares: place.shares.map((share) => Number(share.toFixed(6))),
+          },
+        }),
+        ...(comparison && { comparison }),
+      };
+    }),
+  };
+}
+
+function isDefined({ bootstrap, scores }: Contender): boolean {
+  return bootstrap.estimate !== undefined && scores.values.some((value) => value !== undefined);
+}
+
+/** The method with the best score in the ranking: pooled, the mean over runs. The first of several that are equal. */
+function leaderOf(
+  contenders: readonly Contender[],
+  { methods }: Omit<Results, "statistics">,
+  metric: string,
+  goal: Metric["goal"],
+): Contender | undefined {
+  let [leader, best]: [Contender?, number?] = [];
+  for (const contender of contenders.filter(isDefined)) {
+    const score = methods.find(({ name }) => name === contender.scores.method)?.pooled[metric] ?? undefined;
+    if (score === undefined) continue;
+    const isBetter = best === undefined || (!isSame(score, best) && score > best === (goal === "maximize"));
+    if (isBetter) [leader, best] = [contender, score];
+  }
+  return leader;
+}

@@ -1,0 +1,96 @@
+import { Zlib } from "fflate";
+import type { RowEncoder } from "./row-encoder.js";
+
+/** Writes a grey PNG row by row: 8 bits from `Uint8Array`s, 16 bits from `Uint16Array`s. */
+export function createPngEncoder(size: { width: number; height: number; bits: 8 }): RowEncoder<Uint8Array>;
+export function createPngEncoder(size: { width: number; height: number; bits: 16 }): RowEncoder<Uint16Array>;
+export function createPngEncoder({
+  width,
+  height,
+  bits,
+}: {
+  width: number;
+  height: number;
+  bits: 8 | 16;
+}): RowEncoder<Uint8Array | Uint16Array> {
+  let compressed: Uint8Array[] = [];
+  const zlib = new Zlib({ level: 6 }, (part) => compressed.push(part));
+  const start = [signature, chunk("IHDR", header(width, height, bits))];
+  let y = 0;
+  const flush = (): Uint8Array[] => {
+    const parts = [...start.splice(0), ...compressed.map((part) => chunk("IDAT", part))];
+    compressed = [];
+    return parts;
+  };
+  return {
+    add(rows) {
+      const count = rows.length / width;
+      if (!Number.isInteger(count) || y + count > height) {
+        throw new RangeError(`${rows.length} values are not rows of ${width}, or too many for ${height} rows.`);
+      }
+      y += count;
+      zlib.push(scanlinesOf(rows, width));
+      return flush();
+    },
+    end() {
+      if (y < height) throw new RangeError(`The image has ${height} rows, but ${y} were given.`);
+      zlib.push(new Uint8Array(0), true);
+      return [...flush(), chunk("IEND", new Uint8Array(0))];
+    },
+  };
+}
+
+const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+
+function header(width: number, height: number, bits: number): Uint8Array {
+  const data = new Uint8Array(13);
+  const view = new DataView(data.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  data.set([bits, 0, 0, 0, 0], 8); // grey, deflate, the five filters, not interlaced
+  return data;
+}
+
+/** Rows as PNG has them: each behind the number of its filter, 0 for none (others gain some 1 % on probability maps), high bytes first. */
+function scanlinesOf(rows: Uint8Array | Uint16Array, width: number): Uint8Array {
+  const count = rows.length / width;
+  const rowBytes = width * rows.BYTES_PER_ELEMENT;
+  const lines = new Uint8Array(count * (1 + rowBytes));
+  for (let y = 0; y < count; y++) {
+    const to = y * (1 + rowBytes) + 1;
+    const row = rows.subarray(y * width, (y + 1) * width);
+    if (row instanceof Uint8Array) {
+      lines.set(row, to);
+      continue;
+    }
+    for (let x = 0; x < width; x++) {
+      const value = row[x] as number;
+      lines[to + 2 * x] = value >> 8;
+      lines[to + 2 * x + 1] = value & 255;
+    }
+  }
+  return lines;
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(12 + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
+  bytes.set(data, 8);
+  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
+  return bytes;
+}
+
+/** ISO 3309, as PNG's specification gives it. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (let i = 0; i < bytes.length; i++) crc = (crcTable[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});

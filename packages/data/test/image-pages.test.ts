@@ -1,0 +1,92 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InputError } from "@em-stellar/core";
+import { decodeImage } from "@em-stellar/data";
+import { findPages, readPage } from "@em-stellar/data/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const fixtures = new URL("fixtures/", import.meta.url).pathname;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "em-stellar-pages-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const readable = (await readdir(fixtures)).filter(
+  (name) => /\.(tif|png)$/.test(name) && !/clear|zstd|big-tiff/.test(name),
+);
+
+describe("a page read on its own", () => {
+  it.each(readable)("of %s holds the pixels that reading the whole file gives", async (name) => {
+    const whole = decodeImage(new Uint8Array(await readFile(join(fixtures, name))), name);
+    const pages = await findPages(join(fixtures, name), name);
+    expect(pages.map(({ width, height }) => [width, height])).toEqual(
+      whole.map(({ width, height }) => [width, height]),
+    );
+    // From the last page to the first: none depends on another.
+    for (const [i, page] of [...pages.entries()].reverse()) {
+      expect(await readPage(page), page.name).toEqual(whole[i]);
+    }
+  });
+
+  it("is found in a BigTIFF, whose offsets have 64 bits", async () => {
+    const [page] = await findPages(join(fixtures, "big-tiff.tif"));
+    const image = page && (await readPage(page));
+    const expected = Array.from({ length: 35 * 21 }, (_, i) => (7 * Math.floor(i / 35) + 3 * (i % 35)) % 256);
+    expect([...(image?.data ?? [])]).toEqual(expected);
+  });
+
+  it("is named in messages", async () => {
+    const names = (await findPages(join(fixtures, "stack.tif"), "stack.tif")).map(({ name }) => name);
+    expect(names).toEqual(["stack.tif (page 1)", "stack.tif (page 2)", "stack.tif (page 3)"]);
+    const [page] = await findPages(join(fixtures, "zstd.tif"), "mine/zstd.tif");
+    await expect(page && readPage(page)).rejects.toThrow(/^mine\/zstd\.tif is a TIFF with Zstandard compression/);
+  });
+});
+
+describe("a file that cannot be read is refused by name", () => {
+  const broken = async (name: string, from: string, change: (bytes: Buffer) => Buffer) => {
+    await writeFile(join(folder, name), change(await readFile(join(fixtures, from))));
+    const pages = await findPages(join(folder, name), name);
+    for (const page of pages) await readPage(page);
+  };
+
+  it.each([
+    ["empty.png", "g8.png", (bytes: Buffer) => bytes.subarray(0, 0), /^empty\.png is empty, neither PNG nor TIFF/],
+    [
+      "cut.png",
+      "g8.png",
+      (bytes: Buffer) => bytes.subarray(0, bytes.length - 40),
+      /^cut\.png is a corrupt or truncated PNG/,
+    ],
+    ["cut.tif", "stack.tif", (bytes: Buffer) => bytes.subarray(0, 900), /^cut\.tif is a corrupt or truncated TIFF/],
+    ["stub.tif", "stack.tif", (bytes: Buffer) => bytes.subarray(0, 6), /^stub\.tif is a corrupt or truncated TIFF/],
+    ["photo.png", "photo.jpg", (bytes: Buffer) => bytes, /^photo\.png is a JPEG image/],
+  ])("%s", async (name, from, change, message) => {
+    await expect(broken(name, from, change)).rejects.toThrow(InputError);
+    await expect(broken(name, from, change)).rejects.toThrow(message);
+  });
+
+  it("directories that follow each other in a circle", async () => {
+    const circle = (bytes: Buffer) => {
+      const directory = bytes.readUInt32LE(4);
+      bytes.writeUInt32LE(directory, directory + 2 + 12 * bytes.readUInt16LE(directory));
+      return bytes;
+    };
+    await expect(broken("circle.tif", "stack.tif", circle)).rejects.toThrow(/its pages form a circle/);
+  });
+
+  it("a missing file, and a folder in its place", async () => {
+    await expect(findPages(join(folder, "none.png"), "none.png")).rejects.toThrow(/^none\.png cannot be read \(ENOENT/);
+    await expect(findPages(folder, "a folder")).rejects.toThrow(/^a folder cannot be read \(EISDIR/);
+  });
+
+  it("a file that shrank after it was found", async () => {
+    const file = join(folder, "changed.png");
+    await writeFile(file, await readFile(join(fixtures, "g8.png")));
+    const [page] = await findPages(file, "changed.png");
+    await writeFile(file, await readFile(join(fixtures, "photo.jpg")));
+    await expect(page && readPage(page)).rejects.toThrow(/changed\.png is a JPEG/);
+  });
+});

@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { evaluationAsRun } from "@em-stellar/core";
+import { type MethodComparison, renderComparison } from "@em-stellar/report";
+import { compareResults, type NamedResults } from "../comparison.js";
+import type { Terminal } from "../progress/terminal.js";
+import { readResults } from "../results-file.js";
+
+export interface CompareOptions {
+  /** Id of the metric to compare by; the one that all runs rank by where absent. */
+  readonly metric?: string;
+  /** The page to write. */
+  readonly out: string;
+}
+
+/** `em-stellar compare RUN RUN…`: methods over several data sets, one finished run or evaluation for each. */
+export async function compare(
+  folders: readonly string[],
+  { metric, out }: CompareOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const stored = await Promise.all(folders.map(readResults));
+  const results = stored.map((each) => (each.kind === "run" ? each.results : evaluationAsRun(each.evaluation)));
+  const names = results.map(({ suite }) => suite);
+  const runs = results.map((each, i): NamedResults => {
+    const isUnique = names.filter((name) => name === each.suite).length === 1;
+    return { name: isUnique ? each.suite : basename(resolve(folders[i] as string)), results: each }; // one folder for each
+  });
+  const comparison = compareResults(runs, metric);
+  const file = resolve(out);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, renderComparison(comparison));
+  terminal.print(tableOf(comparison));
+  terminal.print();
+  terminal.print(comparison.sentence);
+  for (const note of comparison.notes) terminal.print(`! ${note}`);
+  terminal.print(`\nPage: ${file}`);
+}
+
+function tableOf({ metric, dataSets, methods }: MethodComparison): string {
+  const rows = [
+    [metric, "mean rank", ...dataSets.map(({ name }) => name)],
+    ...methods.map(({ name, meanRank, scores }) => [
+      name,
+      meanRank.toFixed(2),
+      ...scores.map((score) => score.toFixed(3)),
+    ]),
+  ];
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  "),
+  );
+  return [lines[0], "─".repeat(lines[0]?.length ?? 0), ...lines.slice(1)].join("\n");
+}

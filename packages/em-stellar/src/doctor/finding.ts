@@ -1,0 +1,20 @@
+/** What the doctor found out about one backend. */
+export interface Finding {
+  /** Id of the backend, or `auto`. */
+  readonly backend: string;
+  readonly status: "ready" | "missing" | "failed";
+  /** Id of the backend that started: of `auto`, the one that it took. Absent, as the next two are, where nothing started. */
+  readonly started?: string;
+  /** `wasm (SIMD, 1 thread)`. */
+  readonly device?: string;
+  /** What results would record of the device: versions, adapter, limits, features. */
+  readonly details?: Readonly<Record<string, string>>;
+  /** Why it did not start. */
+  readonly problem?: string;
+  /** What would mend that. */
+  readonly remedy?: string;
+  /** The adapters that WebGPU sees, software among them; of `webgpu` alone. */
+  readonly adapters?: readonly string[];
+  /** Last lines that a native library wrote to standard error before it failed. */
+  readonly log?: readonly string[];
+}

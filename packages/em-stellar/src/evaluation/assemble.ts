@@ -1,0 +1,97 @@
+import { statistics } from "@em-stellar/analysis";
+import { type Evaluation, evaluationAsRun, type Metric, schemaVersion, scoreNames } from "@em-stellar/core";
+import { environment } from "../environment.js";
+import type { EvaluateOptions } from "./evaluate.js";
+import { describe, type ValueRange, type ValueScale } from "./grey-values.js";
+import type { ImageSet } from "./image-set.js";
+import type { PairedSet } from "./pairing.js";
+import type { Inspection, MethodScores } from "./tasks.js";
+import { warningsOf } from "./warnings.js";
+
+/** A set of predictions, looked through. */
+export interface InspectedSet extends PairedSet {
+  readonly inspection: Inspection;
+  readonly scale: ValueScale;
+  /** Whether its floats were rounded to 16 bits. */
+  readonly rounded: boolean;
+}
+
+/** Everything that was found out, as results record it, best method first; without pictures. */
+export function assemble(
+  truth: ImageSet & { readonly inspection: Inspection; readonly scale: ValueScale },
+  scored: readonly (InspectedSet & { readonly scores: MethodScores })[],
+  metrics: readonly Metric[],
+  rankedBy: string,
+  options: EvaluateOptions,
+): Evaluation {
+  const names = scoreNames(metrics);
+  const records = metrics.map(({ id, goal, range, options }, i) => ({
+    id: names[i] as string, // one name for each
+    metric: id,
+    goal,
+    range: [...range] as [number | null, number | null],
+    options: { ...options },
+  }));
+  const goal = records.find(({ id }) => id === rankedBy)?.goal ?? "maximize";
+  const place = ({ scores }: { readonly scores: MethodScores }) => {
+    const value = scores.pooled[rankedBy] ?? null;
+    return value === null ? Number.POSITIVE_INFINITY : goal === "maximize" ? -value : value;
+  };
+  const ranked = scored.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+  const { tp = 0, fp = 0, tn = 0, fn = 0 } = ranked[0]?.scores.table ?? {};
+  const pixels = tp + fp + tn + fn;
+  const evaluation: Evaluation = {
+    schemaVersion,
+    kind: "evaluation",
+    name: options.name,
+    finished: new Date().toISOString(),
+    metrics: records,
+    rankedBy,
+    options: { threshold: options.threshold, positive: options.positive },
+    data: {
+      truth: truth.path,
+      stored: recordOf(truth.inspection.range, truth.scale),
+      grey: (ranked[0]?.scores.grey ?? 0) / pixels,
+      foreground: (tp + fn) / pixels,
+      hash: truth.inspection.hash,
+      images: truth.images.map(({ id, place: { name, width, height } }) => ({ id, file: name, width, height })),
+      pictures: [],
+    },
+    environment: { ...environment(), command: options.command },
+    methods: ranked.map(({ name, path, pairedBy, inspection, scale, rounded, scores }) => ({
+      name,
+      path,
+      pairedBy,
+      stored: recordOf(inspection.range, scale),
+      rounded,
+      hash: inspection.hash,
+      seconds: scores.seconds,
+      pooled: scores.pooled,
+      // TypeScript cannot write "image is a string, every other key a score"; the schema checks it.
+      perImage: scores.perImage.map(({ image, values }) => ({ image, ...values }) as never),
+      curves: scores.curves,
+    })),
+    warnings: warningsOf(
+      ranked.map(({ name, inspection: { range, hash }, scores }) => ({ name, range, hash, scores })),
+      names,
+      options.threshold,
+    ),
+  };
+  const parts = new Map(ranked.map(({ name, scores }) => [name, scores.perImage]));
+  return {
+    ...evaluation,
+    statistics: statistics(evaluationAsRun(evaluation, parts), {
+      metrics: metrics.map(({ fromParts }, i) => ({ id: names[i] as string, ...(fromParts && { fromParts }) })),
+    }),
+  };
+}
+
+function recordOf(range: ValueRange, scale: ValueScale): Evaluation["data"]["stored"] {
+  const { lowest, highest } = range;
+  return {
+    format: describe(range),
+    lowest,
+    highest,
+    ...("labels" in scale ? { labels: [...scale.labels] } : { white: scale.white }),
+  };
+}

@@ -1,0 +1,104 @@
+import { InputError } from "@em-stellar/core";
+import type { ImagePlace } from "@em-stellar/data/node";
+import type { ImageSet } from "./image-set.js";
+
+/** How images found their truth. */
+export type PairedBy = "name" | "order";
+
+/** The images of a set, one for each image of the truth, in its order. */
+export interface PairedSet {
+  readonly name: string;
+  readonly path: string;
+  readonly pairedBy: PairedBy;
+  readonly places: readonly ImagePlace[];
+}
+
+/**
+ * Puts every set beside the truth: by name where the names agree, by order where none does or where a stack has no names.
+ * Throws one `InputError` that lists all sets whose counts, names or sizes do not fit.
+ */
+export function pairWithTruth(
+  truth: ImageSet,
+  sets: readonly ImageSet[],
+  pair: PairedBy | "auto",
+  thing: "prediction" | "image",
+): PairedSet[] {
+  const problems: string[] = [];
+  const paired = sets.map((set) => {
+    const result = pairOne(truth, set, pair, thing);
+    if (typeof result === "string") {
+      problems.push(result);
+      return undefined;
+    }
+    const wrong = result.places.flatMap((place, i) => {
+      const expected = truth.images[i]?.place;
+      return expected && (expected.width !== place.width || expected.height !== place.height)
+        ? [[place, expected]]
+        : [];
+    });
+    const [first] = wrong;
+    if (first) {
+      const [place, expected] = first as [ImagePlace, ImagePlace];
+      const more = wrong.length > 1 ? ` ${wrong.length} of ${result.places.length} images differ like this.` : "";
+      problems.push(
+        `"${set.name}": ${place.name} is ${size(place)}, but its truth ${expected.name} is ${size(expected)} pixels (width × height).${more} They must match pixel for pixel: export the ${thing} at the size of the truth, neither scaled nor cropped.`,
+      );
+      return undefined;
+    }
+    return result;
+  });
+  if (problems.length > 0) {
+    const shown = problems.slice(0, 8);
+    const rest = problems.length - shown.length;
+    const lines = [...shown, ...(rest > 0 ? [`… and ${rest} more.`] : [])];
+    throw new InputError(
+      lines.length === 1
+        ? (lines[0] as string)
+        : `Nothing was evaluated.\n${lines.map((line) => `  ${line}`).join("\n")}`,
+    );
+  }
+  return paired.filter((set) => set !== undefined);
+}
+
+/** The pairs, or what is wrong. */
+function pairOne(truth: ImageSet, set: ImageSet, pair: PairedBy | "auto", thing: string): PairedSet | string {
+  const { name, path } = set;
+  const byId = new Map(set.images.map(({ id, place }) => [id, place]));
+  const without = truth.images.filter(({ id }) => !byId.has(id)).map(({ id }) => id);
+  const known = new Set(truth.images.map(({ id }) => id));
+  const extra = set.images.filter(({ id }) => !known.has(id)).map(({ id }) => id);
+  const named = !truth.isStack && !set.isStack;
+  if (truth.images.length !== set.images.length) {
+    const missing =
+      named && without.length > 0 && without.length < truth.images.length
+        ? ` It lacks ${list(without)}.`
+        : named && extra.length > 0 && extra.length < set.images.length
+          ? ` Without a truth: ${list(extra)}.`
+          : "";
+    return `"${name}": ${count(set)} in ${path}, but ${count(truth)} of truth in ${truth.path}.${missing} There must be one ${thing} for each image of the truth and no other.`;
+  }
+  if (pair !== "order" && named && without.length === 0) {
+    return { name, path, pairedBy: "name", places: truth.images.map(({ id }) => byId.get(id) as ImagePlace) }; // none is without
+  }
+  if (pair === "name") {
+    return named
+      ? `"${name}": no ${thing} is named ${list(without)}. Give each ${thing} the name of its truth, or pair by order with --pair order.`
+      : `"${name}": the pages of a stack have no names to pair by. Leave out --pair name: pages are paired in order.`;
+  }
+  if (pair === "auto" && named && without.length < truth.images.length) {
+    return `"${name}": names agree in part only. Without ${thing === "image" ? "an image" : "a prediction"}: ${list(without)}; without a truth: ${list(extra)}. Rename them to agree, or pair by order with --pair order.`;
+  }
+  return { name, path, pairedBy: "order", places: set.images.map(({ place }) => place) };
+}
+
+function count({ images, isStack }: ImageSet): string {
+  return `${images.length} ${isStack ? "page" : "image"}${images.length === 1 ? "" : "s"}`;
+}
+
+function size({ width, height }: ImagePlace): string {
+  return `${width} × ${height}`;
+}
+
+function list(names: readonly string[]): string {
+  return names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+}

@@ -1,0 +1,57 @@
+import type { Evaluation } from "@em-stellar/core";
+import { textTable } from "../progress/text-table.js";
+
+type Metric = Evaluation["metrics"][number];
+
+/** The columns of table 1 of the paper. */
+const columnsOfPaper = ["f1", "v-rand", "v-info", "accuracy", "sensitivity", "specificity", "ppv", "npv", "jaccard"];
+
+/** The ranking as text, with as many metrics as `columns` have room for, the ranking one first; with `both`, a table for each class. */
+export function summary(evaluation: Evaluation, columns: number): string {
+  const { metrics, rankedBy, options } = evaluation;
+  const first = metrics.filter(({ id }) => id === rankedBy);
+  const ordered = [...first, ...metrics.filter(({ id }) => id !== rankedBy)];
+  if (options.positive !== "both") return table(evaluation, ordered, columns, titles[options.positive]);
+  const isOfBackground = (metric: Metric) => metric.options.positive === "background";
+  const ofObject = ordered.filter((metric) => !isOfBackground(metric));
+  const ofPaper = columnsOfPaper.flatMap((id) => {
+    const found = metrics.filter(({ metric }) => metric === id);
+    return found.find(isOfBackground) ?? found.slice(0, 1);
+  });
+  return [
+    table(evaluation, ofObject, columns, titles.object),
+    table(evaluation, ofPaper, columns, titles.background),
+  ].join("\n\n");
+}
+
+const titles = {
+  object: "Object positive:",
+  background: "As in the EM-stellar paper: background positive (Jaccard: object)",
+};
+
+function table({ methods }: Evaluation, metrics: readonly Metric[], columns: number, title: string): string {
+  const nameWidth = Math.max("method".length, ...methods.map(({ name }) => name.length));
+  const head = ({ id, goal }: Metric) => `${id.split(":")[0]}${goal === "minimize" ? " ↓" : ""}`;
+  let [width, fitting] = [4 + nameWidth, 0];
+  for (const metric of metrics) {
+    width += 2 + Math.max(head(metric).length, 7);
+    if (width > columns && fitting > 0) break;
+    fitting++;
+  }
+  const shown = metrics.slice(0, fitting);
+  const rows = methods.map(({ name, pooled }, i) => [
+    String(i + 1),
+    name,
+    ...shown.map(({ id }) => digits(pooled[id])),
+  ]);
+  const rest = metrics.length - shown.length;
+  const more =
+    rest > 0 ? [`… and ${rest} more ${rest === 1 ? "measure" : "measures"} in results.csv and the report.`] : [];
+  return [title, textTable(["", "method", ...shown.map(head)], rows), ...more].join("\n");
+}
+
+/** Five digits, as the paper's tables have at most. */
+function digits(value: number | null | undefined): string {
+  if (value === null || value === undefined) return "n/a";
+  return Math.abs(value) < 10 ? value.toFixed(5) : value.toPrecision(5);
+}

@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  type AnyRegistry,
+  compare,
+  createScorer,
+  type ImageScores,
+  type ProbabilityMap,
+  type ThresholdCurves,
+} from "@em-stellar/core";
+import { type ImagePlace, readPage } from "@em-stellar/data/node";
+import { confusion, scoreCounts, scoreCountsMerger } from "@em-stellar/metrics";
+import { type ChosenMetric, makeMetric } from "./choose-metrics.js";
+import { greyValues, joinRanges, rangeOf, toMap, type ValueRange, type ValueScale } from "./grey-values.js";
+import { curvesOf } from "./threshold-curves.js";
+
+/** Reads every image of a set once: can all be used, and what do their numbers mean? */
+export interface InspectTask {
+  readonly type: "inspect";
+  readonly places: readonly ImagePlace[];
+}
+
+export interface Inspection {
+  readonly range: ValueRange;
+  /** SHA-256 over sizes and stored numbers, in order. */
+  readonly hash: string;
+}
+
+/** Decodes every image of a set once, to see whether that can be done. */
+export interface DecodeTask {
+  readonly type: "decode";
+  readonly places: readonly ImagePlace[];
+}
+
+/** Scores one method against the truth, image by image. */
+export interface ScoreTask {
+  readonly type: "score";
+  readonly truth: ScaledSet;
+  readonly predictions: ScaledSet;
+  /** Ids of the images, in order. */
+  readonly images: readonly string[];
+  readonly metrics: readonly ChosenMetric[];
+  readonly threshold: number;
+  /** Rounds floats to 16 bits, so that what is kept of them does not grow with the number of images. */
+  readonly round: boolean;
+}
+
+/** Images with what their numbers mean. */
+export interface ScaledSet {
+  readonly places: readonly ImagePlace[];
+  readonly scale: ValueScale;
+}
+
+export interface MethodScores {
+  readonly pooled: Record<string, number | null>;
+  readonly perImage: readonly ImageScores[];
+  readonly curves: ThresholdCurves;
+  /** Pixels by what they are and what they were called, over all images. */
+  readonly table: { readonly tp: number; readonly fp: number; readonly tn: number; readonly fn: number };
+  /** Truth pixels between background and object. */
+  readonly grey: number;
+  readonly seconds: number;
+}
+
+/** What a worker does. Plain data, like its result. */
+export type Task = InspectTask | DecodeTask | ScoreTask;
+export type ResultOf<T extends Task> = T extends InspectTask
+  ? Inspection
+  : T extends ScoreTask
+    ? MethodScores
+    : undefined;
+
+/** Does a task; `onImage` is told after each image. One image is in memory at a time. */
+export async function perform<T extends Task>(
+  task: T,
+  registry: AnyRegistry,
+  onImage: () => void,
+): Promise<ResultOf<T>> {
+  const work = async () => {
+    if (task.type === "inspect") return inspect(task, onImage);
+    return task.type === "score" ? scoreMethod(task, registry, onImage) : decode(task, onImage);
+  };
+  return (await work()) as ResultOf<T>; // the type of the task was just looked at
+}
+
+async function decode({ places }: DecodeTask, onImage: () => void): Promise<undefined> {
+  for (const place of places) {
+    await readPage(place);
+    onImage();
+    await nextTurn();
+  }
+}
+
+async function inspect({ places }: InspectTask, onImage: () => void): Promise<Inspection> {
+  const hash = createHash("sha256");
+  let range: ValueRange | undefined;
+  for (const place of places) {
+    const values = greyValues(await readPage(place), place.name);
+    range = joinRanges(range, rangeOf(values), place.name, places[0]?.name ?? "");
+    const { data } = values;
+    hash.update(`${values.width} ${values.height} ${range.bits}\n`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    onImage();
+    await nextTurn(); // let Ctrl-C and the terminal through
+  }
+  return { range: range as ValueRange, hash: hash.digest("hex") }; // a set has at least one image
+}
+
+async function scoreMethod(
+  { truth, predictions, images, metrics, threshold, round }: ScoreTask,
+  registry: AnyRegistry,
+  onImage: () => void,
+): Promise<MethodScores> {
+  const started = Date.now();
+  const scorer = createScorer(metrics.map((metric) => makeMetric(metric, registry)));
+  const counts = scoreCountsMerger();
+  const table = { tp: 0, fp: 0, tn: 0, fn: 0 };
+  let grey = 0;
+  for (const [i, image] of images.entries()) {
+    const truthMap = await readMap(truth, i);
+    const map = await readMap(predictions, i);
+    const prediction = { ...(round ? rounded(map) : map), threshold };
+    const comparison = compare(truthMap, prediction);
+    scorer.add(image, comparison);
+    counts.add(comparison.derive(scoreCounts));
+    const called = comparison.derive(confusion);
+    for (const key of ["tp", "fp", "tn", "fn"] as const) table[key] += called[key];
+    grey += countGrey(truthMap);
+    onImage();
+    await nextTurn();
+  }
+  return {
+    ...scorer.result(),
+    curves: curvesOf(counts.result(), threshold),
+    table,
+    grey,
+    seconds: (Date.now() - started) / 1000,
+  };
+}
+
+/** One image of a set as a map. */
+export async function readMap({ places, scale }: ScaledSet, index: number): Promise<ProbabilityMap> {
+  const place = places[index] as ImagePlace; // callers count within the set
+  return toMap(greyValues(await readPage(place), place.name), scale);
+}
+
+/** A float map in 16 bits; half rounds down, so that what is not above 0.5 stays so. */
+function rounded(map: ProbabilityMap): ProbabilityMap {
+  const { data, maximum } = map;
+  if (!(data instanceof Float32Array)) return map;
+  return {
+    ...map,
+    data: Uint16Array.from(data, (value) => Math.ceil((value / maximum) * 65535 - 0.5)),
+    maximum: 65535,
+  };
+}
+
+function countGrey({ data, maximum }: ProbabilityMap): number {
+  let count = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (value !== 0 && value !== maximum) count++;
+  }
+  return count;
+}

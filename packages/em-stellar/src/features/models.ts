@@ -1,0 +1,66 @@
+import { basename } from "node:path";
+import { type AnyRegistry, InputError } from "@em-stellar/core";
+import { type ModelNotes, openModel } from "@em-stellar/runner";
+import { folderReader } from "@em-stellar/runner/node";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { shown } from "../image-files.js";
+import { findModel } from "../predict/find-model.js";
+
+/** A trained network and how its images are made ready. */
+export interface TrainedModel {
+  readonly name: string;
+  /** As messages show it. */
+  readonly path: string;
+  readonly model: LayersModel;
+  readonly notes: ModelNotes;
+  /** How it was chosen where a job or a run was named, in sentences. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Opens models by the folders of checkpoints, jobs or runs, or of what tfjs-layers saved with a `segmentation.json` beside it.
+ * The device must have been started. Throws `InputError` for the first that cannot be used.
+ */
+export async function openModels(paths: readonly string[], registry: AnyRegistry): Promise<TrainedModel[]> {
+  const models: TrainedModel[] = [];
+  for (const path of paths) {
+    const { folder, reasons } = await findModel(path);
+    const place = shown(folder);
+    if (models.some((model) => model.path === place)) throw new InputError(`The model ${place} is given twice.`);
+    const { model, notes } = await openModel({ ...folderReader(folder), location: place }, "", registry);
+    if (!notes) {
+      throw new InputError(
+        `${place} has no segmentation.json, which says how images are normalised for this model. Write one: {"normalization": {"method": "z-score", "scope": "image"}, "stride": 16}.`,
+      );
+    }
+    const channels = model.inputs[0]?.shape.at(-1);
+    if (channels !== 1) {
+      throw new InputError(
+        `The model in ${place} takes images of ${channels} channels, but images are read as grey here.`,
+      );
+    }
+    models.push({ name: "", path: place, model, notes, reasons });
+  }
+  return named(models);
+}
+
+/** Names models by their method where that tells them apart, else by fold, seed and criterion too, else by their paths. */
+function named(models: readonly TrainedModel[]): TrainedModel[] {
+  const nameOf = ({ path, notes }: TrainedModel) => notes.training?.method ?? basename(path);
+  const candidates = [
+    nameOf,
+    (model: TrainedModel) => {
+      const { training } = model.notes;
+      return training ? `${nameOf(model)} fold ${training.fold} seed ${training.seed}` : nameOf(model);
+    },
+    (model: TrainedModel) => {
+      const { training } = model.notes;
+      return training
+        ? `${nameOf(model)} fold ${training.fold} seed ${training.seed} ${training.criterion}`
+        : nameOf(model);
+    },
+    ({ path }: TrainedModel) => path,
+  ].map((name) => models.map(name));
+  const names = candidates.find((each) => new Set(each).size === each.length) as string[]; // paths differ
+  return models.map((model, i) => ({ ...model, name: names[i] as string })); // one for each
+}

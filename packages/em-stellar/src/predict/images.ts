@@ -1,0 +1,82 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { InputError, type Raster } from "@em-stellar/core";
+import { type DecodedImage, toGrey } from "@em-stellar/data";
+import { type ImagePlace, readPage } from "@em-stellar/data/node";
+import type { ModelNotes } from "@em-stellar/runner";
+import { count } from "../progress/format.js";
+import { renderTasks } from "../progress/tasks-progress.js";
+import type { Terminal } from "../progress/terminal.js";
+
+/** Reads an image as a model takes it: colours become grey, as where suites read images, unless the model takes colours. */
+export async function readImage(place: ImagePlace, channels: number): Promise<Raster> {
+  return toRaster(await readPage(place), channels, place.name);
+}
+
+/**
+ * Decodes every image once: what cannot be used is known before the first is predicted. Throws `InputError` naming it;
+ * warns of values that the model cannot have learnt anything about.
+ */
+export async function checkImages(
+  places: readonly ImagePlace[],
+  channels: number,
+  notes: ModelNotes | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  const started = Date.now();
+  const problems: string[] = [];
+  const unlike: (Range & { readonly name: string })[] = [];
+  for (const [i, place] of places.entries()) {
+    try {
+      const range = rangeOf(await readImage(place, channels));
+      if (isUnlike(range, notes)) unlike.push({ ...range, name: place.name });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error.message);
+    }
+    const tasks = [{ name: "images", images: places.length, done: i + 1 }];
+    terminal.draw(renderTasks({ doing: "Checking", tasks, seconds: (Date.now() - started) / 1000 }, terminal.columns));
+    await nextTurn(); // let Ctrl-C and the terminal through
+  }
+  terminal.draw([]);
+  const [problem] = problems;
+  if (problem !== undefined) {
+    throw new InputError(problems.length === 1 ? problem : `Nothing was predicted.\n  ${problems.join("\n  ")}`);
+  }
+  const [first] = unlike;
+  if (!first) return;
+  const { lowest, highest } = notes?.training ?? {};
+  const which = unlike.length === 1 ? first.name : `${count(unlike.length, "image")}, such as ${first.name}`;
+  terminal.print(
+    `! The model learnt from images with values from ${lowest} to ${highest} and normalises all images alike, but ${which}, has ${first.lowest} to ${first.highest}. Bring them to the same range first.`,
+  );
+}
+
+interface Range {
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+function toRaster(image: DecodedImage, channels: number, name: string): Raster {
+  if (channels === 1) return toGrey(image, name);
+  if (image.channels === channels && !image.palette) return image;
+  const colours = channels === 3 ? " (red, green, blue)" : "";
+  throw new InputError(`${name} has ${count(image.channels, "channel")}, but the model takes ${channels}${colours}.`);
+}
+
+function rangeOf({ data }: Raster): Range {
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  return { lowest, highest };
+}
+
+/** Whether a normalisation by fixed numbers would bring the image far from where the training images were, as 8 bits are from 16. */
+function isUnlike({ lowest, highest }: Range, notes: ModelNotes | undefined): boolean {
+  if (notes?.normalization.scope !== "training-set" || !notes.training) return false;
+  const range = notes.training.highest - notes.training.lowest;
+  const [below, above] = [notes.training.lowest - lowest, highest - notes.training.highest];
+  return Math.max(below, above) > range / 2 || highest - lowest < range / 20;
+}

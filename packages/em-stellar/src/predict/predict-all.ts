@@ -1,0 +1,94 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { EmStellarError } from "@em-stellar/core";
+import { type Device, DeviceError } from "@em-stellar/core/training";
+import type { ImagePlace } from "@em-stellar/data/node";
+import { type PredictionOptions, predictStrips } from "@em-stellar/runner";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { count, duration } from "../progress/format.js";
+import type { Terminal } from "../progress/terminal.js";
+import { readImage } from "./images.js";
+import type { InputFile } from "./inputs.js";
+import { type OutputFile, type OutputForm, openOutputs } from "./outputs.js";
+import { pixelRate, renderPrediction } from "./progress.js";
+
+/** What is still to be done of an input. */
+export interface Work {
+  readonly input: InputFile;
+  /** The images with their numbers in the file. */
+  readonly pages: readonly { readonly page: number; readonly place: ImagePlace }[];
+  readonly files: readonly OutputFile[];
+}
+
+/** What is decided before the first image is predicted. */
+export interface PredictionPlan {
+  readonly model: LayersModel;
+  readonly prediction: PredictionOptions;
+  readonly channels: number;
+  readonly form: OutputForm;
+  readonly work: readonly Work[];
+  /** The output folder. */
+  readonly out: string;
+}
+
+/** Predicts image after image, and writes the rows of each as they come. */
+export async function predictAll(plan: PredictionPlan, device: Device, terminal: Terminal): Promise<void> {
+  const { model, prediction, channels, form, work, out } = plan;
+  const places = work.flatMap(({ pages }) => pages.map(({ place }) => place));
+  const pixelsInAll = places.reduce((sum, place) => sum + sizeOf(place), 0);
+  const started = Date.now();
+  const secondsSince = (time: number) => (Date.now() - time) / 1000;
+  let [images, before] = [0, 0];
+
+  const predictOne = async (
+    place: ImagePlace,
+    add: (strip: { rows: number; y: number; data: Float32Array }) => Promise<void>,
+  ) => {
+    const pixels = sizeOf(place);
+    const onProgress = (done: number) => {
+      const all = { images, imagesInAll: places.length, pixelsInAll, doneInAll: before + done };
+      const progress = { name: place.name, pixels, done, ...all, seconds: secondsSince(started) };
+      terminal.draw(renderPrediction(progress, terminal.columns));
+    };
+    onProgress(0);
+    const image = await readImage(place, channels);
+    let object = 0;
+    for await (const strip of predictStrips(model, image, { ...prediction, onProgress })) {
+      for (let i = 0; i < strip.data.length; i++) if ((strip.data[i] as number) > form.threshold) object++;
+      await add(strip);
+    }
+    return object / pixels;
+  };
+
+  try {
+    for (const { input, pages, files } of work) {
+      const writer = openOutputs(input, files, form, out);
+      try {
+        for (const { page, place } of pages) {
+          const begun = Date.now();
+          const object = await predictOne(place, (strip) => writer.add(page, strip));
+          await writer.endPage(page);
+          images++;
+          before += sizeOf(place);
+          terminal.print(`✓ ${place.name}  object ${(100 * object).toFixed(1)} %, ${duration(secondsSince(begun))}`);
+          await nextTurn(); // let Ctrl-C and the terminal through
+        }
+      } finally {
+        await writer.abandon(); // what has its name stays
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    throw new EmStellarError(`${error.message} When predicting: smaller tiles (--tile 512), or less --memory.`);
+  } finally {
+    terminal.draw([]);
+  }
+  if (images === 0) return;
+  const [seconds, peak] = [secondsSince(started), Math.round(device.peakBytes() / 2 ** 20)];
+  terminal.print(
+    `Predicted ${count(images, "image")} in ${duration(seconds)} (${pixelRate(pixelsInAll / seconds)}), with at most ${peak} MiB on the device.`,
+  );
+}
+
+function sizeOf({ width, height }: ImagePlace): number {
+  return width * height;
+}

@@ -1,0 +1,14 @@
+import type { Device } from "@em-stellar/core/training";
+
+/** Why a run is on this device: what `auto` would have preferred. No lines where nothing was preferred or the device was named. */
+export function deviceLines({ backend, reasons = [] }: Device): string[] {
+  const missing = reasons.filter(({ status }) => status === "missing").map(({ backend }) => backend);
+  const failed = reasons.filter(({ status }) => status === "failed");
+  const lines = failed.map(({ backend, problem, remedy }) => `! Not on ${backend}: ${problem} ${remedy}`.trimEnd());
+  if (missing.length > 0) {
+    const list = missing.join(missing.length > 2 ? ", " : " and ");
+    const verb = missing.length === 1 ? "is" : "are";
+    lines.push(`· auto took ${backend}; ${list} ${verb} not installed. "em-stellar doctor" says what each would need.`);
+  }
+  return lines;
+}

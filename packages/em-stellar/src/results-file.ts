@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { statistics } from "@em-stellar/analysis";
+import {
+  EmStellarError,
+  type Evaluation,
+  evaluationSchema,
+  InputError,
+  type Results,
+  type RunStore,
+  readJson,
+  resultsSchema,
+} from "@em-stellar/core";
+import { folderStore } from "@em-stellar/runner/node";
+
+/** What the folder of a finished run or evaluation holds. */
+type StoredResults = { readonly store: RunStore } & (
+  | { readonly kind: "run"; readonly results: Results }
+  | { readonly kind: "evaluation"; readonly evaluation: Evaluation }
+);
+
+/**
+ * Reads `results.json` of a run folder. Results of versions before there were statistics get them. Throws `InputError`
+ * where there is none, `EmStellarError` where it is of another form.
+ */
+export async function readResults(folder: string): Promise<StoredResults> {
+  const file = resolve(folder, "results.json");
+  if (!existsSync(file)) {
+    throw new InputError(`There is no results.json in ${resolve(folder)}. Name the folder of a run that has finished.`);
+  }
+  const store = await folderStore(resolve(folder));
+  const json = await readJson(store, "results.json");
+  if (typeof json === "object" && json !== null && "kind" in json && json.kind === "evaluation") {
+    return { kind: "evaluation", store, evaluation: parsed(evaluationSchema.safeParse(json), file) };
+  }
+  const results = parsed(resultsSchema.safeParse(json), file);
+  const isOlder = !results.statistics && results.data.testImages.length > 0;
+  return { kind: "run", store, results: isOlder ? { ...results, statistics: statistics(results) } : results };
+}
+
+type Parsed<T> =
+  | { readonly success: true; readonly data: T }
+  | {
+      readonly success: false;
+      readonly error: {
+        readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+      };
+    };
+
+function parsed<T>(result: Parsed<T>, file: string): T {
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new EmStellarError(`${file} is not in the form of this version: ${issue?.path.join(".")}: ${issue?.message}.`);
+}

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Device, Reason } from "@em-stellar/core/training";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { main } from "../src/cli.js";
+import { deviceLines } from "../src/progress/device-lines.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "em-stellar-device-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function run(...args: string[]) {
+  const suite = {
+    name: "tiny",
+    data: { id: "phantom", options: { size: 32, trainImages: 4, testImages: 2, groups: 2, mitochondria: 20 } },
+    networks: [{ id: "unet-bn", options: { baseFilters: 2, depth: 1 } }],
+    loss: "dice",
+    optimizer: "adam",
+    metrics: ["jaccard"],
+    folds: 2,
+    training: { patch: 32, batchSize: 1, steps: 1, validateEvery: 1 },
+    augmentation: null,
+    baselines: ["constant"],
+  };
+  const file = join(folder, "suite.json");
+  await writeFile(file, JSON.stringify(suite));
+  let [stdout, stderr] = ["", ""];
+  const status = await main(["run", file, "--out", join(folder, "out"), "--workers", "1", ...args], {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    env: {},
+  });
+  return { status, stdout, stderr };
+}
+
+const json = async (file: string) => JSON.parse(await readFile(join(folder, "out", file), "utf8"));
+
+describe("em-stellar run --backend", () => {
+  it("takes the place of the suite's backend, and results say so", async () => {
+    const { status, stdout } = await run("--backend", "cpu");
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^tiny: 4 jobs, on cpu \(plain JavaScript\), in /)]);
+    expect((await json("suite.json")).backend).toBe("cpu");
+    const { environment } = await json("results.json");
+    expect(environment).toMatchObject({ backend: "cpu", command: expect.stringMatching(/suite\.json --backend cpu$/) });
+    expect(environment).not.toHaveProperty("choice");
+  });
+
+  it("is refused before anything is touched where there is no such backend, or it does not start here", async () => {
+    expect(await run("--backend", "wsam")).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringContaining('No backend named "wsam". Did you mean "wasm"? Available: auto, cpu, cuda,'),
+    });
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+});
+
+describe("why a run is on its device", () => {
+  const reason = (backend: string, status: Reason["status"]): Reason => ({
+    backend,
+    status,
+    problem: "It broke.",
+    remedy: "Mend it.",
+  });
+  const lines = (...reasons: Reason[]) => deviceLines({ backend: "wasm", reasons } as unknown as Device); // no more is read
+  it("is a warning for each that is installed and fails, and one line for all that are not installed", () => {
+    expect(lines(reason("cuda", "missing"), reason("webgpu", "failed"), reason("tensorflow", "missing"))).toEqual([
+      "! Not on webgpu: It broke. Mend it.",
+      '· auto took wasm; cuda and tensorflow are not installed. "em-stellar doctor" says what each would need.',
+    ]);
+    expect(lines(reason("cuda", "missing"))).toEqual([
+      '· auto took wasm; cuda is not installed. "em-stellar doctor" says what each would need.',
+    ]);
+  });
+  it("needs no words where nothing was preferred", () => {
+    expect(lines()).toEqual([]);
+    expect(deviceLines({ backend: "wasm" } as unknown as Device)).toEqual([]);
+  });
+});

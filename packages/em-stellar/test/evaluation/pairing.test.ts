@@ -1,0 +1,85 @@
+import { InputError } from "@em-stellar/core";
+import { describe, expect, it } from "vitest";
+import type { ImageSet } from "../../src/evaluation/image-set.js";
+import { pairWithTruth } from "../../src/evaluation/pairing.js";
+
+function set(name: string, ids: readonly string[], { width = 4, height = 3, isStack = false } = {}): ImageSet {
+  const images = ids.map((id) => {
+    const file = isStack ? `${name}.tif (page ${id})` : `${name}/${id}.png`;
+    return { id, place: { file, name: file, width, height, directory: null } };
+  });
+  return { name, path: name, isStack, images };
+}
+const truth = set("truth", ["a", "b", "c"]);
+const pair = (sets: readonly ImageSet[], how: "auto" | "name" | "order" = "auto", of = truth) =>
+  pairWithTruth(of, sets, how, "prediction");
+const filesOf = (sets: ReturnType<typeof pair>) => sets.map(({ places }) => places.map(({ name }) => name));
+
+describe("predictions find their truth", () => {
+  it("by name, in the truth's order, where all names agree", () => {
+    const [vgg] = pair([set("vgg", ["c", "a", "b"])]);
+    expect([vgg?.pairedBy, filesOf([vgg as NonNullable<typeof vgg>])]).toEqual([
+      "name",
+      [["vgg/a.png", "vgg/b.png", "vgg/c.png"]],
+    ]);
+  });
+
+  it("by order where no name agrees, where one of the two is a stack, or where that is asked for", () => {
+    const [unet] = pair([set("unet", ["p1", "p2", "p3"])]);
+    expect([unet?.pairedBy, unet?.places[2]?.name]).toEqual(["order", "unet/p3.png"]);
+    const [weka] = pair([set("weka", ["1", "2", "3"], { isStack: true })]);
+    expect(weka?.pairedBy).toBe("order");
+    expect(pair([set("vgg", ["a", "b", "c"])], "auto", set("t", ["a", "b", "c"], { isStack: true }))[0]?.pairedBy).toBe(
+      "order",
+    );
+    expect(filesOf(pair([set("vgg", ["c", "a", "b"])], "order"))).toEqual([["vgg/c.png", "vgg/a.png", "vgg/b.png"]]);
+  });
+
+  it("each method in its own way", () => {
+    const ways = pair([set("vgg", ["a", "b", "c"]), set("unet", ["x", "y", "z"])]).map(({ pairedBy }) => pairedBy);
+    expect(ways).toEqual(["name", "order"]);
+  });
+});
+
+describe("predictions that do not fit are refused, with what would", () => {
+  it.each([
+    ["too few", [set("vgg", ["a", "c"])], /"vgg": 2 images in vgg, but 3 images of truth in truth\. It lacks b\./],
+    [
+      "too many",
+      [set("vgg", ["a", "b", "c", "d"])],
+      /"vgg": 4 images in vgg, .* Without a truth: d\. There must be one/,
+    ],
+    [
+      "too few pages",
+      [set("weka", ["1", "2"], { isStack: true })],
+      /"weka": 2 pages in weka, but 3 images of truth in truth\. There must be one prediction for each/,
+    ],
+    [
+      "names that agree in part",
+      [set("vgg", ["a", "b", "d"])],
+      /"vgg": names agree in part only\. Without a prediction: c; without a truth: d\. Rename them to agree, or pair by order with --pair order/,
+    ],
+    [
+      "other sizes",
+      [set("vgg", ["a", "b", "c"], { width: 5 })],
+      /"vgg": vgg\/a\.png is 5 × 3, but its truth truth\/a\.png is 4 × 3 pixels \(width × height\)\. 3 of 3 images differ like this\. They must match pixel for pixel/,
+    ],
+  ] as const)("%s", (_, sets, message) => {
+    expect(() => pair(sets)).toThrow(InputError);
+    expect(() => pair(sets)).toThrow(message);
+  });
+
+  it("by name, where that was asked for and is not possible", () => {
+    expect(() => pair([set("vgg", ["p1", "p2", "p3"])], "name")).toThrow(/no prediction is named a, b, c/);
+    expect(() => pair([set("weka", ["1", "2", "3"], { isStack: true })], "name")).toThrow(
+      /the pages of a stack have no names/,
+    );
+  });
+
+  it("all of them in one message", () => {
+    const wrong = [set("vgg", ["a"]), set("good", ["a", "b", "c"]), set("unet", ["a", "b", "c"], { height: 9 })];
+    expect(() => pair(wrong)).toThrow(
+      /^Nothing was evaluated\.\n {2}"vgg": 1 image in .*\n {2}"unet": unet\/a\.png is 4 × 9/,
+    );
+  });
+});

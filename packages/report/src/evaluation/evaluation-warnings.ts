@@ -1,0 +1,48 @@
+import type { Evaluation } from "@em-stellar/core";
+import { plural } from "../format.js";
+import { type Html, html } from "../html.js";
+
+/** What is called how, and what to do about it. A code that is not listed shows its message alone. */
+const guides: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
+  "truth-empty": {
+    title: "The truth has no object",
+    advice: "Check that the right files were named as truth, and which of their values mean object.",
+  },
+  "truth-full": {
+    title: "The truth has no background",
+    advice: "Check that the right files were named as truth, and which of their values mean object.",
+  },
+  "few-test-images": {
+    title: "Few images",
+    advice: "Treat methods that are close as equal, or label more images.",
+  },
+  "constant-prediction": {
+    title: "Predictions without content",
+    advice: "Look at the files: a failed export is the usual cause. Otherwise choose another threshold.",
+  },
+  inverted: {
+    title: "Classes exchanged?",
+    advice: "Invert the prediction, or name the value of its object with --labels.",
+  },
+  "equals-truth": { title: "A method that equals the truth", advice: "Check that the right files were named." },
+  "same-predictions": { title: "Methods with the same files", advice: "Check the folders." },
+  "undefined-score": {
+    title: "Scores that are not defined",
+    advice: "They divide by a class that the images, or the prediction, do not have.",
+  },
+};
+
+/** Warnings by kind, each with what to do about it. */
+export function evaluationWarnings({ warnings }: Evaluation): Html | undefined {
+  const codes = [...new Set(warnings.map(({ code }) => code))];
+  if (codes.length === 0) return undefined;
+  return html`<section id="warnings" data-nav="Warnings" class="warnings"><h2>${plural(codes.length, "warning")}</h2><ul>${codes.map(
+    (code) => {
+      const guide = guides[code];
+      const messages = warnings.filter((warning) => warning.code === code);
+      return html`<li><h3>${guide?.title ?? code}</h3>${messages.map(({ message }) => html`<p>${message}</p>`)}${
+        guide && html`<p class="advice">${guide.advice}</p>`
+      }</li>`;
+    },
+  )}</ul></section>`;
+}

@@ -1,0 +1,57 @@
+import { type Evaluation, evaluationAsRun } from "@em-stellar/core";
+import { glossarySection, wordsOfTraining } from "../glossary.js";
+import { heatmapSection } from "../heatmap.js";
+import type { Html } from "../html.js";
+import { page } from "../page.js";
+import { perImageSection } from "../per-image.js";
+import { candidates, drawPictures, paletteStyle } from "../pictures.js";
+import { pageSize, type ReportOptions } from "../report.js";
+import { rankMethods } from "../scores.js";
+import { evaluationAnswer } from "./evaluation-answer.js";
+import { evaluationCitation } from "./evaluation-citation.js";
+import { evaluationProvenance } from "./evaluation-provenance.js";
+import { evaluationWarnings } from "./evaluation-warnings.js";
+import { groupMeasures } from "./measures.js";
+import { scoresSection } from "./score-tables.js";
+import { thresholdSection } from "./threshold-charts.js";
+
+/** Metrics that are drawn image by image: those of the first tables. */
+const mostStrips = 12;
+
+/** Ids of the images that a report may show, those first that it shows in any case: their masks have to be in the store. */
+export function picturedImages(evaluation: Evaluation): string[] {
+  return candidates(evaluationAsRun(evaluation));
+}
+
+/**
+ * One HTML page about predictions that were made elsewhere: which method is best, every score with its interval, charts over
+ * thresholds, overlays on truth, and what was evaluated. It asks for nothing from elsewhere and stays under 5 MB.
+ */
+export async function renderEvaluation(
+  evaluation: Evaluation,
+  { store, palette = "accessible", folder = "..", citation = () => undefined }: ReportOptions,
+): Promise<string> {
+  const run = evaluationAsRun(evaluation);
+  const ranked = rankMethods(run);
+  const strips = groupMeasures(evaluation)
+    .flatMap(({ metrics }) => metrics)
+    .slice(0, mostStrips);
+  const before = [scoresSection(evaluation)];
+  const after = [
+    await thresholdSection(evaluation),
+    await heatmapSection(run, ranked),
+    await perImageSection({ ...run, metrics: strips }, ranked),
+    evaluationProvenance(evaluation, folder),
+    evaluationCitation(evaluation, citation),
+    glossarySection(run, wordsOfTraining),
+  ];
+  const spent = [...before, ...after].reduce((sum, part) => sum + (part?.markup.length ?? 0), 60_000);
+  const pictures = await drawPictures(run, ranked, { store, palette, budget: pageSize - spent });
+  const sections = [evaluationWarnings(evaluation), ...before, pictures.section, ...after];
+  return page(
+    { kind: "Evaluation of EM segmentations", title: evaluation.name, finished: evaluation.finished },
+    evaluationAnswer(evaluation),
+    sections.filter((section): section is Html => section !== undefined),
+    paletteStyle(palette),
+  );
+}

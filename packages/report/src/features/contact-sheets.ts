@@ -1,0 +1,44 @@
+import type { Features, FeaturesOfModel, RunStore } from "@em-stellar/core";
+import { plural } from "../format.js";
+import { type Html, html, listed } from "../html.js";
+import { dataUrl } from "../picture-file.js";
+
+/** Some channels of each block as pictures, of as many networks as the budget of bytes has room for. */
+export async function sheetsSection(
+  { models, images, picture }: Features,
+  store: RunStore,
+  budget: number,
+): Promise<Html | undefined> {
+  const image = await store.read(picture);
+  let left = budget - (image?.length ?? 0) * (4 / 3); // as base64
+  const shown: Html[] = [];
+  const leftOut: string[] = [];
+  for (const model of models) {
+    const sheets = await Promise.all(model.sheets.map(({ path }) => store.read(path)));
+    const size = sheets.reduce((sum, sheet) => sum + (sheet?.length ?? 0) * (4 / 3) + 500, 0); // 500: markup around it
+    if (size > left) {
+      leftOut.push(model.name);
+      continue;
+    }
+    left -= size;
+    shown.push(
+      html`<h3>${model.name}</h3><div class="sheets">${sheets.map((sheet, i) => figure(model, i, sheet))}</div>`,
+    );
+  }
+  if (shown.length === 0) return undefined;
+  const name = images[0]?.name;
+  return html`<section id="channels" data-nav="Channels"><h2>What channels look like</h2>
+<div class="seen">${image && html`<figure><img src="${dataUrl(image)}" width="128" alt="The image ${name}"><figcaption>${name}</figcaption></figure>`}
+<p class="caption">Channels on ${images.length > 1 ? "the first image" : "the image"}, evenly picked from each block in the order of its layers, at the resolution that they have. Each is stretched to its own range from black to white, so brightness cannot be compared between pictures; a channel that is constant on this image is grey and crossed out. Pictures that look alike, or like negatives of each other, are what the numbers above call correlated.${leftOut.length > 0 && html` To keep this page small, ${listed(leftOut)} ${leftOut.length === 1 ? "is" : "are"} left out; the pictures lie beside the results.`}</p></div>
+${shown}</section>`;
+}
+
+function figure(model: FeaturesOfModel, index: number, sheet: Uint8Array | undefined): Html | undefined {
+  const block = model.blocks[index];
+  const about = model.sheets[index];
+  if (!block || !about) return undefined;
+  const { name, channels, dead } = block;
+  const caption = html`<figcaption><b>${name}</b> ${about.channels.length < channels && `${about.channels.length} of `}${plural(channels, "channel")}${dead > 0 && `, ${dead} dead`}</figcaption>`;
+  if (!sheet) return html`<figure>${caption}<p class="none">The picture could not be read.</p></figure>`;
+  return html`<figure>${caption}<img src="${dataUrl(sheet)}" style="width:${(100 * Math.min(8, about.columns)) / 8}%" alt="Channels ${about.channels.join(", ")} of ${name}"></figure>`;
+}

@@ -1,0 +1,89 @@
+import type { BlockPairs, FeatureBlock, Features, FeaturesOfModel } from "@em-stellar/core";
+import { colours } from "../chart.js";
+import { formatScore, plural } from "../format.js";
+import { escapeHtml, type Html, html, trusted } from "../html.js";
+import { outline, sharesOf } from "./histogram-shape.js";
+
+/** Dashes of the first eight networks, which differ in colour too; further ones are thin and grey. */
+const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3], [], [7, 3], [2, 2], [9, 3, 2, 3]];
+
+/** The correlations of one network within one block. */
+interface Series {
+  /** Place of the network in the results. */
+  readonly index: number;
+  readonly name: string;
+  readonly block: FeatureBlock;
+  readonly within: BlockPairs;
+}
+
+/** A panel for each block, all networks that have such a block in it. */
+export function distributionsSection({ models, bins }: Features): Html {
+  const names = blockNames(models);
+  const together = Math.max(1, Math.round(bins / 50));
+  const panels = names.map((name) => panel(name, seriesOf(models, name), together, models.length === 1));
+  return html`<section id="blocks" data-nav="Within blocks"><h2>Correlations within each block</h2>
+${models.length > 1 && html`<p class="legend lines">${models.map(({ name }, i) => html`<span>${trusted(sample(i))} ${name}</span>`)}</p>`}
+<figure><div class="panels">${panels}</div>
+<figcaption>Of every two feature maps of a block, the correlation coefficient r, from −1 (one is the negative of the other) over 0 (unrelated) to 1 (the same picture but for brightness and contrast); all curves of a panel have the same area below them. A block holds the maps of one size: the encoder’s from the image down, the bottleneck, where they are smallest, and the decoder’s up again, which are named by their side as a share of the image’s. A narrow hill at 0 is a block whose channels each see something else; a wide one, or one that leans to an end, repeats itself. The number beside each line is the mean |r|. Blocks with many channels weigh most in a network as a whole.${dashes.length < models.length && ` The first ${dashes.length} networks have a colour.`}</figcaption></figure></section>`;
+}
+
+/** Names of blocks in their order from image to output, of all networks together. */
+function blockNames(models: readonly FeaturesOfModel[]): string[] {
+  const blocks = models.flatMap((model) => model.blocks);
+  const depth = ({ place, reduction }: FeatureBlock) =>
+    place === "encoder" ? -1 / reduction : place === "decoder" ? 1 / reduction : 0;
+  return [...new Set(blocks.toSorted((a, b) => depth(a) - depth(b)).map(({ name }) => name))];
+}
+
+function seriesOf(models: readonly FeaturesOfModel[], name: string): Series[] {
+  return models.flatMap((model, index) => {
+    const at = model.blocks.findIndex((block) => block.name === name);
+    const block = model.blocks[at];
+    const within = model.pairs.find(({ blocks: [a, b] }) => a === at && b === at);
+    return block && within ? [{ index, name: model.name, block, within }] : [];
+  });
+}
+
+const [width, height] = [236, 118];
+const box = { left: 4, right: width - 4, top: 6, bottom: height - 20 };
+
+function panel(name: string, series: readonly Series[], together: number, alone: boolean): Html {
+  const drawn = series
+    .filter(({ within }) => within.pairs > 0)
+    .map((each) => ({ ...each, shares: sharesOf(each.within, together) }));
+  const full = Math.max(...drawn.map(({ shares }) => Math.max(...shares)), 1e-9);
+  const lines = drawn.map(({ index, shares }) => {
+    const { stroke, strokeWidth, dash } = look(index);
+    const path = outline(shares, full, box);
+    return alone
+      ? `<path d="${path}" fill="${colours.accent}" fill-opacity=".25" stroke="${colours.accent}" stroke-width="1.5"/>`
+      : `<path d="${path}" fill="none" stroke="${stroke}" stroke-width="${strokeWidth}" stroke-dasharray="${dash}"/>`;
+  });
+  const x = (r: number) => box.left + ((r + 1) / 2) * (box.right - box.left);
+  const ticks = [-1, -0.5, 0, 0.5, 1].map((r) => {
+    const anchor = r === -1 ? "start" : r === 1 ? "end" : "middle";
+    return `<line x1="${x(r)}" x2="${x(r)}" y1="${r === 0 ? box.top : box.bottom}" y2="${box.bottom + 4}"/><text x="${x(r)}" y="${height - 4}" text-anchor="${anchor}" fill="${colours.muted}" stroke="none">${String(r).replace("-", "−")}</text>`;
+  });
+  const means = series.map(({ name, within }) => `${name}: ${meanText(within)}`).join("; ");
+  const description = escapeHtml(`Correlations within the block ${name}. Mean |r|: ${means}.`);
+  return html`<div class="panel"><h3>${name}</h3>${trusted(
+    `<svg role="img" aria-label="${description}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-size="11" stroke="${colours.rule}"><line x1="${box.left}" x2="${box.right}" y1="${box.bottom}" y2="${box.bottom}"/>${ticks.join("")}${lines.join("")}</svg>`,
+  )}<small>${series.map(({ index, name, block, within }) => html`<span class="mean">${alone ? "mean |r| " : html`${trusted(sample(index))} ${index >= dashes.length && `${name} `}`}${meanText(within)}, ${plural(block.channels - block.dead, "channel")}${block.dead > 0 && ` and ${block.dead} dead`}</span>`)}</small></div>`;
+}
+
+function meanText({ meanAbs }: BlockPairs): string {
+  return meanAbs === null ? "no pair" : formatScore(meanAbs);
+}
+
+function look(index: number): { stroke: string; strokeWidth: number; dash: string } {
+  const dash = dashes[index];
+  return dash
+    ? { stroke: `var(--line-${index + 1})`, strokeWidth: 1.8, dash: dash.join(" ") }
+    : { stroke: colours.muted, strokeWidth: 0.8, dash: "" };
+}
+
+/** A piece of a network's line, for legends. */
+function sample(index: number): string {
+  const { stroke, strokeWidth, dash } = look(index);
+  return `<svg class="sample" width="26" height="8" aria-hidden="true"><line x1="0" x2="26" y1="4" y2="4" stroke="${stroke}" stroke-width="${strokeWidth}" stroke-dasharray="${dash}"/></svg>`;
+}

@@ -1,0 +1,58 @@
+import type { Features, RunStore } from "@em-stellar/core";
+import { plural } from "../format.js";
+import { type Html, html } from "../html.js";
+import { page } from "../page.js";
+import { pageSize } from "../report.js";
+import { betweenBlocksSection } from "./block-matrix.js";
+import { sheetsSection } from "./contact-sheets.js";
+import { distributionsSection } from "./distributions.js";
+import { featuresAnswer } from "./features-answer.js";
+import { featuresProvenance } from "./features-provenance.js";
+import { redundancySection } from "./redundancy.js";
+
+export interface FeaturesPageOptions {
+  /** Where the pictures lie that the results name; a missing one costs its place, not the page. */
+  readonly store: RunStore;
+  /** The results' folder as seen from the page, for links; `..` by default. */
+  readonly folder?: string;
+}
+
+/**
+ * One HTML page about the feature channels of trained networks: which repeats itself least, distributions of correlations
+ * within and between blocks, and what channels look like. It asks for nothing from elsewhere and stays under 5 MB.
+ */
+export async function renderFeatures(
+  features: Features,
+  { store, folder = ".." }: FeaturesPageOptions,
+): Promise<string> {
+  const before = [
+    warningsSection(features),
+    redundancySection(features),
+    distributionsSection(features),
+    betweenBlocksSection(features),
+  ];
+  const after = featuresProvenance(features, folder);
+  const spent = [...before, after].reduce((sum, part) => sum + (part?.markup.length ?? 0), 60_000);
+  const sections = [...before, await sheetsSection(features, store, pageSize - spent), after];
+  return page(
+    {
+      kind: "Feature correlation",
+      title: titleOf(features),
+      finished: features.finished,
+      source: "features.json",
+    },
+    featuresAnswer(features),
+    sections.filter((section): section is Html => section !== undefined),
+    html``,
+  );
+}
+
+function titleOf({ models }: Features): string {
+  const names = models.map(({ name }) => name);
+  return names.length <= 3 ? names.join(", ") : `Features of ${plural(names.length, "network")}`;
+}
+
+function warningsSection({ warnings }: Features): Html | undefined {
+  if (warnings.length === 0) return undefined;
+  return html`<section id="warnings" data-nav="Warnings" class="warnings"><h2>${plural(warnings.length, "warning")}</h2><ul>${warnings.map(({ message }) => html`<li><p>${message}</p></li>`)}</ul></section>`;
+}

@@ -1,0 +1,107 @@
+import { type AnyRegistry, decodeText, InputError, type RunStore } from "@em-stellar/core";
+import { loadModel } from "@em-stellar/core/training";
+import { io } from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { geometryOf } from "./model-geometry.js";
+import { type ModelNotes, parseModelNotes } from "./model-notes.js";
+
+/** Files of a checkpoint's folder; the weights are named in the first. */
+export const modelFiles = { model: "model.json", notes: "segmentation.json" } as const;
+
+/** A model with what it takes to use it. */
+export interface OpenModel {
+  readonly model: LayersModel;
+  /** Undefined for a model that was saved elsewhere: how its images were normalised must then be known. */
+  readonly notes: ModelNotes | undefined;
+}
+
+/**
+ * Opens the model in a folder of a store: a checkpoint of a run, or what tfjs-layers saved elsewhere. The registry knows the
+ * layers that networks bring. Throws `InputError` for a folder without a model, a damaged one, or unknown layers.
+ */
+export async function openModel(
+  store: Pick<RunStore, "location" | "read">,
+  folder: string,
+  registry: AnyRegistry,
+): Promise<OpenModel> {
+  const inside = (file: string) => (folder === "" ? file : `${folder}/${file}`);
+  const shown = (file: string) => `${store.location}/${inside(file)}`;
+  const written = await readObject(store, inside(modelFiles.notes), shown(modelFiles.notes));
+  const notes = written && parseModelNotes(written, shown(modelFiles.notes));
+  const json = (await readObject(store, inside(modelFiles.model), shown(modelFiles.model))) as
+    | Partial<io.ModelJSON>
+    | undefined;
+  if (!json) throw new InputError(`There is no model in ${store.location}: ${inside(modelFiles.model)} is missing.`);
+  const { modelTopology, weightsManifest, format } = json;
+  if (!modelTopology || !Array.isArray(weightsManifest)) {
+    throw new InputError(
+      `${shown(modelFiles.model)} is no model of tfjs-layers: it has no modelTopology or no weightsManifest.`,
+    );
+  }
+  if (format === "graph-model") {
+    throw new InputError(
+      `${shown(modelFiles.model)} is a graph model, whose layers are gone. Convert the original again to a layers model (tensorflowjs_converter --output_format=tfjs_layers_model).`,
+    );
+  }
+  const parts: Uint8Array[] = [];
+  for (const path of weightsManifest.flatMap(({ paths }) => paths)) {
+    const part = await store.read(inside(path));
+    if (!part) throw new InputError(`${shown(path)} is missing, a file of weights that ${modelFiles.model} names.`);
+    parts.push(part);
+  }
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
+  const weightData = joined(parts);
+  const needed = weightSpecs.reduce((sum, spec) => sum + bytesOf(spec), 0);
+  if (weightData.byteLength !== needed) {
+    throw new InputError(
+      `The weights of ${shown(modelFiles.model)} have ${weightData.byteLength} bytes in place of ${needed}. Copy the folder again.`,
+    );
+  }
+  let model: LayersModel;
+  try {
+    model = await loadModel(io.fromMemory({ modelTopology, weightSpecs, weightData }), registry);
+  } catch (error) {
+    throw explained(error, shown(modelFiles.model), notes);
+  }
+  geometryOf(model); // refuses what is no segmentation network
+  return { model, notes };
+}
+
+async function readObject(store: Pick<RunStore, "read">, path: string, name: string): Promise<object | undefined> {
+  const bytes = await store.read(path);
+  if (!bytes) return undefined;
+  try {
+    const value: unknown = JSON.parse(decodeText(bytes));
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // Said below.
+  }
+  throw new InputError(`${name} is not a JSON object. Copy it again.`);
+}
+
+function joined(parts: readonly Uint8Array[]): ArrayBuffer {
+  const all = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.byteLength;
+  }
+  return all.buffer;
+}
+
+function bytesOf({ shape, dtype, quantization }: io.WeightsManifestEntry): number {
+  const values = shape.reduce((product, side) => product * side, 1);
+  const type = quantization?.dtype ?? dtype;
+  return values * ({ uint8: 1, bool: 1, uint16: 2, float16: 2, complex64: 8 }[type as string] ?? 4);
+}
+
+function explained(error: unknown, name: string, notes: ModelNotes | undefined): unknown {
+  if (!(error instanceof Error)) return error;
+  const [, layer] = /Unknown layer: (\S+?)\.\s/.exec(error.message) ?? [];
+  if (layer === undefined) return new InputError(`${name} cannot be loaded: ${error.message}`);
+  const from = notes?.network?.package;
+  const remedy = from
+    ? `It belongs to ${from} ${notes?.network?.version ?? ""}: give that plugin too.`
+    : "Give the plugin that it belongs to.";
+  return new InputError(`${name} has layers of the class ${layer}, which none of the networks here brings. ${remedy}`);
+}

@@ -1,0 +1,221 @@
+import { InputError, type ProbabilityMap, type Raster } from "@em-stellar/core";
+import {
+  cropReflect,
+  type Frame,
+  frameOf,
+  type Normalization,
+  type NormalizationOptions,
+  normalizationOf,
+} from "@em-stellar/data";
+import { nextFrame, type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { geometryOf, type ModelGeometry } from "./model-geometry.js";
+import { planTiles, type Stretch, type TileOptions, type TilePlan } from "./tile-plan.js";
+
+/** How an image is segmented. What a checkpoint's notes say can be given as it is. */
+export interface PredictionOptions extends Partial<TileOptions> {
+  /**
+   * As in training. `{ offset, scale }` is taken as it is; with the scope `image` they are those of the image as a whole,
+   * whatever it is cut into.
+   */
+  readonly normalization: Normalization | (NormalizationOptions & Partial<Normalization>);
+  /** Sides of what the model is given are multiples of it; worked out from the model where absent. */
+  readonly stride?: number;
+  /** Goes with the map: a pixel is called object above it. */
+  readonly threshold?: number;
+  /** Is told after each tile how many pixels of the image are done. */
+  readonly onProgress?: (pixels: number) => void;
+}
+
+/** What is left out of {@link PredictionOptions}. */
+export const predictionDefaults = {
+  /** 1 GiB. */
+  memory: 2 ** 30,
+  tile: null,
+  overlap: null,
+  threshold: 0.5,
+} as const satisfies Partial<PredictionOptions>;
+
+/** Rows of a probability map. */
+export interface Strip {
+  /** The first row. */
+  readonly y: number;
+  readonly rows: number;
+  /** `rows × width` probabilities. */
+  readonly data: Float32Array;
+}
+
+/**
+ * The object probabilities of an image of any size, on the backend that is started. Edges are mirrored up to multiples of the
+ * stride. An image that needs more than `memory` is cut into tiles that read as far beyond their own part as the model sees,
+ * so that the map is that of the whole image, without seams. Throws `InputError` for an image or options that do not fit
+ * the model.
+ */
+export async function predictImage(
+  model: LayersModel,
+  image: Raster,
+  options: PredictionOptions,
+): Promise<ProbabilityMap & { readonly data: Float32Array }> {
+  const { width, height } = image;
+  const { threshold = predictionDefaults.threshold } = options;
+  const data = new Float32Array(width * height);
+  for await (const strip of predictStrips(model, image, options)) data.set(strip.data, strip.y * width);
+  return { width, height, data, maximum: 1, threshold };
+}
+
+/** As {@link predictImage}, but gives the map from top to bottom as it is made, so that all of it need never be in memory. */
+export async function* predictStrips(
+  model: LayersModel,
+  image: Raster,
+  options: PredictionOptions,
+): AsyncGenerator<Strip> {
+  const { memory, tile, overlap } = { ...predictionDefaults, ...options };
+  const geometry = geometryOf(model);
+  const { stride = geometry.stride, onProgress } = options;
+  requireFit(image, geometry, { memory, tile, overlap, stride });
+  const normalization = normalize(image, options.normalization);
+  const frame = frameOf(image, stride);
+  const plan = planTiles(frame, stride, geometry, { memory, tile, overlap });
+
+  let done = 0;
+  let carried: Float32Array | undefined;
+  for (const [i, row] of plan.rows.entries()) {
+    const region = ownedRows(row, plan, frame, image);
+    const map = new Float32Array(region.rows * image.width);
+    if (carried) map.set(carried);
+    for (const column of plan.columns) {
+      const rectangle = {
+        x: column.from - frame.left,
+        y: row.from - frame.top,
+        width: column.to - column.from,
+        height: row.to - row.from,
+      };
+      const predicted = await run(model, image, normalization, rectangle);
+      place(predicted, row, column, plan, frame, image, map, region.first);
+      done += visible(row, frame.top, image.height) * visible(column, frame.left, image.width);
+      onProgress?.(done);
+      if (plan.rows.length > 1 || plan.columns.length > 1) await nextFrame(); // let timers, signals and messages through
+    }
+    const next = plan.rows[i + 1];
+    // What the tiles of the next row are mixed into stays.
+    const rows = next ? ownedRows(next, plan, frame, image).first - region.first : region.rows;
+    carried = plan.blend > 0 ? map.slice(rows * image.width) : undefined;
+    yield { y: region.first, rows, data: map.subarray(0, rows * image.width) };
+  }
+}
+
+async function run(
+  model: LayersModel,
+  image: Raster,
+  normalization: Normalization,
+  rectangle: { x: number; y: number; width: number; height: number },
+): Promise<Float32Array> {
+  const values = cropReflect(image, normalization, rectangle);
+  const input = tensor4d(values, [1, rectangle.height, rectangle.width, image.channels]);
+  const output = model.predict(input) as Tensor4D; // geometryOf made sure that there is one
+  input.dispose();
+  const probabilities = (await output.data()) as Float32Array; // tensors of dtype float32 come as such
+  output.dispose();
+  return probabilities;
+}
+
+/** The rows of the image that a row of tiles writes to, the mixed ones with it. */
+function ownedRows(row: Stretch, { rows, blend }: TilePlan, { top }: Frame, { height }: Raster) {
+  const start = row === rows[0] ? 0 : row.start - blend;
+  const end = row === rows.at(-1) ? Number.POSITIVE_INFINITY : row.end + blend;
+  const first = Math.max(0, start - top);
+  return { first, rows: Math.min(height, end - top) - first };
+}
+
+/** Puts a tile's part into the rows of the map from `first` on, or mixes it in where tiles meet. */
+function place(
+  predicted: Float32Array,
+  row: Stretch,
+  column: Stretch,
+  { rows, columns, blend }: TilePlan,
+  { left, top }: Frame,
+  { width, height }: Raster,
+  map: Float32Array,
+  first: number,
+): void {
+  const across = sharesOf(column, columns, blend);
+  const down = sharesOf(row, rows, blend);
+  const tileWidth = column.to - column.from;
+  const [x0, x1] = [Math.max(across.from, left), Math.min(across.to, left + width)];
+  const [y0, y1] = [Math.max(down.from, top), Math.min(down.to, top + height)];
+  for (let y = y0; y < y1; y++) {
+    const from = (y - row.from) * tileWidth - column.from;
+    const to = (y - top - first) * width - left;
+    if (blend === 0) {
+      map.set(predicted.subarray(from + x0, from + x1), to + x0);
+      continue;
+    }
+    const share = down.at(y);
+    for (let x = x0; x < x1; x++) {
+      map[to + x] = (map[to + x] as number) + share * across.at(x) * (predicted[from + x] as number);
+    }
+  }
+}
+
+/** Which pixels along a side get something of a tile, and what share: those of all tiles add up to 1 at every pixel. */
+function sharesOf(stretch: Stretch, all: readonly Stretch[], blend: number) {
+  const { start, end } = stretch;
+  const [isFirst, isLast] = [stretch === all[0], stretch === all.at(-1)];
+  const ramp = (distance: number) => Math.min(1, Math.max(0, (distance + blend + 0.5) / (2 * blend)));
+  return {
+    from: isFirst ? start : start - blend,
+    to: isLast ? end : end + blend,
+    at: (pixel: number) => (isFirst ? 1 : ramp(pixel - start)) * (isLast ? 1 : 1 - ramp(pixel - end)),
+  };
+}
+
+/** Pixels of the image within a stretch of the frame. */
+function visible({ start, end }: Stretch, before: number, length: number): number {
+  return Math.max(0, Math.min(end, before + length) - Math.max(start, before));
+}
+
+function normalize(image: Raster, given: PredictionOptions["normalization"]): Normalization {
+  const { offset, scale } = given;
+  if ("scope" in given && given.scope === "image") return normalizationOf(given.method, [image]);
+  if (offset !== undefined && scale !== undefined) return { offset, scale };
+  throw new InputError(
+    'The normalisation is that of a training set, but its numbers "offset" and "scale" are missing. Give them, or the scope "image".',
+  );
+}
+
+function requireFit(
+  image: Raster,
+  { channels, size }: ModelGeometry,
+  { memory, tile, overlap, stride }: TileOptions & { readonly stride: number },
+): void {
+  const { width, height, data } = image;
+  const isCount = (value: number) => Number.isInteger(value) && value > 0;
+  const inPixels = `${width} × ${height} pixels of ${count(image.channels, "channel")}`;
+  const problems: readonly (readonly [isWrong: boolean, message: string])[] = [
+    [
+      image.channels !== channels,
+      `The image has ${count(image.channels, "channel")}, but the model takes ${channels}.`,
+    ],
+    [
+      !isCount(width) || !isCount(height) || data.length !== width * height * image.channels,
+      `The image has ${count(data.length, "value")} for ${inPixels}.`,
+    ],
+    [
+      size !== undefined && !(size.width === width && size.height === height),
+      `The image has ${width} × ${height} pixels, but the model takes ${size?.width} × ${size?.height} only. Build it for [null, null, ${channels}], give it the same weights and save it again.`,
+    ],
+    [!isCount(stride), `stride must be a whole number above 0, but is ${stride}.`],
+    [!(memory > 0), `memory must be a number of bytes above 0, but is ${memory}.`],
+    [tile !== null && !isCount(tile), `tile must be a whole number of pixels above 0, or null, but is ${tile}.`],
+    [
+      overlap !== null && overlap !== 0 && !isCount(overlap),
+      `overlap must be a whole number of pixels, or null, but is ${overlap}.`,
+    ],
+  ];
+  const [problem] = problems.filter(([isWrong]) => isWrong);
+  if (problem) throw new InputError(problem[1]);
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,4 @@
+import { cpu } from "@em-stellar/backends";
+import { kernelCoverage } from "./kernel-coverage.js";
+
+kernelCoverage(() => cpu().start());

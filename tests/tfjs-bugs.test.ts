@@ -1,0 +1,3 @@
+import { bugsAreThere } from "./tfjs-bugs.js";
+
+bugsAreThere("");
