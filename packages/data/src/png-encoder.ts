@@ -1,4 +1,4 @@
-import { Zlib } from "fflate";
+import { Deflate } from "pako";
 import type { RowEncoder } from "./row-encoder.js";
 
 /** Writes a grey PNG row by row: 8 bits from `Uint8Array`s, 16 bits from `Uint16Array`s. */
@@ -14,7 +14,8 @@ export function createPngEncoder({
   bits: 8 | 16;
 }): RowEncoder<Uint8Array | Uint16Array> {
   let compressed: Uint8Array[] = [];
-  const zlib = new Zlib({ level: 6 }, (part) => compressed.push(part));
+  const zlib = new Deflate({ level: 6 }); // not fflate: 0.8.3 refers back past the start where a stream begins with zeros
+  zlib.onData = (part) => compressed.push(part);
   const start = [signature, chunk("IHDR", header(width, height, bits))];
   let y = 0;
   const flush = (): Uint8Array[] => {

@@ -1,5 +1,5 @@
 import type { InputError } from "@em-stellar/core";
-import { unzlibSync } from "fflate";
+import { inflate as unzlib } from "pako";
 import { unpackBits } from "./unpack-bits.js";
 
 /** Decoded samples of a strip, a tile or a page, as the integers or floats of the file. */
@@ -105,7 +105,7 @@ const compressionNames: Readonly<Record<number, string>> = {
 };
 
 function inflate(chunk: Uint8Array, length: number): Uint8Array {
-  const bytes = unzlibSync(chunk);
+  const bytes = unzlib(chunk);
   if (bytes.length < length) throw new Error(`a piece of the image has ${bytes.length} of ${length} bytes`);
   return bytes;
 }

@@ -53,6 +53,14 @@ export {
 } from "@em-stellar/nets-emnet";
 export { preluNet, unet, unetBn } from "@em-stellar/nets-unet";
 export { adam, radam, sgd } from "@em-stellar/optimizers";
-export { defineSuite, parseSuite, runSuite, type Suite, type SuiteDefinition } from "@em-stellar/runner";
+export {
+  defineSuite,
+  openModel,
+  parseSuite,
+  predictImage,
+  runSuite,
+  type Suite,
+  type SuiteDefinition,
+} from "@em-stellar/runner";
 export { builtins } from "./registry.js";
 export { type LoadedSuite, loadSuite } from "./suite-file.js";
