@@ -1,51 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { build } from "esbuild";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasChromium, launchChromium } from "./browser/chromium.js";
+import { type Served, servePrograms } from "./browser/serve-programs.js";
 import { train } from "./browser/train.js";
 import { root } from "./workspace.js";
 
-// scripts/install-chromium.sh puts it there; CHROMIUM names another one.
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const wasmFolder = join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
-
-describe.skipIf(!existsSync(executablePath))("in a page (needs Chromium: scripts/install-chromium.sh)", () => {
-  let server: Server;
+describe.skipIf(!hasChromium)("in a page (needs Chromium: scripts/install-chromium.sh)", () => {
+  let served: Served;
   let browser: Browser;
-  let address: string;
   beforeAll(async () => {
-    const { outputFiles } = await build({
-      entryPoints: [join(root, "tests/browser/page.ts")],
-      bundle: true,
-      write: false,
-      format: "esm",
-      conditions: ["em-stellar-source"],
-      external: ["node:*", "fs", "path", "os", "util", "worker_threads", "perf_hooks", "string_decoder"],
-    });
-    const script = outputFiles[0]?.text ?? "";
-    server = createServer(({ url = "/" }, response) => {
-      const [type, content] = url.endsWith(".wasm")
-        ? ["application/wasm", readFileSync(join(wasmFolder, url.slice(1)))]
-        : url === "/page.js"
-          ? ["text/javascript", script]
-          : ["text/html", '<!doctype html><script type="module" src="page.js"></script>'];
-      response.writeHead(200, { "content-type": type }).end(content);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`; // a TCP server's address is no string
-    const quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-    // Where there is no GPU, a page gets WebGPU, which SwiftShader then computes, only with the last of these.
-    browser = await chromium.launch({
-      executablePath,
-      args: ["--no-sandbox", "--no-first-run", ...quiet, "--enable-unsafe-webgpu"],
-    });
+    const html = '<!doctype html><script type="module" src="page.js"></script>';
+    served = await servePrograms({ page: join(root, "tests/browser/page.ts") }, html);
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
-    server?.close();
+    served?.close();
   });
 
   /** Calls `train` in a page of its own. */
@@ -53,7 +24,7 @@ describe.skipIf(!existsSync(executablePath))("in a page (needs Chromium: scripts
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on("pageerror", ({ message }) => errors.push(message));
-    await page.goto(address);
+    await page.goto(served.address);
     await page.waitForFunction("typeof train === 'function'");
     const trained = await page.evaluate<Awaited<ReturnType<typeof train>>>(
       `train(${JSON.stringify(backend)}, ${JSON.stringify(options)})`,

@@ -2,13 +2,14 @@ import { EmStellarError } from "@em-stellar/core";
 import { type Device, defineBackend } from "@em-stellar/core/training";
 import { backend, findBackendFactory, registerBackend, removeBackend, version_core } from "@tensorflow/tfjs-core";
 import { activate, deactivate } from "./activate.js";
-import { fuseBatchNorm } from "./batch-norm-in-training.js";
 import { importPackage } from "./import-package.js";
 import { installKernels } from "./install-kernels.js";
+import { fuseBatchNorm } from "./operations/fuse-batch-norm.js";
+import { gradients } from "./operations/gradients.js";
 import { shareDevice } from "./share-device.js";
 import { compile, isShared } from "./wasm/compiled-module.js";
 import { openHeap } from "./wasm/heap.js";
-import { wasmGradients, wasmKernels } from "./wasm/kernels.js";
+import { wasmKernels } from "./wasm/kernels.js";
 import { threadedBackendInNode } from "./wasm/threaded-backend-in-node.js";
 import { withoutCrashHandlers } from "./without-crash-handlers.js";
 
@@ -93,7 +94,7 @@ async function open({ wasmPaths, threads, simd }: WasmOptions): Promise<Device> 
     );
   }
   const compiled = simd === "none" ? undefined : await compile(heap, { threads, relaxed: simd === "relaxed" });
-  const restore = installKernels(wasmKernels(heap, compiled), wasmGradients());
+  const restore = installKernels(wasmKernels(heap, compiled), gradients());
   const instructions = compiled?.variant ?? "no SIMD";
   return {
     backend: "wasm",

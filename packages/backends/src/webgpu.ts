@@ -1,5 +1,6 @@
 import { type Device, defineBackend } from "@em-stellar/core/training";
 import {
+  backend,
   findBackendFactory,
   type KernelBackend,
   matMul,
@@ -13,10 +14,15 @@ import {
 import { activate } from "./activate.js";
 import { BackendUnavailableError } from "./backend-unavailable-error.js";
 import { importPackage } from "./import-package.js";
+import { installKernels } from "./install-kernels.js";
+import { fuseBatchNorm } from "./operations/fuse-batch-norm.js";
+import { gradients } from "./operations/gradients.js";
 import { shareDevice } from "./share-device.js";
 import { isSoftware, nameOf, requestAdapter } from "./webgpu/adapter.js";
+import { openCompute } from "./webgpu/compute.js";
 import { failLoudly } from "./webgpu/fail-loudly.js";
 import type { Gpu } from "./webgpu/gpu-types.js";
+import { webgpuKernels } from "./webgpu/kernels.js";
 import { installWebgpu, openGpu } from "./webgpu/open-gpu.js";
 import { describeDevice, requestDevice } from "./webgpu/request-device.js";
 
@@ -54,14 +60,16 @@ async function start({ allowSoftware }: WebgpuOptions): Promise<Device> {
     withNavigatorGpu(gpu, () => {
       // Both are the standard's own objects, of which this package declares a part.
       const Backend = tfjsWebgpu.WebGPUBackend as unknown as new (device: unknown, info: unknown) => KernelBackend;
-      const backend = new Backend(device, adapter.info);
-      failLoudly(backend, device);
-      return backend;
+      const started = new Backend(device, adapter.info);
+      failLoudly(started, device);
+      return started;
     }),
   );
+  let restore = () => {};
   try {
     if (!(await activate("webgpu"))) throw new Error("tfjs logged the reason above");
     await tryOut();
+    restore = installKernels(webgpuKernels(await openCompute(backend())), gradients());
   } catch (cause) {
     release();
     throw new BackendUnavailableError({
@@ -85,7 +93,7 @@ async function start({ allowSoftware }: WebgpuOptions): Promise<Device> {
       software: String(software),
       ...describeDevice(device),
     },
-    prepare: (model) => model,
+    prepare: fuseBatchNorm,
     peakBytes() {
       // tfjs keeps the buffers of tensors that are gone for later ones, so what it holds hardly ever shrinks.
       const { numBytesAllocatedInGPU } = memory() as { numBytesAllocatedInGPU?: number }; // its type is that of any backend
@@ -93,6 +101,7 @@ async function start({ allowSoftware }: WebgpuOptions): Promise<Device> {
       return peak;
     },
     async dispose() {
+      restore();
       release();
     },
   };

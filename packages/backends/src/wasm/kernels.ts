@@ -1,5 +1,4 @@
-import { type GradConfig, getKernel, type KernelConfig } from "@tensorflow/tfjs-core";
-import { activations, batchNormGradient } from "./batch-norm.js";
+import { getKernel, type KernelConfig } from "@tensorflow/tfjs-core";
 import { preluGrad as compiledPreluGrad, reluGrad, tlu, tluGrad } from "./compiled/activations.js";
 import { add } from "./compiled/add.js";
 import { batchMatMul } from "./compiled/batch-mat-mul.js";
@@ -32,8 +31,6 @@ import type { Heap } from "./heap.js";
 import { cast, identity } from "./identity.js";
 import type { CompiledKernel, Kernel } from "./kernel.js";
 import { movingAverages } from "./moving-averages.js";
-import { preluGradient } from "./prelu-gradient.js";
-import { reluGradient } from "./relu-gradient.js";
 
 /** What every machine runs: loops in JavaScript around the matrix products and convolutions that tfjs has. */
 const composedKernels: readonly Kernel[] = [
@@ -98,9 +95,4 @@ export function wasmKernels(heap: Heap, compiled?: Compiled): KernelConfig[] {
   for (const kernel of composedKernels) add(kernel(heap, stock));
   if (compiled) for (const kernel of compiledKernels) add(kernel(heap, compiled, stock));
   return [...configs.values()];
-}
-
-/** Gradients of our own operations, and faster ones of tfjs's. */
-export function wasmGradients(): GradConfig[] {
-  return [...activations.map(batchNormGradient), preluGradient(), reluGradient];
 }

@@ -1,12 +1,7 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { movingAveragesName } from "../operations/moving-averages.js";
 import type { Heap } from "./heap.js";
 import type { Kernel } from "./kernel.js";
-
-/**
- * Name of the kernel that moves the averages of a batch normalization: inputs `{ movingMean, movingVariance, mean, variance }`,
- * attributes momentum, outputs the new averages. A few hundred values, for which tfjs's operations take long to begin.
- */
-export const movingAveragesName = "EmStellarMovingAverages";
 
 export const movingAverages: Kernel = (heap) => ({
   kernelName: movingAveragesName,

@@ -27,5 +27,35 @@ export interface GpuDevice {
   readonly limits: Readonly<Record<string, number>>;
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
   onuncapturederror: ((event: { readonly error: Error }) => void) | null;
+  createShaderModule(descriptor: { readonly label: string; readonly code: string }): object;
+  createComputePipeline(descriptor: GpuPipelineDescriptor): GpuPipeline;
+  createComputePipelineAsync(descriptor: GpuPipelineDescriptor): Promise<GpuPipeline>;
+  createBindGroup(descriptor: {
+    readonly layout: object;
+    readonly entries: readonly { readonly binding: number; readonly resource: { readonly buffer: GpuBuffer } }[];
+  }): GpuBindGroup;
+  createQuerySet(descriptor: { readonly type: "timestamp"; readonly count: number }): object;
   destroy(): void;
+}
+
+export interface GpuPipelineDescriptor {
+  readonly label: string;
+  readonly layout: "auto";
+  readonly compute: { readonly module: object; readonly entryPoint: string };
+}
+
+export interface GpuPipeline {
+  getBindGroupLayout(index: number): object;
+}
+
+export interface GpuBuffer {
+  readonly size: number;
+}
+
+export type GpuBindGroup = object;
+
+export interface GpuComputePass {
+  setPipeline(pipeline: GpuPipeline): void;
+  setBindGroup(index: number, group: GpuBindGroup): void;
+  dispatchWorkgroups(x: number, y?: number, z?: number): void;
 }

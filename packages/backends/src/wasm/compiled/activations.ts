@@ -1,10 +1,10 @@
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { preluGradName } from "../../operations/prelu-gradient.js";
+import { reluGradName } from "../../operations/relu-gradient.js";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
 import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
-import { preluGradName } from "../prelu-gradient.js";
-import { reluGradName } from "../relu-gradient.js";
 import { activationNumber } from "./activation-number.js";
 import { rowOf } from "./rows.js";
 

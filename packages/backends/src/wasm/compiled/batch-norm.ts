@@ -1,5 +1,5 @@
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { activations, batchNormGradName, batchNormName } from "../batch-norm.js";
+import { activations, batchNormGradName, batchNormName } from "../../operations/batch-norm.js";
 import type { Compiled } from "../compiled-module.js";
 import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";

@@ -1,9 +1,9 @@
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { type AdaptiveStep, adaptiveStepName, perWeight } from "../../operations/optimizer-step.js";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
 import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
-import { type AdaptiveStep, adaptiveStepName, perWeight } from "../optimizer-step.js";
 
 /** As in assembly/optimizer-step.ts. */
 const rules = { plain: 0, momentum: 1, unadapted: 2, adaptive: 3 } as const;

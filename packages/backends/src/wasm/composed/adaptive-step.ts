@@ -1,5 +1,5 @@
+import { type AdaptiveStep, adaptiveStepName, perWeight } from "../../operations/optimizer-step.js";
 import type { Kernel } from "../kernel.js";
-import { type AdaptiveStep, adaptiveStepName, perWeight } from "../optimizer-step.js";
 
 /** A step of Adam, RAdam and their like, one pass for each weight, into new tensors. */
 export const adaptiveStep: Kernel = (heap) => ({

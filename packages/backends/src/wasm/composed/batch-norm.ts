@@ -1,5 +1,5 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { batchNormGradName, batchNormName } from "../batch-norm.js";
+import { batchNormGradName, batchNormName } from "../../operations/batch-norm.js";
 import type { Kernel } from "../kernel.js";
 
 /** One pass for the statistics, one to apply them. An activation behind it runs on its own here. */

@@ -1,6 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { preluGradName } from "../../operations/prelu-gradient.js";
 import type { Kernel } from "../kernel.js";
-import { preluGradName } from "../prelu-gradient.js";
 
 /** The gradient of a PReLU in one pass. */
 export const preluGrad: Kernel = (heap) => ({

@@ -1,7 +1,7 @@
 import { engine, getBackend, getKernel, mul, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { LayersModel, layers } from "@tensorflow/tfjs-layers";
-import { type Activation, batchNormName, slopesOf } from "./wasm/batch-norm.js";
-import { movingAveragesName } from "./wasm/moving-averages.js";
+import { type Activation, batchNormName, slopesOf } from "./batch-norm.js";
+import { movingAveragesName } from "./moving-averages.js";
 
 type Layer = layers.Layer;
 
