@@ -40,7 +40,7 @@ export interface Shader {
 interface Internals extends KernelBackend {
   readonly device: GpuDevice;
   readonly pipelineCache: Record<string, GpuPipeline | Promise<GpuPipeline>>;
-  readonly tensorMap: { get(dataId: object): { resource?: GpuBuffer | null; values?: unknown } };
+  readonly tensorMap: { get(dataId: object): { dtype: DataType; resource?: GpuBuffer | null; values?: unknown } };
   readonly commandQueueOwnedIds: WeakSet<object>;
   readonly supportTimestampQuery: boolean;
   readonly activeTimers: { name: string; query: Promise<number> }[] | null | undefined;
@@ -75,10 +75,14 @@ export async function openCompute(backend: KernelBackend): Promise<Compute> {
 
 function computeOf(backend: Internals): Compute {
   const { device } = backend;
-  const bufferOf = ({ dataId }: TensorInfo): GpuBuffer => {
+  const bufferOf = ({ dataId, dtype }: TensorInfo): GpuBuffer => {
+    const data = backend.tensorMap.get(dataId);
+    // tfjs has casts that only change a tensor's name for what it holds.
+    if ((data.dtype === "float32") !== (dtype === "float32"))
+      throw new Error(`A tensor of ${dtype} holds ${data.dtype}.`);
     backend.uploadToGPU(dataId);
     backend.commandQueueOwnedIds.add(dataId); // until it is submitted, tfjs gives the buffer to nobody else
-    return backend.tensorMap.get(dataId).resource as GpuBuffer;
+    return data.resource as GpuBuffer;
   };
   const compute: Compute = {
     features: new Set(device.features),

@@ -1,0 +1,174 @@
+import type { Shader } from "../compute.js";
+import { gridOf } from "../compute.js";
+import { type Tile, threadsOf, tileName } from "./tile.js";
+
+/**
+ * A matrix product [m, n] = Σ over k, whose factors are read through WGSL of the caller: convolutions are such products of
+ * pixels that no matrix has in memory.
+ */
+export interface Product {
+  readonly name: string;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /**
+   * Along what four elements of the left factor are read at a time: along k (`terms`) or along m (`rows`). The other of the
+   * two is what a thread's reads have in common.
+   */
+  readonly leftAlong: "terms" | "rows";
+  /**
+   * Bindings, and the functions
+   *
+   *     fn fixed(i: u32) -> Fixed            what a thread's reads of the left factor have in common; i is of m or, along rows, the first of four
+   *     fn left(fixed: Fixed, i: u32) -> vec4<f32>    i is of k; zeros beyond the factor's end
+   *     fn right(k: u32, n: u32) -> vec4<f32>         four along n; zeros beyond the end
+   *     fn write(m: u32, n: u32, part: u32, values: vec4<f32>)   four along n, with m and n within the product
+   */
+  readonly code: string;
+  /** Into how many parts the sums are split, each with a product of its own. */
+  readonly parts: number;
+}
+
+/** The shader of a product. */
+export function productShader(product: Product, tile: Tile): Shader {
+  const { name, m, n, k, leftAlong, parts } = product;
+  const threads = threadsOf(tile);
+  const across = tile.n / tile.columns; // threads that share a row of the tile
+  const [termQuads, rowQuads, columnQuads] = [tile.k / 4, tile.m / 4, tile.n / 4];
+  const leftPerRow = leftAlong === "terms" ? termQuads : rowQuads;
+  const leftReads = reads(leftPerRow * (leftAlong === "terms" ? tile.m : tile.k), threads);
+  const rightReads = reads(columnQuads * tile.k, threads);
+  const steps = Math.ceil(k / tile.k);
+  const stepsOfPart = Math.ceil(steps / parts);
+  const columnTiles = Math.ceil(n / tile.n);
+  const groups = Math.ceil(m / tile.m) * columnTiles;
+  const [x, y] = gridOf(groups);
+
+  const quads = range(tile.columns / 4);
+  const rows = range(tile.rows);
+  const lines = (list: readonly string[]) => list.join("\n");
+  /** Runs `line` for the reads of a thread; those of the last round may be fewer than there are threads. */
+  const each = ({ count, total }: Reads, line: (i: number, at: string) => string) =>
+    lines(
+      range(count).map((i) => {
+        const at = i === 0 ? "thread" : `(thread + ${i * threads}u)`;
+        const body = line(i, at);
+        return (i + 1) * threads > total ? `if (${at} < ${total}u) { ${body} }` : body;
+      }),
+    );
+
+  const declareFixed = lines(range(leftReads.count).map((i) => `var fixed${i}: Fixed; var left${i}: vec4<f32>;`));
+  const fix = each(leftReads, (i, at) =>
+    leftAlong === "terms"
+      ? `fixed${i} = fixed(firstRow + ${at} / ${leftPerRow}u);`
+      : `fixed${i} = fixed(firstRow + 4u * (${at} % ${leftPerRow}u));`,
+  );
+  const read = lines([
+    each(leftReads, (i, at) =>
+      leftAlong === "terms"
+        ? `left${i} = left(fixed${i}, term + 4u * (${at} % ${leftPerRow}u));`
+        : `left${i} = left(fixed${i}, term + ${at} / ${leftPerRow}u);`,
+    ),
+    each(
+      rightReads,
+      (i, at) => `right${i} = right(term + ${at} / ${columnQuads}u, firstColumn + 4u * (${at} % ${columnQuads}u));`,
+    ),
+  ]);
+  const keep = lines([
+    each(leftReads, (i, at) => `leftTile[${at}] = left${i};`),
+    each(rightReads, (i, at) => `rightTile[${at}] = right${i};`),
+  ]);
+
+  const multiply = leftAlong === "terms" ? multiplyAlongTerms : multiplyAlongRows;
+  const rowOf = (i: number) =>
+    leftAlong === "terms"
+      ? `down * ${tile.rows}u + ${i}u`
+      : `4u * (down + ${(i >> 2) * (tile.m / tile.rows)}u) + ${i & 3}u`;
+  const code = `
+${product.code}
+
+var<workgroup> leftTile: array<vec4<f32>, ${leftReads.total}>;
+var<workgroup> rightTile: array<vec4<f32>, ${rightReads.total}>;
+
+@compute @workgroup_size(${threads})
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+  let tile = group.x + group.y * ${x}u;
+  if (tile >= ${groups}u) { return; }
+  let firstRow = tile / ${columnTiles}u * ${tile.m}u;
+  let firstColumn = tile % ${columnTiles}u * ${tile.n}u;
+  let across = thread % ${across}u;
+  let down = thread / ${across}u;
+  ${declareFixed}
+  ${lines(range(rightReads.count).map((i) => `var right${i}: vec4<f32>;`))}
+  ${lines(rows.flatMap((i) => quads.map((j) => `var sum${i}_${j} = vec4<f32>();`)))}
+  ${fix}
+  var term = group.z * ${stepsOfPart * tile.k}u;
+  let end = min(term + ${stepsOfPart * tile.k}u, ${steps * tile.k}u);
+  var isFirst = true;
+  loop {
+    if (term < end) { // under way while the last ones are multiplied
+      ${read}
+    }
+    if (!isFirst) {
+      ${multiply(tile, across)}
+    }
+    if (term >= end) { break; }
+    workgroupBarrier();
+    ${keep}
+    workgroupBarrier();
+    term += ${tile.k}u;
+    isFirst = false;
+  }
+  ${lines(
+    rows.map((i) => {
+      const writes = quads.map((j) => {
+        const column = `firstColumn + 4u * (across + ${j * across}u)`;
+        return `if (${column} < ${n}u) { write(row${i}, ${column}, group.z, sum${i}_${j}); }`;
+      });
+      return `let row${i} = firstRow + ${rowOf(i)};\nif (row${i} < ${m}u) { ${writes.join(" ")} }`;
+    }),
+  )}
+}`;
+  return { name: `${name} ${tileName(tile)}${parts > 1 ? ` in ${parts}` : ""}`, code, workgroups: [x, y, parts] };
+}
+
+/** Four terms at a time: four of a row of the left tile, times four rows of the right one. */
+function multiplyAlongTerms(tile: Tile, across: number): string {
+  const quads = range(tile.columns / 4);
+  const parts = ["x", "y", "z", "w"];
+  const rights = parts.flatMap((_, p) =>
+    quads.map((j) => `let b${p}_${j} = rightTile[(4u * q + ${p}u) * ${tile.n / 4}u + across + ${j * across}u];`),
+  );
+  const sums = range(tile.rows).map((i) => {
+    const terms = parts.flatMap((part, p) => quads.map((j) => `sum${i}_${j} += a.${part} * b${p}_${j};`));
+    return `{ let a = leftTile[(down * ${tile.rows}u + ${i}u) * ${tile.k / 4}u + q]; ${terms.join(" ")} }`;
+  });
+  return `for (var q = 0u; q < ${tile.k / 4}u; q++) {\n${[...rights, ...sums].join("\n")}\n}`;
+}
+
+/** One term at a time: a column of the left tile, times a row of the right one. */
+function multiplyAlongRows(tile: Tile, across: number): string {
+  const quads = range(tile.columns / 4);
+  const rights = quads.map((j) => `let b${j} = rightTile[q * ${tile.n / 4}u + across + ${j * across}u];`);
+  const sums = range(tile.rows / 4).map((i) => {
+    const terms = ["x", "y", "z", "w"].flatMap((part, p) =>
+      quads.map((j) => `sum${4 * i + p}_${j} += a.${part} * b${j};`),
+    );
+    return `{ let a = leftTile[q * ${tile.m / 4}u + down + ${i * (tile.m / tile.rows)}u]; ${terms.join(" ")} }`;
+  });
+  return `for (var q = 0u; q < ${tile.k}u; q++) {\n${[...rights, ...sums].join("\n")}\n}`;
+}
+
+/** How many vectors there are to read for a tile, and in how many rounds its threads read them. */
+interface Reads {
+  readonly total: number;
+  readonly count: number;
+}
+
+function reads(total: number, threads: number): Reads {
+  return { total, count: Math.ceil(total / threads) };
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
