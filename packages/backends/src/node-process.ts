@@ -1,6 +1,7 @@
 /** The parts of Node's `process` that are used here. */
 export interface NodeProcess {
   readonly platform: string;
+  readonly pid: number;
   readonly versions: Readonly<Record<string, string | undefined>>;
   readonly env: Record<string, string | undefined>;
   dlopen(module: { exports: object }, file: string): void;

@@ -15,23 +15,31 @@ import { activate } from "./activate.js";
 import { BackendUnavailableError } from "./backend-unavailable-error.js";
 import { importPackage } from "./import-package.js";
 import { installKernels } from "./install-kernels.js";
+import { dropByKernel } from "./operations/dropout.js";
 import { fuseBatchNorm } from "./operations/fuse-batch-norm.js";
 import { gradients } from "./operations/gradients.js";
 import { shareDevice } from "./share-device.js";
 import { isSoftware, nameOf, requestAdapter } from "./webgpu/adapter.js";
 import { openCompute } from "./webgpu/compute.js";
+import { createTuning, type TuningNotes } from "./webgpu/convolution/tuning.js";
 import { failLoudly } from "./webgpu/fail-loudly.js";
 import type { Gpu } from "./webgpu/gpu-types.js";
 import { webgpuKernels } from "./webgpu/kernels.js";
 import { installWebgpu, openGpu } from "./webgpu/open-gpu.js";
 import { describeDevice, requestDevice } from "./webgpu/request-device.js";
+import { tuningNotes } from "./webgpu/tuning-notes.js";
 
 export interface WebgpuOptions {
   /** Takes an adapter that computes on the processor (SwiftShader, llvmpipe, WARP): slower than `wasm`, for trying things out. */
   allowSoftware: boolean;
+  /**
+   * Whether a warm-up measures which of several ways to share out a convolution is the fastest on this GPU, and remembers it
+   * for the next program; `null`: on a GPU, not on software, which takes too long to compile them.
+   */
+  tune: boolean | null;
 }
 
-const defaults: WebgpuOptions = { allowSoftware: false };
+const defaults: WebgpuOptions = { allowSoftware: false, tune: null };
 
 /** WebGPU: in a browser its own, in Node that of the package `webgpu` (Dawn). Tensors are read with `data()`; in Node there is no `dataSync()`. */
 export const webgpu = defineBackend({
@@ -41,7 +49,7 @@ export const webgpu = defineBackend({
   start: (options: WebgpuOptions) => shareDevice("webgpu", () => start(options)),
 });
 
-async function start({ allowSoftware }: WebgpuOptions): Promise<Device> {
+async function start({ allowSoftware, tune }: WebgpuOptions): Promise<Device> {
   const { gpu, defineGlobals } = await openGpu();
   const adapter = await requestAdapter(gpu, allowSoftware);
   const tfjsWebgpu = await importTfjsWebgpu();
@@ -65,11 +73,12 @@ async function start({ allowSoftware }: WebgpuOptions): Promise<Device> {
       return started;
     }),
   );
-  let restore = () => {};
+  const software = isSoftware(adapter.info);
+  let kernels: Installed;
   try {
     if (!(await activate("webgpu"))) throw new Error("tfjs logged the reason above");
     await tryOut();
-    restore = installKernels(webgpuKernels(await openCompute(backend())), gradients());
+    kernels = await install((tune ?? !software) ? tuningNotes(nameOf(adapter.info)) : undefined);
   } catch (cause) {
     release();
     throw new BackendUnavailableError({
@@ -79,7 +88,6 @@ async function start({ allowSoftware }: WebgpuOptions): Promise<Device> {
       remedy: "A newer driver of the GPU may help.",
     });
   }
-  const software = isSoftware(adapter.info);
   let peak = 0;
   return {
     backend: "webgpu",
@@ -93,7 +101,8 @@ async function start({ allowSoftware }: WebgpuOptions): Promise<Device> {
       software: String(software),
       ...describeDevice(device),
     },
-    prepare: fuseBatchNorm,
+    prepare: (model) => dropByKernel(fuseBatchNorm(model)),
+    warmUp: kernels.warmUp,
     peakBytes() {
       // tfjs keeps the buffers of tensors that are gone for later ones, so what it holds hardly ever shrinks.
       const { numBytesAllocatedInGPU } = memory() as { numBytesAllocatedInGPU?: number }; // its type is that of any backend
@@ -101,8 +110,29 @@ async function start({ allowSoftware }: WebgpuOptions): Promise<Device> {
       return peak;
     },
     async dispose() {
-      restore();
+      kernels.restore();
       release();
+    },
+  };
+}
+
+interface Installed {
+  readonly warmUp: NonNullable<Device["warmUp"]>;
+  readonly restore: () => void;
+}
+
+/** Puts our kernels in the place of tfjs's. */
+async function install(notes: TuningNotes | undefined): Promise<Installed> {
+  const compute = await openCompute(backend());
+  const tuning = await createTuning(compute, notes);
+  return {
+    restore: installKernels(webgpuKernels(compute, tuning), gradients()),
+    async *warmUp(step) {
+      const rehearse = () => compute.rehearse(() => tidy(step));
+      rehearse();
+      yield* tuning.tune();
+      rehearse(); // with the tiles that were found
+      yield* compute.compiled();
     },
   };
 }

@@ -18,6 +18,7 @@ export type RunEvent =
       device: string;
     }
   | { type: "job-started"; job: JobId; step: number; totalSteps: number }
+  | { type: "job-warming-up"; job: JobId; left: number }
   | { type: "step"; job: JobId; step: number; totalSteps: number; loss: number; stepsPerSecond: number }
   | { type: "validation"; job: JobId; totalSteps: number; point: HistoryPoint }
   | { type: "checkpoint"; job: JobId; criterion: string; step: number; value: number }

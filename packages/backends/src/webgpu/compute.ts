@@ -25,6 +25,15 @@ export interface Compute {
    * the compiler knows it.
    */
   run(shader: Shader, buffers: readonly TensorInfo[], numbers?: readonly number[]): void;
+  /** Runs `work` with its shaders, tfjs's too, only being compiled, at the same time as the program goes on: tensors have shapes and no values. */
+  rehearse(work: () => void): void;
+  readonly isRehearsing: boolean;
+  /** Compiles shaders at the same time as the program goes on. */
+  compile(shaders: readonly Shader[]): void;
+  /** Waits until everything is compiled, and says after each how many are still to come. */
+  compiled(): AsyncGenerator<number>;
+  /** Waits until the device has done all that was queued. */
+  finished(): Promise<void>;
 }
 
 /** A WGSL program for tensors of certain shapes. */
@@ -104,9 +113,8 @@ function computeOf(backend: Internals): Compute {
       return copy;
     },
     run(shader, buffers, numbers = []) {
-      const compileOnly = env().getBool("WEBGPU_ENGINE_COMPILE_ONLY");
-      const pipeline = backend.pipelineCache[shader.code] ?? compile(device, shader, compileOnly);
-      backend.pipelineCache[shader.code] = pipeline;
+      const compileOnly = compute.isRehearsing;
+      const pipeline = pipelineOf(shader, compileOnly);
       const entries = buffers.map((tensor, binding) => ({ binding, resource: { buffer: bufferOf(tensor) } }));
       if (compileOnly) return;
       if (pipeline instanceof Promise) throw new Error(`The shader ${shader.name} is still being compiled.`);
@@ -114,9 +122,45 @@ function computeOf(backend: Internals): Compute {
       const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
       dispatch(backend, shader, pipeline, group);
     },
+    rehearse(work) {
+      env().set(compileOnlyFlag, true);
+      try {
+        work();
+      } finally {
+        env().set(compileOnlyFlag, false);
+      }
+    },
+    get isRehearsing() {
+      return env().getBool(compileOnlyFlag);
+    },
+    compile(shaders) {
+      for (const shader of shaders) pipelineOf(shader, true);
+    },
+    async *compiled() {
+      const cache = backend.pipelineCache;
+      const waiting = Object.entries(cache).filter(([, pipeline]) => pipeline instanceof Promise);
+      for (const [i, [code, pipeline]] of waiting.entries()) {
+        yield waiting.length - i;
+        cache[code] = await pipeline;
+      }
+    },
+    async finished() {
+      if (backend.commandEncoder) {
+        backend.endComputePassEncoder();
+        backend.submitQueue();
+      }
+      await device.queue.onSubmittedWorkDone();
+    },
+  };
+  const pipelineOf = (shader: Shader, later: boolean) => {
+    const pipeline = backend.pipelineCache[shader.code] ?? compile(device, shader, later);
+    backend.pipelineCache[shader.code] = pipeline;
+    return pipeline;
   };
   return compute;
 }
+
+const compileOnlyFlag = "WEBGPU_ENGINE_COMPILE_ONLY";
 
 function compile(device: GpuDevice, { name, code }: Shader, later: boolean): GpuPipeline | Promise<GpuPipeline> {
   const module = device.createShaderModule({ label: name, code });

@@ -20,9 +20,17 @@ export function failLoudly(backend: KernelBackend, device: GpuDevice): void {
   const read = backend.read.bind(backend);
   backend.read = async (data: DataId) => {
     check();
-    const values = await read(data);
-    check();
-    return values;
+    try {
+      const values = await read(data);
+      check();
+      return values;
+    } catch (cause) {
+      if (cause instanceof DeviceError) throw cause;
+      // Reads end, as "AbortError", a moment before the loss of the GPU that ends them is told.
+      await Promise.race([device.lost, new Promise((resolve) => setTimeout(resolve, 1000))]);
+      check();
+      throw cause;
+    }
   };
 }
 

@@ -35,6 +35,7 @@ export interface GpuDevice {
     readonly entries: readonly { readonly binding: number; readonly resource: { readonly buffer: GpuBuffer } }[];
   }): GpuBindGroup;
   createQuerySet(descriptor: { readonly type: "timestamp"; readonly count: number }): object;
+  readonly queue: { onSubmittedWorkDone(): Promise<unknown> };
   destroy(): void;
 }
 

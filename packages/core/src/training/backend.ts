@@ -20,6 +20,12 @@ export interface Device {
   readonly reasons?: readonly Reason[];
   /** Faster operations for the same weights; the model's saved form does not change. */
   prepare(model: LayersModel): LayersModel;
+  /**
+   * Gets a device ready for a training step that compiles what it runs: `step` is called once or more, and computes nothing, so
+   * that weights hold anything afterwards. Says from time to time how many things are still to be done. Absent where there is
+   * nothing to compile.
+   */
+  warmUp?(step: () => void): AsyncIterable<number>;
   /** Bytes that the device holds for tensors, the largest so far. */
   peakBytes(): number;
   /** Releases all it holds, so that the program can end. */

@@ -1,6 +1,7 @@
+import { gatherCode, nowhere } from "./gather.js";
 import type { Geometry } from "./geometry.js";
 import type { Product } from "./product.js";
-import { elementType, isInVectors, readMatrix, writeRow } from "./read.js";
+import { elementType, readMatrix, writeRow } from "./read.js";
 
 /** What follows a convolution in its shader. */
 export interface Epilogue {
@@ -8,9 +9,10 @@ export interface Epilogue {
   readonly relu: boolean;
 }
 
-/** Convolution: pixels × filter. Buffers: x, filter, result, and the bias where there is one. */
+/** Convolution: what each output pixel sees of x, tap by tap, × filter. Buffers: x, filter, result, and the bias where there is one. */
 export function forwardProduct(geometry: Geometry, { bias, relu }: Epilogue): Product {
-  const { batchSize, outHeight, outWidth, inChannels, outChannels, filterHeight, filterWidth } = geometry;
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
+  const { filterHeight, filterWidth, strideHeight, strideWidth, top, left } = geometry;
   const [m, n, k] = [batchSize * outHeight * outWidth, outChannels, filterHeight * filterWidth * inChannels];
   const biases = [0, 1, 2, 3].map((i) => `bias[min(n + ${i}u, ${n - 1}u)]`);
   return {
@@ -25,7 +27,19 @@ export function forwardProduct(geometry: Geometry, { bias, relu }: Epilogue): Pr
 @group(0) @binding(1) var<storage, read> filter_: array<${elementType(n)}>;
 @group(0) @binding(2) var<storage, read_write> result: array<${elementType(n)}>;
 ${bias ? "@group(0) @binding(3) var<storage, read> bias: array<f32>;" : ""}
-${readPixels(geometry)}
+${gatherCode({ buffer: "x", height: inHeight, width: inWidth, channels: inChannels, spacing: [1, 1] }, "terms")}
+fn rowPosition(m: u32) -> Position {
+  let image = i32(m / ${outHeight * outWidth}u);
+  let y = i32(m / ${outWidth}u % ${outHeight}u * ${strideHeight}u) - ${top};
+  let x = i32(m % ${outWidth}u * ${strideWidth}u) - ${left};
+  return Position(((image * ${inHeight} + y) * ${inWidth} + x) * ${inChannels}, select(${nowhere}, y, m < ${m}u), x);
+}
+fn termPosition(k: u32) -> Position {
+  let tap = k / ${inChannels}u;
+  let y = i32(tap / ${filterWidth}u);
+  let x = i32(tap % ${filterWidth}u);
+  return Position((y * ${inWidth} + x) * ${inChannels} + i32(k % ${inChannels}u), select(${nowhere}, y, k < ${k}u), x);
+}
 ${readMatrix("filter_", k, n)}
 fn write(m: u32, n: u32, part: u32, sums: vec4<f32>) {
   var values = sums;
@@ -35,53 +49,4 @@ fn write(m: u32, n: u32, part: u32, sums: vec4<f32>) {
   ${writeRow("result", n)}
 }`,
   };
-}
-
-/** A row of the left factor: what one output pixel sees of x, tap by tap. */
-function readPixels({
-  batchSize,
-  inHeight,
-  inWidth,
-  inChannels,
-  outHeight,
-  outWidth,
-  filterHeight,
-  filterWidth,
-  strideHeight,
-  strideWidth,
-  top,
-  left,
-}: Geometry): string {
-  const terms = filterHeight * filterWidth * inChannels;
-  const pixel = `
-  let tap = k / ${inChannels}u;
-  let y = fixed.y + i32(tap / ${filterWidth}u);
-  let x_ = fixed.x + i32(tap % ${filterWidth}u);
-  let inside = (k < ${terms}u) & (y >= 0) & (y < ${inHeight}) & (x_ >= 0) & (x_ < ${inWidth});
-  let at = u32(fixed.image + y * ${inWidth} + x_) * ${inChannels}u + k % ${inChannels}u;`;
-  return `
-struct Fixed { image: i32, y: i32, x: i32 }
-fn fixed(m: u32) -> Fixed {
-  if (m >= ${batchSize * outHeight * outWidth}u) { return Fixed(0, -0x40000000, 0); } // above every image
-  let image = m / ${outHeight * outWidth}u;
-  let y = m / ${outWidth}u % ${outHeight}u;
-  let x = m % ${outWidth}u;
-  return Fixed(i32(image * ${inHeight * inWidth}u), i32(y * ${strideHeight}u) - ${top}, i32(x * ${strideWidth}u) - ${left});
-}
-${
-  isInVectors(inChannels)
-    ? `
-fn left(fixed: Fixed, k: u32) -> vec4<f32> {
-  ${pixel}
-  return select(vec4<f32>(), x[select(0u, at / 4u, inside)], inside);
-}`
-    : `
-fn one(fixed: Fixed, k: u32) -> f32 {
-  ${pixel}
-  return select(0.0, x[select(0u, at, inside)], inside);
-}
-fn left(fixed: Fixed, k: u32) -> vec4<f32> {
-  return vec4<f32>(one(fixed, k), one(fixed, k + 1u), one(fixed, k + 2u), one(fixed, k + 3u));
-}`
-}`;
 }

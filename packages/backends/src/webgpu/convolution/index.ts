@@ -1,120 +1,187 @@
 import type { FusedConv2DAttrs, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Compute } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
-import { chooseParts, chooseTile } from "./choose.js";
+import { chooseParts } from "./choose.js";
 import { filterGradientProduct } from "./filter-gradient.js";
 import { type Epilogue, forwardProduct } from "./forward.js";
 import { type ConvolutionAttrs, type Geometry, geometryOf } from "./geometry.js";
 import { inputGradientProduct } from "./input-gradient.js";
 import { productShader } from "./product.js";
 import { exchange, sumOfParts } from "./rearrange.js";
+import type { Tile } from "./tile.js";
+import type { Plan, Task, Tuning } from "./tuning.js";
 
 type Inputs = Readonly<Record<"x" | "filter" | "dy", TensorInfo>> & { readonly bias?: TensorInfo };
 
-/** Convolution of NHWC images; tfjs's own kernel serves dilated filters and other layouts. */
-const conv2d: GpuKernel = (compute, stock) => {
-  const stockKernel = stock("Conv2D");
-  return {
-    kernelName: "Conv2D",
-    kernelFunc(call) {
-      const { x, filter } = call.inputs as unknown as Inputs;
-      const geometry = geometryOf(x.shape, filter.shape, call.attrs as unknown as ConvolutionAttrs);
-      return geometry && x.dtype === "float32"
-        ? forward(compute, geometry, { bias: false, relu: false }, [x, filter])
-        : stockKernel(call);
-    },
-  };
-};
-
-/** Likewise with a bias and a ReLU; tfjs's own kernel serves other activations. */
-const fusedConv2d: GpuKernel = (compute, stock) => {
-  const stockKernel = stock("FusedConv2D");
-  return {
-    kernelName: "FusedConv2D",
-    kernelFunc(call) {
-      const { x, filter, bias } = call.inputs as unknown as Inputs;
-      const attrs = call.attrs as unknown as FusedConv2DAttrs & ConvolutionAttrs;
-      const geometry = geometryOf(x.shape, filter.shape, attrs);
-      const relu = attrs.activation === "relu";
-      const known = relu || attrs.activation === "linear";
-      const fits = !bias || bias.shape.reduce((product, side) => product * side, 1) === geometry?.outChannels;
-      return geometry && known && fits && x.dtype === "float32"
-        ? forward(compute, geometry, { bias: bias !== undefined, relu }, [x, filter], bias)
-        : stockKernel(call);
-    },
-  };
-};
-
-function forward(
-  compute: Compute,
-  geometry: Geometry,
-  epilogue: Epilogue,
-  factors: readonly TensorInfo[],
-  bias?: TensorInfo,
-): TensorInfo {
-  const product = forwardProduct(geometry, epilogue);
-  const result = compute.output(geometry.outShape);
-  const buffers = [...factors, result, ...(bias ? [bias] : [])];
-  compute.run(productShader(product, chooseTile(product, false, compute)), buffers);
-  return result;
+interface SplitPlan extends Plan {
+  /** Into how many parts its sums are split. */
+  readonly parts: number;
 }
 
-/** The gradient with respect to the input. */
-const conv2dBackpropInput: GpuKernel = (compute, stock) => {
-  const stockKernel = stock("Conv2DBackpropInput");
-  return {
-    kernelName: "Conv2DBackpropInput",
-    kernelFunc(call) {
-      const { dy, filter } = call.inputs as unknown as Inputs;
-      const attrs = call.attrs as unknown as ConvolutionAttrs & { readonly inputShape: readonly number[] };
-      const geometry = geometryOf(attrs.inputShape, filter.shape, attrs);
-      if (!geometry || dy.dtype !== "float32") return stockKernel(call);
-      const { filterHeight, filterWidth, inChannels, outChannels } = geometry;
-      const product = inputGradientProduct(geometry);
-      const exchanged = compute.output([filterHeight, filterWidth, outChannels, inChannels]);
-      compute.run(exchange(filterHeight * filterWidth, inChannels, outChannels), [filter, exchanged]);
-      const result = compute.output(attrs.inputShape);
-      compute.run(productShader(product, chooseTile(product, false, compute)), [dy, exchanged, result]);
-      compute.release(exchanged);
-      return result;
-    },
+/** Convolutions of NHWC images and their gradients; tfjs's own kernels serve dilated filters and other layouts. */
+export function convolutionKernels(tuning: Tuning): GpuKernel[] {
+  const plans = new Map<string, SplitPlan>();
+  /** The shaders are long texts: they are written once. */
+  const planFor = (task: Task<SplitPlan>): SplitPlan => {
+    const tile = tuning.tileFor(task);
+    const key = `${task.key} ${tile.m} ${tile.n} ${tile.rows}`;
+    const plan = plans.get(key) ?? task.plan(tile);
+    plans.set(key, plan);
+    return plan;
   };
-};
+  const forward = (
+    compute: Compute,
+    geometry: Geometry,
+    epilogue: Epilogue,
+    factors: readonly TensorInfo[],
+    bias?: TensorInfo,
+  ): TensorInfo => {
+    const { shader } = planFor(forwardTask(geometry, epilogue));
+    const result = compute.output(geometry.outShape);
+    compute.run(shader, [...factors, result, ...(bias ? [bias] : [])]);
+    return result;
+  };
 
-/** The gradient with respect to the filter. */
-const conv2dBackpropFilter: GpuKernel = (compute, stock) => {
-  const stockKernel = stock("Conv2DBackpropFilter");
+  const conv2d: GpuKernel = (compute, stock) => {
+    const stockKernel = stock("Conv2D");
+    return {
+      kernelName: "Conv2D",
+      kernelFunc(call) {
+        const { x, filter } = call.inputs as unknown as Inputs;
+        const geometry = geometryOf(x.shape, filter.shape, call.attrs as unknown as ConvolutionAttrs);
+        return geometry && x.dtype === "float32"
+          ? forward(compute, geometry, { bias: false, relu: false }, [x, filter])
+          : stockKernel(call);
+      },
+    };
+  };
+
+  /** With a bias, and without an activation or with a ReLU. */
+  const fusedConv2d: GpuKernel = (compute, stock) => {
+    const stockKernel = stock("FusedConv2D");
+    return {
+      kernelName: "FusedConv2D",
+      kernelFunc(call) {
+        const { x, filter, bias } = call.inputs as unknown as Inputs;
+        const attrs = call.attrs as unknown as FusedConv2DAttrs & ConvolutionAttrs;
+        const geometry = geometryOf(x.shape, filter.shape, attrs);
+        const relu = attrs.activation === "relu";
+        const known = relu || attrs.activation === "linear";
+        const fits = !bias || sizeOf(bias.shape) === geometry?.outChannels;
+        return geometry && known && fits && x.dtype === "float32"
+          ? forward(compute, geometry, { bias: bias !== undefined, relu }, [x, filter], bias)
+          : stockKernel(call);
+      },
+    };
+  };
+
+  const conv2dBackpropInput: GpuKernel = (compute, stock) => {
+    const stockKernel = stock("Conv2DBackpropInput");
+    return {
+      kernelName: "Conv2DBackpropInput",
+      kernelFunc(call) {
+        const { dy, filter } = call.inputs as unknown as Inputs;
+        const attrs = call.attrs as unknown as ConvolutionAttrs & { readonly inputShape: readonly number[] };
+        const geometry = geometryOf(attrs.inputShape, filter.shape, attrs);
+        if (!geometry || dy.dtype !== "float32") return stockKernel(call);
+        const { filterHeight, filterWidth, inChannels, outChannels } = geometry;
+        const { shader } = planFor(inputGradientTask(geometry));
+        const exchanged = compute.output([filterHeight, filterWidth, outChannels, inChannels]);
+        compute.run(exchange(filterHeight * filterWidth, inChannels, outChannels), [filter, exchanged]);
+        const result = compute.output(attrs.inputShape);
+        compute.run(shader, [dy, exchanged, result]);
+        compute.release(exchanged);
+        return result;
+      },
+    };
+  };
+
+  const conv2dBackpropFilter: GpuKernel = (compute, stock) => {
+    const stockKernel = stock("Conv2DBackpropFilter");
+    return {
+      kernelName: "Conv2DBackpropFilter",
+      kernelFunc(call) {
+        const { x, dy } = call.inputs as unknown as Inputs;
+        const { filterShape, ...attrs } = call.attrs as unknown as ConvolutionAttrs & {
+          readonly filterShape: readonly number[];
+        };
+        const geometry = geometryOf(x.shape, filterShape, attrs);
+        if (!geometry || x.dtype !== "float32" || dy.dtype !== "float32") return stockKernel(call);
+        const { shader, parts } = planFor(filterGradientTask(geometry));
+        const result = compute.output(filterShape);
+        if (parts === 1) {
+          compute.run(shader, [x, dy, result]);
+          return result;
+        }
+        const split = compute.output([parts, ...filterShape]);
+        compute.run(shader, [x, dy, split]);
+        compute.run(sumOfParts(parts, sizeOf(filterShape)), [split, result]);
+        compute.release(split);
+        return result;
+      },
+    };
+  };
+
+  return [conv2d, fusedConv2d, conv2dBackpropInput, conv2dBackpropFilter];
+}
+
+function forwardTask(geometry: Geometry, epilogue: Epilogue) {
+  const product = forwardProduct(geometry, epilogue);
+  const { x, filter, y } = sizesOf(geometry);
   return {
-    kernelName: "Conv2DBackpropFilter",
-    kernelFunc(call) {
-      const { x, dy } = call.inputs as unknown as Inputs;
-      const { filterShape, ...attrs } = call.attrs as unknown as ConvolutionAttrs & {
-        readonly filterShape: readonly number[];
-      };
-      const geometry = geometryOf(x.shape, filterShape, attrs);
-      if (!geometry || x.dtype !== "float32" || dy.dtype !== "float32") return stockKernel(call);
-      const size = filterGradientProduct(geometry, 1);
-      const tile = chooseTile(size, true, compute);
+    key: `forward ${Number(epilogue.bias)}${Number(epilogue.relu)} ${nameOf(geometry)}`,
+    size: product,
+    canSplit: false,
+    plan: (tile: Tile) => ({
+      shader: productShader(product, tile),
+      parts: 1,
+      buffers: [x, filter, y, ...(epilogue.bias ? [geometry.outChannels] : [])],
+    }),
+  };
+}
+
+function inputGradientTask(geometry: Geometry) {
+  const product = inputGradientProduct(geometry);
+  const { x, filter, y } = sizesOf(geometry);
+  return {
+    key: `input ${nameOf(geometry)}`,
+    size: product,
+    canSplit: false,
+    plan: (tile: Tile) => ({ shader: productShader(product, tile), parts: 1, buffers: [y, filter, x] }),
+  };
+}
+
+function filterGradientTask(geometry: Geometry) {
+  const size = filterGradientProduct(geometry, 1);
+  const { x, filter, y } = sizesOf(geometry);
+  return {
+    key: `filter ${nameOf(geometry)}`,
+    size,
+    canSplit: true,
+    plan(tile: Tile) {
       const parts = chooseParts(size, tile);
       const shader = productShader(filterGradientProduct(geometry, parts), tile);
-      const result = compute.output(filterShape);
-      if (parts === 1) {
-        compute.run(shader, [x, dy, result]);
-        return result;
-      }
-      const split = compute.output([parts, ...filterShape]);
-      compute.run(shader, [x, dy, split]);
-      compute.run(sumOfParts(parts, size.m * size.n), [split, result]);
-      compute.release(split);
-      return result;
+      return { shader, parts, buffers: [x, y, parts * filter] };
     },
   };
-};
+}
 
-/** Convolutions and their gradients. */
-export const convolutionKernels: readonly GpuKernel[] = [
-  conv2d,
-  fusedConv2d,
-  conv2dBackpropInput,
-  conv2dBackpropFilter,
-];
+/** Numbers of elements. */
+function sizesOf({ batchSize, inHeight, inWidth, inChannels, outShape, ...filter }: Geometry) {
+  return {
+    x: batchSize * inHeight * inWidth * inChannels,
+    filter: filter.filterHeight * filter.filterWidth * inChannels * filter.outChannels,
+    y: sizeOf(outShape),
+  };
+}
+
+function nameOf(geometry: Geometry): string {
+  const { batchSize, inHeight, inWidth, inChannels, outChannels, outHeight, outWidth } = geometry;
+  const { filterHeight, filterWidth, strideHeight, strideWidth, top, left } = geometry;
+  const window = `${filterHeight}x${filterWidth}/${strideHeight}x${strideWidth}+${top}+${left}`;
+  return `${batchSize}x${inHeight}x${inWidth}x${inChannels} ${window} ${outHeight}x${outWidth}x${outChannels}`;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}

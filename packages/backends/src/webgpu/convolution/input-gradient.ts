@@ -1,6 +1,7 @@
+import { gatherCode, nowhere } from "./gather.js";
 import type { Geometry } from "./geometry.js";
 import type { Product } from "./product.js";
-import { elementType, isInVectors, readMatrix, writeRow } from "./read.js";
+import { elementType, readMatrix, writeRow } from "./read.js";
 
 /**
  * Gradient of a convolution with respect to its input: what each pixel was used for in dy × the filter with its channels
@@ -10,17 +11,10 @@ export function inputGradientProduct(geometry: Geometry): Product {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth, top, left } = geometry;
   const [m, n, k] = [batchSize * inHeight * inWidth, inChannels, filterHeight * filterWidth * outChannels];
-  // A pixel at y was used by the tap r in the output (y + top - r) / stride, if that is whole.
-  const whole = (side: string, stride: number) => (stride === 1 ? "true" : `(${side} % ${stride} == 0)`);
-  const pixel = `
-  let tap = k / ${outChannels}u;
-  let down = fixed.y - i32(tap / ${filterWidth}u);
-  let across = fixed.x - i32(tap % ${filterWidth}u);
-  let y = down / ${strideHeight};
-  let x = across / ${strideWidth};
-  let inside = (k < ${k}u) & (down >= 0) & (across >= 0) & (y < ${outHeight}) & (x < ${outWidth})
-    & ${whole("down", strideHeight)} & ${whole("across", strideWidth)};
-  let at = u32(fixed.image + y * ${outWidth} + x) * ${outChannels}u + k % ${outChannels}u;`;
+  const spacing = [strideHeight, strideWidth] as const;
+  const isSpaced = strideHeight > 1 || strideWidth > 1;
+  const channels = outChannels;
+  // The pixel at y was used by the tap r for the output at (y + top - r) / stride, if that is whole.
   return {
     name: "convolution's input gradient",
     m,
@@ -29,33 +23,23 @@ export function inputGradientProduct(geometry: Geometry): Product {
     leftAlong: "terms",
     parts: 1,
     code: `
-@group(0) @binding(0) var<storage, read> dy: array<${elementType(outChannels)}>;
+@group(0) @binding(0) var<storage, read> dy: array<${elementType(channels)}>;
 @group(0) @binding(1) var<storage, read> filter_: array<${elementType(n)}>;
 @group(0) @binding(2) var<storage, read_write> result: array<${elementType(n)}>;
-
-struct Fixed { image: i32, y: i32, x: i32 }
-fn fixed(m: u32) -> Fixed {
-  if (m >= ${m}u) { return Fixed(0, -0x40000000, 0); } // above every image
-  let image = m / ${inHeight * inWidth}u;
-  let y = m / ${inWidth}u % ${inHeight}u;
-  let x = m % ${inWidth}u;
-  return Fixed(i32(image * ${outHeight * outWidth}u), i32(y) + ${top}, i32(x) + ${left});
+${gatherCode({ buffer: "dy", height: outHeight, width: outWidth, channels, spacing }, "terms")}
+fn rowPosition(m: u32) -> Position {
+  let image = i32(m / ${inHeight * inWidth}u);
+  let y = i32(m / ${inWidth}u % ${inHeight}u) + ${top};
+  let x = i32(m % ${inWidth}u) + ${left};
+  let at = ${isSpaced ? `image * ${outHeight * outWidth}` : `((image * ${outHeight} + y) * ${outWidth} + x) * ${channels}`};
+  return Position(at, select(${nowhere}, y, m < ${m}u), x);
 }
-${
-  isInVectors(outChannels)
-    ? `
-fn left(fixed: Fixed, k: u32) -> vec4<f32> {
-  ${pixel}
-  return select(vec4<f32>(), dy[select(0u, at / 4u, inside)], inside);
-}`
-    : `
-fn one(fixed: Fixed, k: u32) -> f32 {
-  ${pixel}
-  return select(0.0, dy[select(0u, at, inside)], inside);
-}
-fn left(fixed: Fixed, k: u32) -> vec4<f32> {
-  return vec4<f32>(one(fixed, k), one(fixed, k + 1u), one(fixed, k + 2u), one(fixed, k + 3u));
-}`
+fn termPosition(k: u32) -> Position {
+  let tap = k / ${channels}u;
+  let y = i32(tap / ${filterWidth}u);
+  let x = i32(tap % ${filterWidth}u);
+  let channel = i32(k % ${channels}u);
+  return Position(${isSpaced ? "channel" : `channel - (y * ${outWidth} + x) * ${channels}`}, select(${nowhere}, -y, k < ${k}u), -x);
 }
 ${readMatrix("filter_", k, n)}
 fn write(m: u32, n: u32, part: u32, values: vec4<f32>) {

@@ -17,10 +17,11 @@ export interface Product {
    */
   readonly leftAlong: "terms" | "rows";
   /**
-   * Bindings, and the functions
+   * Bindings, and the types and functions
    *
-   *     fn fixed(i: u32) -> Fixed            what a thread's reads of the left factor have in common; i is of m or, along rows, the first of four
-   *     fn left(fixed: Fixed, i: u32) -> vec4<f32>    i is of k; zeros beyond the factor's end
+   *     fn findRow(m: u32) -> Row        where a row of the left factor is read; along rows, four of them from m on
+   *     fn findTerm(k: u32) -> Term    where a term of it is read; along terms, four of them from k on
+   *     fn left(row: Row, term: Term) -> vec4<f32>    zeros beyond the factor's ends
    *     fn right(k: u32, n: u32) -> vec4<f32>         four along n; zeros beyond the end
    *     fn write(m: u32, n: u32, part: u32, values: vec4<f32>)   four along n, with m and n within the product
    */
@@ -36,6 +37,7 @@ export function productShader(product: Product, tile: Tile): Shader {
   const across = tile.n / tile.columns; // threads that share a row of the tile
   const [termQuads, rowQuads, columnQuads] = [tile.k / 4, tile.m / 4, tile.n / 4];
   const leftPerRow = leftAlong === "terms" ? termQuads : rowQuads;
+  if (threads % leftPerRow > 0) throw new Error(`Tile ${tileName(tile)}: its threads do not read whole rows.`);
   const leftReads = reads(leftPerRow * (leftAlong === "terms" ? tile.m : tile.k), threads);
   const rightReads = reads(columnQuads * tile.k, threads);
   const steps = Math.ceil(k / tile.k);
@@ -57,17 +59,22 @@ export function productShader(product: Product, tile: Tile): Shader {
       }),
     );
 
-  const declareFixed = lines(range(leftReads.count).map((i) => `var fixed${i}: Fixed; var left${i}: vec4<f32>;`));
-  const fix = each(leftReads, (i, at) =>
-    leftAlong === "terms"
-      ? `fixed${i} = fixed(firstRow + ${at} / ${leftPerRow}u);`
-      : `fixed${i} = fixed(firstRow + 4u * (${at} % ${leftPerRow}u));`,
-  );
+  // What the reads of a thread have in common is found once: along terms they are of the same terms, along rows of the same rows.
+  const isAlongTerms = leftAlong === "terms";
+  const declare = lines([
+    ...range(leftReads.count).map((i) => `var left${i}: vec4<f32>;`),
+    ...range(rightReads.count).map((i) => `var right${i}: vec4<f32>;`),
+    ...range(isAlongTerms ? leftReads.count : 1).map((i) => `var place${i}: Row;`),
+  ]);
+  const fix = isAlongTerms
+    ? each(leftReads, (i, at) => `place${i} = findRow(firstRow + ${at} / ${leftPerRow}u);`)
+    : `place0 = findRow(firstRow + 4u * (thread % ${leftPerRow}u));`;
   const read = lines([
+    isAlongTerms ? `let terms = findTerm(term + 4u * (thread % ${leftPerRow}u));` : "",
     each(leftReads, (i, at) =>
-      leftAlong === "terms"
-        ? `left${i} = left(fixed${i}, term + 4u * (${at} % ${leftPerRow}u));`
-        : `left${i} = left(fixed${i}, term + ${at} / ${leftPerRow}u);`,
+      isAlongTerms
+        ? `left${i} = left(place${i}, terms);`
+        : `left${i} = left(place0, findTerm(term + ${at} / ${leftPerRow}u));`,
     ),
     each(
       rightReads,
@@ -98,8 +105,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let firstColumn = tile % ${columnTiles}u * ${tile.n}u;
   let across = thread % ${across}u;
   let down = thread / ${across}u;
-  ${declareFixed}
-  ${lines(range(rightReads.count).map((i) => `var right${i}: vec4<f32>;`))}
+  ${declare}
   ${lines(rows.flatMap((i) => quads.map((j) => `var sum${i}_${j} = vec4<f32>();`)))}
   ${fix}
   var term = group.z * ${stepsOfPart * tile.k}u;

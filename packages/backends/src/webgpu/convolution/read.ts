@@ -12,7 +12,8 @@ export function elementType(along: number): "vec4<f32>" | "f32" {
 
 /** `fn right(k, n)` of a product whose right factor is the matrix `buffer`, [terms, columns], as it is in memory. */
 export function readMatrix(buffer: string, terms: number, columns: number): string {
-  const one = (i: number) => `select(0.0, ${buffer}[select(0u, at + ${i}u, inside & (n + ${i}u < ${columns}u))], inside & (n + ${i}u < ${columns}u))`;
+  const one = (i: number) =>
+    `select(0.0, ${buffer}[select(0u, at + ${i}u, inside & (n + ${i}u < ${columns}u))], inside & (n + ${i}u < ${columns}u))`;
   const value = isInVectors(columns)
     ? `select(vec4<f32>(), ${buffer}[select(0u, at / 4u, inside)], inside)`
     : `vec4<f32>(${[0, 1, 2, 3].map(one).join(", ")})`;

@@ -1,7 +1,7 @@
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
-import { forEach } from "./pointwise.js";
+import { threadForEach } from "./pointwise.js";
 import { storage, widthOf } from "./wgsl.js";
 
 /** Sums of tensors of one shape, as where gradients meet, and with a bias or one value; tfjs's own kernel serves the rest. */
@@ -48,7 +48,7 @@ function shaderOf(name: string, shape: readonly number[], operator: string, besi
     "one value": "b[0]",
     "a channel": `b[i % ${(shape.at(-1) ?? 1) / width}u]`,
   };
-  return forEach(
+  return threadForEach(
     name,
     size / width,
     width,

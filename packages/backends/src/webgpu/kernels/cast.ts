@@ -1,6 +1,6 @@
 import { type CastAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { GpuKernel } from "../kernel.js";
-import { forEach } from "./pointwise.js";
+import { threadForEach } from "./pointwise.js";
 import { storage, widthOf } from "./wgsl.js";
 
 /** Whole numbers and truths as floats. tfjs's own kernel only names them so and leaves whole numbers in the buffer, which our shaders would take for floats. */
@@ -17,7 +17,7 @@ export const cast: GpuKernel = (compute, stock) => {
       const result = compute.output(x.shape);
       const width = widthOf(size);
       const buffers = storage({ source: "I" }, { result: "V" });
-      compute.run(forEach("cast", size / width, width, buffers, "result[i] = V(source[i]);"), [x, result]);
+      compute.run(threadForEach("cast", size / width, width, buffers, "result[i] = V(source[i]);"), [x, result]);
       return result;
     },
   };

@@ -1,7 +1,7 @@
 import { backend_util, type ConcatAttrs, type SplitVAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
-import { forEach } from "./pointwise.js";
+import { threadForEach } from "./pointwise.js";
 import { storage, type Width } from "./wgsl.js";
 
 /** Concatenation of channels, as at the end of a skip connection; tfjs's own kernel serves the other axes. */
@@ -66,7 +66,7 @@ function copyChannels(pixels: number, count: number, source: Channels, target: C
   const numbers = [count, source.from, source.of, target.from, target.of];
   const width: Width = numbers.every((number) => number % 4 === 0) ? 4 : 1;
   const [vectors, from, sourceVectors, to, targetVectors] = numbers.map((number) => number / width) as Five;
-  return forEach(
+  return threadForEach(
     "copy-channels",
     pixels * vectors,
     width,

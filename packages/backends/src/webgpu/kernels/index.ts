@@ -1,14 +1,17 @@
 import type { GpuKernel } from "../kernel.js";
-import { prelu, preluGrad, relu, reluGrad, sigmoid, tlu, tluGrad } from "./activations.js";
-import { batchNormGradKernels, batchNormKernels } from "./batch-norm.js";
+import { batchNormKernels } from "./batch-norm.js";
+import { batchNormGradKernels } from "./batch-norm-gradient.js";
 import { add, multiply } from "./binary.js";
 import { cast } from "./cast.js";
 import { concat, splitV } from "./channels.js";
+import { dropout } from "./dropout.js";
+import { prelu, preluGrad, tlu, tluGrad } from "./leaky.js";
 import { overlapLoss, pixelLoss } from "./losses.js";
 import { maxPool, maxPoolGrad } from "./max-pool.js";
 import { maxPoolWithIndices, maxUnpool, maxUnpoolGrad } from "./max-unpool.js";
 import { movingAverages } from "./moving-averages.js";
 import { adaptiveStep, momentumStep } from "./optimizer-step.js";
+import { relu, reluGrad, sigmoid } from "./relu.js";
 import { resizeNearestNeighbor, resizeNearestNeighborGrad } from "./resize-nearest-neighbor.js";
 import { mean, sum } from "./sum.js";
 
@@ -24,6 +27,7 @@ export const arithmeticKernels: readonly GpuKernel[] = [
   tlu,
   tluGrad,
   sigmoid,
+  dropout,
   maxPool,
   maxPoolGrad,
   maxPoolWithIndices,

@@ -1,7 +1,7 @@
 import { backend_util, type MaxPoolAttrs, type MaxPoolGradAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
-import { forEach } from "./pointwise.js";
+import { threadForEach } from "./pointwise.js";
 import { exactly, storage, widthOf } from "./wgsl.js";
 
 type Windows = backend_util.Conv2DInfo;
@@ -44,23 +44,34 @@ function sideBySide({ strideHeight, strideWidth, filterHeight, filterWidth, padI
   return strideHeight === filterHeight && strideWidth === filterWidth && padInfo.top === 0 && padInfo.left === 0;
 }
 
-const larger = `
+/** A shader with a thread for each vector of [batch, rows, columns, channels]; WGSL has its `image`, `row`, `column` and `vector`. */
+function perVector(
+  name: string,
+  { batchSize, inChannels, inHeight, inWidth }: Windows,
+  [rows, columns]: readonly [rows: number, columns: number],
+  buffers: readonly [read: Record<string, string>, write: Record<string, string>],
+  each: string,
+): Shader {
+  const width = widthOf(inChannels);
+  const vectors = inChannels / width;
+  return threadForEach(
+    name,
+    batchSize * rows * columns * vectors,
+    width,
+    `${storage(...buffers)}
+${exactly}
 fn larger(most: V, value: V) -> V { return select(most, value, ((value > most) & !isNaN(most)) | isNaN(value)); }
-`;
 
-/** WGSL: places `vector`, `column`, `row` and `image` of element `i` in [batch, rows, columns, vectors]. */
-function places(rows: number, columns: number, vectors: number): string {
-  return `let vector = i % ${vectors}u;
+/** The place of a pixel of x, or of dx. */
+fn at(image: u32, y: u32, x: u32, vector: u32) -> u32 {
+  return ((image * ${inHeight}u + y) * ${inWidth}u + x) * ${vectors}u + vector;
+}`,
+    `let vector = i % ${vectors}u;
   let column = i / ${vectors}u % ${columns}u;
   let row = i / ${vectors * columns}u % ${rows}u;
-  let image = i / ${vectors * columns * rows}u;`;
-}
-
-/** WGSL function `at`: the place of a pixel of x, or of dx. */
-function placeInX({ inHeight, inWidth }: Windows, vectors: number): string {
-  return `fn at(image: u32, y: u32, x: u32, vector: u32) -> u32 {
-  return ((image * ${inHeight}u + y) * ${inWidth}u + x) * ${vectors}u + vector;
-}`;
+  let image = i / ${vectors * columns * rows}u;
+  ${each}`,
+  );
 }
 
 /** WGSL: runs `each` for the pixels `y`, `x` of the window (`windowRow`, `windowColumn`) that lie in the image, in order. */
@@ -78,16 +89,13 @@ function overWindow(windows: Windows, each: string): string {
 }
 
 function pool(windows: Windows): Shader {
-  const { batchSize, inChannels, outHeight, outWidth } = windows;
-  const width = widthOf(inChannels);
-  const vectors = inChannels / width;
-  return forEach(
+  const { outHeight, outWidth } = windows;
+  return perVector(
     "max-pool",
-    batchSize * outHeight * outWidth * vectors,
-    width,
-    [storage({ source: "V" }, { result: "V" }), placeInX(windows, vectors), exactly, larger].join("\n"),
-    `${places(outHeight, outWidth, vectors)}
-  let windowRow = row;
+    windows,
+    [outHeight, outWidth],
+    [{ source: "V" }, { result: "V" }],
+    `let windowRow = row;
   let windowColumn = column;
   var most = V(0);
   var any = false;
@@ -101,49 +109,53 @@ function pool(windows: Windows): Shader {
   );
 }
 
-/** One thread writes all pixels of a window; those of an incomplete last one get nothing. */
+/** One thread writes all pixels of a window, one by one so that they stay in registers; those of an incomplete last one get nothing. */
 function gradientByWindow(windows: Windows): Shader {
-  const { batchSize, inChannels, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth } = windows;
-  const width = widthOf(inChannels);
-  const vectors = inChannels / width;
-  const [rows, columns] = [Math.ceil(inHeight / filterHeight), Math.ceil(inWidth / filterWidth)];
-  const whole = rows === outHeight && columns === outWidth;
+  const { inChannels, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth } = windows;
+  const vectors = inChannels / widthOf(inChannels);
+  const cells = [Math.ceil(inHeight / filterHeight), Math.ceil(inWidth / filterWidth)] as const;
+  const [whole, divided] = [
+    cells[0] === outHeight && cells[1] === outWidth,
+    inHeight % filterHeight === 0 && inWidth % filterWidth === 0,
+  ];
+  const taps = Array.from({ length: filterHeight * filterWidth }, (_, tap) => {
+    const [y, x] = [`(y + ${Math.floor(tap / filterWidth)}u)`, `(x + ${tap % filterWidth}u)`];
+    const inside = tap === 0 || divided ? undefined : `${y} < ${inHeight}u && ${x} < ${inWidth}u`;
+    return { value: `value${tap}`, place: `at(image, ${y}, ${x}, vector)`, inside };
+  });
+  const guarded = (inside: string | undefined, code: string) => (inside ? `if (${inside}) { ${code} }` : code);
   const gradient = `dy[((image * ${outHeight}u + row) * ${outWidth}u + column) * ${vectors}u + vector]`;
-  const size = filterHeight * filterWidth;
-  return forEach(
+  return perVector(
     "max-pool-gradient",
-    batchSize * rows * columns * vectors,
-    width,
-    [storage({ source: "V", dy: "V" }, { dx: "V" }), placeInX(windows, vectors), exactly, larger].join("\n"),
-    `${places(rows, columns, vectors)}
-  let windowRow = row;
-  let windowColumn = column;
-  var values: array<V, ${size}>;
-  var most = V(0);
-  var any = false;
-  ${overWindow(
     windows,
-    `let value = source[at(image, y, x, vector)];
-      values[r * ${filterWidth}u + c] = value;
-      most = select(value, larger(most, value), any);
-      any = true;`,
-  )}
-  var rest = ${whole ? gradient : `V(0);\n  if (row < ${outHeight}u && column < ${outWidth}u) { rest = ${gradient}; }`};
-  ${overWindow(
-    windows,
-    `let isMost = values[r * ${filterWidth}u + c] == most;
-      dx[at(image, y, x, vector)] = select(V(0), rest, isMost);
-      rest = select(rest, V(0), isMost);`,
-  )}`,
+    cells,
+    [{ source: "V", dy: "V" }, { dx: "V" }],
+    `let y = row * ${filterHeight}u;
+  let x = column * ${filterWidth}u;
+  ${taps
+    .map(({ value, place, inside }) => `var ${value} = value0;\n  ${guarded(inside, `${value} = source[${place}];`)}`)
+    .join("\n  ")
+    .replace("= value0", "= V(0)")}
+  var most = value0;
+  ${taps.map(({ value }) => `most = larger(most, ${value});`).join("\n  ")}
+  var rest = V(0);
+  ${guarded(whole ? undefined : `row < ${outHeight}u && column < ${outWidth}u`, `rest = ${gradient};`)}
+  ${taps
+    .map(({ value, place, inside }) =>
+      [
+        guarded(inside, `dx[${place}] = select(V(0), rest, ${value} == most);`),
+        `rest = select(rest, V(0), ${value} == most);`,
+      ].join("\n  "),
+    )
+    .join("\n  ")}`,
   );
 }
 
 /** One thread gathers what a pixel gets of all windows that it is the first maximum of. */
 function gradientByPixel(windows: Windows): Shader {
-  const { batchSize, inChannels, inHeight, inWidth, outHeight, outWidth } = windows;
+  const { inChannels, inHeight, inWidth, outHeight, outWidth } = windows;
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = windows;
-  const width = widthOf(inChannels);
-  const vectors = inChannels / width;
+  const vectors = inChannels / widthOf(inChannels);
   /** The first window that reaches a place, and the one after the last. */
   const reach = (place: string, filter: number, stride: number, out: number) => [
     `select(0u, (${place} + ${stride}u - ${filter}u) / ${stride}u, ${place} >= ${filter}u)`,
@@ -151,13 +163,12 @@ function gradientByPixel(windows: Windows): Shader {
   ];
   const [firstRow, endRow] = reach("down", filterHeight, strideHeight, outHeight);
   const [firstColumn, endColumn] = reach("across", filterWidth, strideWidth, outWidth);
-  return forEach(
+  return perVector(
     "max-pool-gradient",
-    batchSize * inHeight * inWidth * vectors,
-    width,
-    [storage({ source: "V", dy: "V" }, { dx: "V" }), placeInX(windows, vectors), exactly, larger].join("\n"),
-    `${places(inHeight, inWidth, vectors)}
-  let down = row + ${padInfo.top}u;
+    windows,
+    [inHeight, inWidth],
+    [{ source: "V", dy: "V" }, { dx: "V" }],
+    `let down = row + ${padInfo.top}u;
   let across = column + ${padInfo.left}u;
   let own = source[i];
   var sum = V(0);

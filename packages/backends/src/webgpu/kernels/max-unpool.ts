@@ -1,7 +1,7 @@
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
-import { forEach } from "./pointwise.js";
+import { threadForEach } from "./pointwise.js";
 import { exactly, storage, widthOf } from "./wgsl.js";
 
 // The contracts stand in `@em-stellar/nets-classic`, which calls these by name.
@@ -91,7 +91,7 @@ function perWindow(
   const vectors = channels / width;
   const row = 2 * columns * vectors;
   const at = (corner: number) => `first + ${(corner >> 1) * row + (corner & 1) * vectors}u`;
-  return forEach(
+  return threadForEach(
     name,
     util.sizeFromShape(shape) / width,
     width,

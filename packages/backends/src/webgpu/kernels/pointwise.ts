@@ -17,11 +17,11 @@ interface Pointwise {
 export function pointwise({ name, size, read, write, declarations = "", each }: Pointwise): Shader {
   const ofType = (names: readonly string[]) => Object.fromEntries(names.map((buffer) => [buffer, "V"]));
   const width = widthOf(size);
-  return forEach(name, size / width, width, `${storage(ofType(read), ofType(write))}\n${declarations}`, each);
+  return threadForEach(name, size / width, width, `${storage(ofType(read), ofType(write))}\n${declarations}`, each);
 }
 
 /** A shader with a thread for each `i` below `count`. */
-export function forEach(name: string, count: number, width: Width, declarations: string, each: string): Shader {
+export function threadForEach(name: string, count: number, width: Width, declarations: string, each: string): Shader {
   const threads = 128;
   const [x, y] = gridOf(Math.ceil(count / threads));
   const code = `

@@ -1,6 +1,6 @@
 import { type ResizeNearestNeighborAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { GpuKernel } from "../kernel.js";
-import { forEach } from "./pointwise.js";
+import { threadForEach } from "./pointwise.js";
 import { storage, type Width, widthOf } from "./wgsl.js";
 
 /** Enlarging images by whole factors; tfjs's own kernel serves other sizes. */
@@ -15,7 +15,7 @@ export const resizeNearestNeighbor: GpuKernel = (compute, stock) => {
       if (!sizes || images.dtype !== "float32") return stockKernel(call);
       const { rows, columns, vectors, width, down, across } = sizes;
       const large = compute.output([images.shape[0] as number, ...attrs.size, images.shape[3] as number]);
-      const shader = forEach(
+      const shader = threadForEach(
         "enlarge",
         rows * down * columns * across * vectors,
         width,
@@ -44,7 +44,7 @@ export const resizeNearestNeighborGrad: GpuKernel = (compute, stock) => {
       const { rows, columns, vectors, width, down, across } = sizes;
       const line = columns * across * vectors;
       const dx = compute.output(images.shape);
-      const shader = forEach(
+      const shader = threadForEach(
         "enlarge-gradient",
         rows * columns * vectors,
         width,

@@ -6,7 +6,7 @@ export function widthOf(length: number): Width {
   return length % 4 === 0 ? 4 : 1;
 }
 
-/** Names for the types of that width, so that the same code serves both: `V` of floats, `U` of bits, `B` of truths. */
+/** Names for the types of that width, so that the same code serves both: `V` of floats, `I` of whole numbers, `U` of bits, `B` of truths. */
 export function vectors(width: Width): string {
   return width === 4
     ? "alias V = vec4<f32>;\nalias I = vec4<i32>;\nalias U = vec4<u32>;\nalias B = vec4<bool>;"
