@@ -47,6 +47,20 @@ describe("progress of a run", () => {
     ]);
   });
 
+  it("says that the GPU is made ready before the first step, and no more once that has begun", () => {
+    const waiting = after(
+      [started, 1],
+      [{ type: "job-warming-up", job, left: 31 }, 2],
+      [{ type: "job-warming-up", job, left: 7 }, 3],
+    );
+    expect(renderProgress(waiting, 102)).toEqual([
+      "unet/fold-0/seed-1  ────────────────────────────────   gets the GPU ready, 7 to go",
+      "1 of 4 jobs         ━━━━━━━━────────────────────────   25 %",
+    ]);
+    const begun = advance(waiting, { type: "job-started", job, step: 0, totalSteps: 100 }, 4);
+    expect(renderProgress(begun, 102)[0]).toMatch(/0\/100$/);
+  });
+
   it("leaves details out, never breaks a line, where the terminal is narrow", () => {
     expect(renderProgress(midway, 50)).toEqual([
       "unet/fold-0/seed-1  ━━━━────   50/100   10 s left",
