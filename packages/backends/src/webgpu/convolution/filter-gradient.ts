@@ -1,7 +1,7 @@
 import { gatherCode, nowhere } from "./gather.js";
 import type { Geometry } from "./geometry.js";
 import type { Product } from "./product.js";
-import { elementType, readMatrix, writeRow } from "./read.js";
+import { elementType, isInVectors, readMatrix, writeRow } from "./read.js";
 
 /**
  * Gradient of a convolution with respect to its filter: for each tap and channel, what it saw in all pixels × dy. Few
@@ -17,6 +17,7 @@ export function filterGradientProduct(geometry: Geometry, parts: number): Produc
     n,
     k,
     leftAlong: "rows",
+    isInVectors: isInVectors(inChannels) && isInVectors(n),
     parts,
     code: `
 @group(0) @binding(0) var<storage, read> x: array<${elementType(inChannels)}>;

@@ -1,7 +1,7 @@
 import { gatherCode, nowhere } from "./gather.js";
 import type { Geometry } from "./geometry.js";
 import type { Product } from "./product.js";
-import { elementType, readMatrix, writeRow } from "./read.js";
+import { elementType, isInVectors, readMatrix, writeRow } from "./read.js";
 
 /** What follows a convolution in its shader. */
 export interface Epilogue {
@@ -21,6 +21,7 @@ export function forwardProduct(geometry: Geometry, { bias, relu }: Epilogue): Pr
     n,
     k,
     leftAlong: "terms",
+    isInVectors: isInVectors(inChannels) && isInVectors(n),
     parts: 1,
     code: `
 @group(0) @binding(0) var<storage, read> x: array<${elementType(inChannels)}>;

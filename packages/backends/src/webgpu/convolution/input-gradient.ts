@@ -1,7 +1,7 @@
 import { gatherCode, nowhere } from "./gather.js";
 import type { Geometry } from "./geometry.js";
 import type { Product } from "./product.js";
-import { elementType, readMatrix, writeRow } from "./read.js";
+import { elementType, isInVectors, readMatrix, writeRow } from "./read.js";
 
 /**
  * Gradient of a convolution with respect to its input: what each pixel was used for in dy × the filter with its channels
@@ -21,6 +21,7 @@ export function inputGradientProduct(geometry: Geometry): Product {
     n,
     k,
     leftAlong: "terms",
+    isInVectors: isInVectors(channels) && isInVectors(n),
     parts: 1,
     code: `
 @group(0) @binding(0) var<storage, read> dy: array<${elementType(channels)}>;

@@ -16,6 +16,8 @@ export interface Product {
    * two is what a thread's reads have in common.
    */
   readonly leftAlong: "terms" | "rows";
+  /** Whether both factors are read in vectors. Else a tile is read in a loop, not ahead: long code for few layers otherwise. */
+  readonly isInVectors: boolean;
   /**
    * Bindings, and the types and functions
    *
@@ -48,43 +50,9 @@ export function productShader(product: Product, tile: Tile): Shader {
 
   const quads = range(tile.columns / 4);
   const rows = range(tile.rows);
-  const lines = (list: readonly string[]) => list.join("\n");
-  /** Runs `line` for the reads of a thread; those of the last round may be fewer than there are threads. */
-  const each = ({ count, total }: Reads, line: (i: number, at: string) => string) =>
-    lines(
-      range(count).map((i) => {
-        const at = i === 0 ? "thread" : `(thread + ${i * threads}u)`;
-        const body = line(i, at);
-        return (i + 1) * threads > total ? `if (${at} < ${total}u) { ${body} }` : body;
-      }),
-    );
-
-  // What the reads of a thread have in common is found once: along terms they are of the same terms, along rows of the same rows.
   const isAlongTerms = leftAlong === "terms";
-  const declare = lines([
-    ...range(leftReads.count).map((i) => `var left${i}: vec4<f32>;`),
-    ...range(rightReads.count).map((i) => `var right${i}: vec4<f32>;`),
-    ...range(isAlongTerms ? leftReads.count : 1).map((i) => `var place${i}: Row;`),
-  ]);
-  const fix = isAlongTerms
-    ? each(leftReads, (i, at) => `place${i} = findRow(firstRow + ${at} / ${leftPerRow}u);`)
-    : `place0 = findRow(firstRow + 4u * (thread % ${leftPerRow}u));`;
-  const read = lines([
-    isAlongTerms ? `let terms = findTerm(term + 4u * (thread % ${leftPerRow}u));` : "",
-    each(leftReads, (i, at) =>
-      isAlongTerms
-        ? `left${i} = left(place${i}, terms);`
-        : `left${i} = left(place0, findTerm(term + ${at} / ${leftPerRow}u));`,
-    ),
-    each(
-      rightReads,
-      (i, at) => `right${i} = right(term + ${at} / ${columnQuads}u, firstColumn + 4u * (${at} % ${columnQuads}u));`,
-    ),
-  ]);
-  const keep = lines([
-    each(leftReads, (i, at) => `leftTile[${at}] = left${i};`),
-    each(rightReads, (i, at) => `rightTile[${at}] = right${i};`),
-  ]);
+  const reading = { left: leftReads, right: rightReads, leftPerRow, columnQuads, isAlongTerms, threads };
+  const { declare, find, read, keep } = product.isInVectors ? readAhead(reading) : readInLoops(reading);
 
   const multiply = leftAlong === "terms" ? multiplyAlongTerms : multiplyAlongRows;
   const rowOf = (i: number) =>
@@ -107,7 +75,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let down = thread / ${across}u;
   ${declare}
   ${lines(rows.flatMap((i) => quads.map((j) => `var sum${i}_${j} = vec4<f32>();`)))}
-  ${fix}
+  ${find}
   var term = group.z * ${stepsOfPart * tile.k}u;
   let end = min(term + ${stepsOfPart * tile.k}u, ${steps * tile.k}u);
   var isFirst = true;
@@ -136,6 +104,79 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   )}
 }`;
   return { name: `${name} ${tileName(tile)}${parts > 1 ? ` in ${parts}` : ""}`, code, workgroups: [x, y, parts] };
+}
+
+/** How the threads of a tile read its factors. */
+interface Reading {
+  readonly left: Reads;
+  readonly right: Reads;
+  readonly leftPerRow: number;
+  readonly columnQuads: number;
+  readonly isAlongTerms: boolean;
+  readonly threads: number;
+}
+
+/** WGSL: what is declared and found before the loop; what is read of the next tiles; what puts them into workgroup memory. */
+interface ReadingCode {
+  readonly declare: string;
+  readonly find: string;
+  readonly read: string;
+  readonly keep: string;
+}
+
+/** Into registers, while the last tiles are multiplied. What a thread's reads have in common is found once: along terms they are of the same terms, along rows of the same rows. */
+function readAhead({ left, right, leftPerRow, columnQuads, isAlongTerms, threads }: Reading): ReadingCode {
+  /** Runs `line` for the reads of a thread; those of the last round may be fewer than there are threads. */
+  const each = ({ count, total }: Reads, line: (i: number, at: string) => string) =>
+    lines(
+      range(count).map((i) => {
+        const at = i === 0 ? "thread" : `(thread + ${i * threads}u)`;
+        const body = line(i, at);
+        return (i + 1) * threads > total ? `if (${at} < ${total}u) { ${body} }` : body;
+      }),
+    );
+  const readLeft = isAlongTerms
+    ? [
+        `let terms = findTerm(term + 4u * (thread % ${leftPerRow}u));`,
+        each(left, (i) => `left${i} = left(place${i}, terms);`),
+      ]
+    : [each(left, (i, at) => `left${i} = left(place0, findTerm(term + ${at} / ${leftPerRow}u));`)];
+  return {
+    declare: lines([
+      ...range(left.count).map((i) => `var left${i}: vec4<f32>;`),
+      ...range(right.count).map((i) => `var right${i}: vec4<f32>;`),
+      ...range(isAlongTerms ? left.count : 1).map((i) => `var place${i}: Row;`),
+    ]),
+    find: isAlongTerms
+      ? each(left, (i, at) => `place${i} = findRow(firstRow + ${at} / ${leftPerRow}u);`)
+      : `place0 = findRow(firstRow + 4u * (thread % ${leftPerRow}u));`,
+    read: lines([
+      ...readLeft,
+      each(right, (i, at) => {
+        const column = `firstColumn + 4u * (${at} % ${columnQuads}u)`;
+        return `right${i} = right(term + ${at} / ${columnQuads}u, ${column});`;
+      }),
+    ]),
+    keep: lines([
+      each(left, (i, at) => `leftTile[${at}] = left${i};`),
+      each(right, (i, at) => `rightTile[${at}] = right${i};`),
+    ]),
+  };
+}
+
+function readInLoops({ left, right, leftPerRow, columnQuads, isAlongTerms, threads }: Reading): ReadingCode {
+  const [row, term] = isAlongTerms
+    ? [`firstRow + i / ${leftPerRow}u`, `term + 4u * (i % ${leftPerRow}u)`]
+    : [`firstRow + 4u * (i % ${leftPerRow}u)`, `term + i / ${leftPerRow}u`];
+  const loop = (total: number) => `for (var i = thread; i < ${total}u; i += ${threads}u)`;
+  return {
+    declare: "",
+    find: "",
+    read: "",
+    keep: `
+${loop(left.total)} { leftTile[i] = left(findRow(${row}), findTerm(${term})); }
+${loop(right.total)} { rightTile[i] = right(term + i / ${columnQuads}u, firstColumn + 4u * (i % ${columnQuads}u)); }`,
+  };
 }
 
 /** Four terms at a time: four of a row of the left tile, times four rows of the right one. */
@@ -177,4 +218,8 @@ function reads(total: number, threads: number): Reads {
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
+}
+
+function lines(list: readonly string[]): string {
+  return list.join("\n");
 }
