@@ -1,6 +1,6 @@
 /**
  * How fast networks train here, and where the time goes: our kernels on every backend that this machine has, beside those of
- * tfjs alone, in one process. One training step counts as 6 × the multiply-accumulates of its convolutions. Compare ratios,
+ * tfjs and of tfjs-node alone, in one process. One training step counts as 6 × the multiply-accumulates of its convolutions. Compare ratios,
  * not times of different runs: machines are noisy, and the times are of the fastest steps. Numbers also go to
  * bench/results/training-step.json. `npm run bench training-step`
  */
@@ -101,6 +101,16 @@ async function forwardRates(kernel: tf.KernelConfig["kernelFunc"]): Promise<Map<
   return rates;
 }
 
+/** tfjs-node without our kernels, which a released device has taken back. */
+async function stockTensorflow(factory: ReturnType<typeof tf.findBackendFactory>): Promise<Measurement[]> {
+  tf.registerBackend("tensorflow", factory);
+  await tf.setBackend("tensorflow");
+  const results: Measurement[] = [];
+  for (const which of cases) results.push(await measure(which, "tfjs-node", (model) => model, true, 10, null));
+  tf.removeBackend("tensorflow");
+  return results;
+}
+
 async function main(): Promise<void> {
   const stockConv2D = (tf.getKernel("Conv2D", "wasm") as tf.KernelConfig).kernelFunc;
   const results: Measurement[] = [];
@@ -122,8 +132,8 @@ async function main(): Promise<void> {
     ["wasm, strict SIMD", wasm({ simd: "strict" }), oneThread],
     ["wasm, 2 threads", wasm({ threads: 2 }), twoThreads],
     ["webgpu", webgpu(), null],
+    ["cuda", cuda(), null], // before the next: a process can load only one of their packages
     ["tensorflow", tensorflow(), null],
-    ["cuda", cuda(), null],
   ];
   const devices: string[] = [];
   for (const [name, backend, rates] of variants) {
@@ -133,7 +143,9 @@ async function main(): Promise<void> {
       for (const which of cases) {
         results.push(await measure(which, name, device.prepare, false, 10, rates?.get(which.name) ?? null));
       }
+      const factory = tf.findBackendFactory(tf.getBackend());
       await device.dispose();
+      if (name === "tensorflow") results.push(...(await stockTensorflow(factory)));
     } catch (cause) {
       absent.push(`${name}: ${(cause as Error).message}`);
     }
@@ -147,17 +159,18 @@ async function main(): Promise<void> {
   console.log("One training step (forward, loss, backward, Adam). tfjs: its own operations, filter gradient composed.");
   for (const { name, side, batch } of cases) {
     const rows = results.filter((result) => result.case === name);
-    const stock = rows.find(({ kernels }) => kernels === "tfjs") as Measurement;
+    const millisecondsOf = (name: string) => rows.find(({ kernels }) => kernels === name)?.milliseconds ?? Number.NaN;
+    const [stock, ours] = [millisecondsOf("tfjs"), millisecondsOf("wasm")];
     const rate = `${oneThread.get(name)?.toFixed(1)} GFLOP/s on one thread, ${twoThreads.get(name)?.toFixed(1)} on two`;
     console.log(`\n${name}, ${side}² × ${batch}. tfjs's forward convolutions: ${rate}`);
     console.log(
-      `  ${"kernels".padEnd(20)}${"ms".padStart(8)}${"GFLOP/s".padStart(9)}${"of forward".padStart(12)}${"× tfjs".padStart(8)}${"MiB".padStart(6)}`,
+      `  ${"kernels".padEnd(20)}${"ms".padStart(8)}${"GFLOP/s".padStart(9)}${"of forward".padStart(12)}${"× tfjs".padStart(8)}${"× wasm".padStart(8)}${"MiB".padStart(6)}`,
     );
     for (const { kernels, milliseconds, gflops, ofForward, heapMiB } of rows) {
       console.log(
         `  ${kernels.padEnd(20)}${milliseconds.toFixed(0).padStart(8)}${gflops.toFixed(1).padStart(9)}` +
-          `${(ofForward?.toFixed(2) ?? "").padStart(12)}${(stock.milliseconds / milliseconds).toFixed(1).padStart(8)}` +
-          `${heapMiB.toFixed(0).padStart(6)}`,
+          `${(ofForward?.toFixed(2) ?? "").padStart(12)}${(stock / milliseconds).toFixed(1).padStart(8)}` +
+          `${(ours / milliseconds).toFixed(2).padStart(8)}${heapMiB.toFixed(0).padStart(6)}`,
       );
     }
     for (const { kernels, shares } of rows) {

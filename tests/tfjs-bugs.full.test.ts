@@ -1,10 +1,14 @@
 import { describe, it } from "vitest";
-import { softwareGpu } from "../packages/backends/test/installation.js";
+import { hasTfjsNode, noTfjsNode, softwareGpu } from "../packages/backends/test/installation.js";
 import { bugsAreThere } from "./tfjs-bugs.js";
 
-if (softwareGpu) bugsAreThere("webgpu", softwareGpu);
-else {
-  const reason = "no software adapter: scripts/install-chromium.sh brings one";
-  console.log(`Bugs of tfjs-backend-webgpu: skipped (${reason})`);
-  describe.skip(`on webgpu (skipped: ${reason})`, () => it("is not checked", () => {}));
+if (softwareGpu) describe("on webgpu", () => bugsAreThere("webgpu", softwareGpu));
+else skip("webgpu", "no software adapter: scripts/install-chromium.sh brings one");
+
+if (hasTfjsNode) describe("on tensorflow", () => bugsAreThere("tensorflow"));
+else skip("tensorflow", noTfjsNode);
+
+function skip(backend: string, reason: string): void {
+  console.log(`Bugs of tfjs on ${backend}: skipped (${reason})`);
+  describe.skip(`on ${backend} (skipped: ${reason})`, () => it("is not checked", () => {}));
 }

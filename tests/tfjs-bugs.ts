@@ -11,7 +11,7 @@ interface Bug {
 }
 
 /** A block of JavaScript of docs/tfjs-bugs.md under its heading; `kind` is the word behind "js", if any. */
-function blocks(kind: "" | "webgpu" | "webgpu-start"): Bug[] {
+function blocks(kind: "" | "tensorflow" | "webgpu" | "webgpu-start"): Bug[] {
   const page = readFileSync(join(root, "docs", "tfjs-bugs.md"), "utf8");
   return page.split(/^#+ /m).flatMap((section) => {
     const [name = ""] = section.split("\n");
@@ -21,8 +21,8 @@ function blocks(kind: "" | "webgpu" | "webgpu-start"): Bug[] {
   });
 }
 
-/** Each bug of the page, on wasm and cpu or on webgpu, still does what its comments say; each block runs in a process of its own. */
-export function bugsAreThere(where: "" | "webgpu", env: Readonly<Record<string, string>> = {}): void {
+/** Each bug of the page, on wasm and cpu, on tensorflow or on webgpu, still does what its comments say; each block runs in a process of its own. */
+export function bugsAreThere(where: "" | "tensorflow" | "webgpu", env: Readonly<Record<string, string>> = {}): void {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(root, "tests", ".bugs-")); // where imports resolve as in any package

@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { fastest } from "./measure.js";
 
-interface Convolution {
+/** A convolution layer of a model. */
+export interface Convolution {
   readonly input: readonly number[];
   readonly filter: readonly number[];
   readonly stride: readonly [number, number];

@@ -7,7 +7,9 @@ import type { Case } from "./cases.js";
 
 export interface Trainer {
   readonly model: LayersModel;
-  /** Forward, loss, backward and the optimizer's update; waits for the loss. */
+  /** Forward, loss, backward and the optimizer's update, of which nothing is read; the loss is the caller's to dispose. */
+  queue(): tf.Scalar;
+  /** The same, and waits for the loss. */
   step(): Promise<void>;
   dispose(): void;
 }
@@ -28,17 +30,20 @@ export function trainer({ network, side, batch }: Case, prepare: Device["prepare
     const background = tf.mul(tf.sub(1, truth), tf.log(tf.sub(1, clipped)));
     return tf.neg(tf.mean(tf.add(object, background)));
   };
+  const queue = () =>
+    optimizer.minimize(
+      () => {
+        const prediction = model.apply(x, { training: true }) as tf.Tensor4D;
+        return plain ? crossEntropy(prediction) : loss.compute(truth, prediction);
+      },
+      true,
+      variables,
+    ) as tf.Scalar;
   return {
     model,
+    queue,
     async step() {
-      const cost = optimizer.minimize(
-        () => {
-          const prediction = model.apply(x, { training: true }) as tf.Tensor4D;
-          return plain ? crossEntropy(prediction) : loss.compute(truth, prediction);
-        },
-        true,
-        variables,
-      ) as tf.Scalar;
+      const cost = queue();
       await cost.data();
       cost.dispose();
     },

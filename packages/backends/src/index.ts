@@ -4,6 +4,8 @@ export { cpu } from "./cpu.js";
 export { cuda } from "./cuda.js";
 export { plugin as default, plugin } from "./plugin.js";
 export { type BackendId, startBackend } from "./start-backend.js";
+export { listNvidiaGpus, type NvidiaGpu } from "./tensorflow/nvidia-gpus.js";
+export { environmentOfWorker, type VisibleGpu, visibleGpus } from "./tensorflow/visible-gpus.js";
 export { tensorflow } from "./tensorflow.js";
 export { type WasmOptions, wasm } from "./wasm.js";
 export { listAdapters } from "./webgpu/list-adapters.js";

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Installation, optional, softwareGpu } from "./installation.js";
+import { type Installation, noGpu, optional, softwareGpu, writeNvidiaSmi } from "./installation.js";
+import { loadsSharedObjects, sharedObject } from "./shared-object.js";
 import { installProgram, standIn, start, withoutLibrary } from "./started.js";
 
 let installation: Installation;
@@ -23,7 +24,7 @@ describe("auto", () => {
     expect(await start(installation, "auto")).toMatchObject({
       device: { backend: "cuda", reasons: [], details: { "tfjs-node-gpu": "4.22.0", choice: "auto chose cuda." } },
       product: [42],
-      growth: "true",
+      environment: { growth: "true", order: "PCI_BUS_ID" },
     });
   });
 
@@ -57,6 +58,31 @@ describe("auto", () => {
   });
 });
 
+describe("cuda", () => {
+  const h200 = "NVIDIA H200, 143771 MiB, 570.1, GPU-11112222-3333";
+  const l4 = "NVIDIA L4, 23034 MiB, 570.1, GPU-44445555-6666";
+  const onGpus = (...gpus: string[]) => {
+    installation.write("@tensorflow/tfjs-node-gpu", standIn(true));
+    return { ...noGpu, PATH: `${writeNvidiaSmi(installation.folder, ...gpus)}:${process.env.PATH}` };
+  };
+
+  it("tells name, memory and driver of the GPU that it computes on: the first that it sees", async () => {
+    const { device } = await start(installation, "cuda", { env: { ...onGpus(h200, l4), CUDA_VISIBLE_DEVICES: "1,0" } });
+    expect(device).toMatchObject({
+      description: "cuda (TensorFlow 2.9.1 on NVIDIA L4)",
+      details: { gpu: "NVIDIA L4", "gpu memory": "23034 MiB", driver: "570.1" },
+    });
+  });
+
+  it("does not guess which GPU it is where the user has GPUs numbered by their speed", async () => {
+    const env = { ...onGpus(h200, l4), CUDA_VISIBLE_DEVICES: "1", CUDA_DEVICE_ORDER: "FASTEST_FIRST" };
+    const { device, environment } = await start(installation, "cuda", { env });
+    expect(device?.description).toBe("cuda (TensorFlow 2.9.1 on an NVIDIA GPU)");
+    expect(device?.details).not.toHaveProperty("gpu");
+    expect(environment).toEqual({ growth: "true", oneDnn: "0", order: "FASTEST_FIRST" });
+  });
+});
+
 describe("a backend that was named and does not start is an error that says what to do", () => {
   it("where its package is not installed", async () => {
     const { error } = await start(installation, "tensorflow");
@@ -75,6 +101,32 @@ describe("a backend that was named and does not start is an error that says what
     );
     expect(error?.reason?.remedy).toMatch(/npm rebuild @tensorflow\/tfjs-node-gpu.*CUDA 11\.2 and cuDNN 8\.1/);
   });
+
+  it.skipIf(!loadsSharedObjects)(
+    "where a library of CUDA, TensorFlow or the system is missing (Linux's loader)",
+    async () => {
+      const needing = async (library: string) => {
+        const binding = { "tfjs_binding.node": sharedObject(library) };
+        installation.write("@tensorflow/tfjs-node-gpu", 'require("./tfjs_binding.node");', binding);
+        const { error } = await start(installation, "cuda");
+        return error?.reason;
+      };
+      expect(await needing("libcudart.so.11.0")).toEqual({
+        backend: "cuda",
+        status: "failed",
+        problem: "@tensorflow/tfjs-node-gpu needs the library libcudart.so.11.0, which is not found.",
+        remedy: expect.stringMatching(/nvidia-smi.*CUDA 11\.2 and cuDNN 8\.1, in the library path \(LD_LIBRARY_PATH/),
+      });
+      expect(await needing("libtensorflow.so.2")).toMatchObject({
+        problem: expect.stringMatching(/^The native library of .* cannot be loaded: libtensorflow\.so\.2: cannot open/),
+        remedy: expect.stringMatching(/^Fetch it: npm rebuild @tensorflow\/tfjs-node-gpu/),
+      });
+      expect(await needing("libnothing.so.9")).toMatchObject({
+        problem: "@tensorflow/tfjs-node-gpu needs the library libnothing.so.9, which is not found.",
+        remedy: "Install the package of your system that brings it.",
+      });
+    },
+  );
 
   it("where a package that it needs is missing, which is not to say that it is missing itself", async () => {
     installation.write("@tensorflow/tfjs-node", 'require("adm-zip-that-is-not-there");');
@@ -99,6 +151,15 @@ describe("a backend that was named and does not start is an error that says what
       remedy: "Use Node 20 or 22.",
     });
     expect(left.backend).toBeNull();
+  });
+
+  it("where Node is too new, before anything is installed", async () => {
+    const { error } = await start(installation, "cuda", { node: "24.1.0" });
+    expect(error?.reason).toMatchObject({
+      status: "missing",
+      remedy:
+        "It does not work on Node 24.1.0: use Node 20 or 22, and install it: npm install @tensorflow/tfjs-node-gpu@^4.22.0",
+    });
   });
 
   it("where the package brought another copy of tfjs-core", async () => {

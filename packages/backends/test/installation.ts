@@ -15,6 +15,13 @@ export const optional = [
   "@tensorflow/tfjs-node-gpu",
 ];
 
+/** Whether this repository has the package: `node scripts/build-tfjs-node.mjs` brings it. */
+export const hasTfjsNode = existsSync(join(root, "node_modules", "@tensorflow", "tfjs-node", "package.json"));
+
+/** Why a test of it is skipped. */
+export const noTfjsNode =
+  "the package @tensorflow/tfjs-node is not in this repository: scripts/build-tfjs-node.mjs brings it";
+
 interface Ended {
   /** Exit status; `null` where a signal ended it. */
   readonly status: number | null;
@@ -28,7 +35,7 @@ export interface Installation {
   /** Puts a package of this repository's node_modules in. */
   link(name: string): void;
   /** Writes a package: its main file, in CommonJS, and others. */
-  write(name: string, main: string, files?: Readonly<Record<string, string>>): void;
+  write(name: string, main: string, files?: Readonly<Record<string, string | Uint8Array>>): void;
   /** Takes packages out. */
   remove(...names: readonly string[]): void;
   /** Runs Node there. */
@@ -104,6 +111,16 @@ const driver = join(chromium, "vk_swiftshader_icd.json");
 export const softwareGpu: Readonly<Record<string, string>> | undefined = existsSync(driver)
   ? { VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver, LD_LIBRARY_PATH: chromium }
   : undefined;
+
+/** Puts an `nvidia-smi` there that lists these GPUs; the folder that PATH must begin with. */
+export function writeNvidiaSmi(folder: string, ...gpus: readonly string[]): string {
+  const bin = join(folder, "nvidia");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "nvidia-smi"), `#!/bin/sh\n${gpus.map((gpu) => `echo '${gpu}'\n`).join("")}`, {
+    mode: 0o755,
+  });
+  return bin;
+}
 
 /** Environment in which the Vulkan loader finds no driver, whatever the machine has. */
 export const noGpu: Readonly<Record<string, string>> = {

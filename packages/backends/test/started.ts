@@ -23,7 +23,8 @@ try {
   told.error = { name: error.name, message: error.message, reason: error.reason };
 }
 told.left = { backend: tf.getBackend(), globals: Object.keys(globalThis).filter((name) => name.startsWith("GPU")), navigator: typeof navigator };
-told.growth = process.env.TF_FORCE_GPU_ALLOW_GROWTH;
+const { TF_FORCE_GPU_ALLOW_GROWTH: growth, TF_ENABLE_ONEDNN_OPTS: oneDnn, CUDA_DEVICE_ORDER: order } = process.env;
+told.environment = { growth, oneDnn, order };
 console.log(JSON.stringify(told));
 `;
 
@@ -38,7 +39,8 @@ export interface Told {
   readonly peakBytes?: number;
   readonly error?: { readonly name: string; readonly message: string; readonly reason?: Reason };
   readonly left: { readonly backend: string | null; readonly globals: readonly string[]; readonly navigator: string };
-  readonly growth?: string;
+  /** What the native library is told. */
+  readonly environment: { readonly growth?: string; readonly oneDnn?: string; readonly order?: string };
 }
 
 /** An installation with the program in it. */
@@ -65,15 +67,27 @@ export const withoutLibrary = (name: string) => `
 throw new Error("The Node.js native addon module (tfjs_binding.node) can not be found at path: " + __dirname +
   "/lib/napi-v8/tfjs_binding.node. \\nPlease run command 'npm rebuild ${name} --build-addon-from-source' to rebuild the native addon module. ");`;
 
-/** A library with the face of tfjs-node that computes with tfjs's own processor kernels. */
+/** A library with the face of tfjs-node that computes with tfjs's own processor kernels: they give tensors, as its kernels do. */
 export const standIn = (usesGpu: boolean) => `
 const tf = require("@tensorflow/tfjs-core");
 const { MathBackendCPU } = require("@tensorflow/tfjs-backend-cpu");
-for (const kernel of tf.getKernelsForBackend("cpu")) tf.registerKernel({ ...kernel, backendName: "tensorflow" });
+const tensorOf = (output) => output instanceof tf.Tensor ? output : tf.engine().makeTensorFromTensorInfo(output);
+for (const kernel of tf.getKernelsForBackend("cpu")) {
+  const kernelFunc = (call) => {
+    const outputs = kernel.kernelFunc(call);
+    return Array.isArray(outputs) ? outputs.map(tensorOf) : tensorOf(outputs);
+  };
+  tf.registerKernel({ ...kernel, backendName: "tensorflow", kernelFunc });
+}
 class Library extends MathBackendCPU {
   firstUse = false;
+  createOutputTensor = tensorOf;
   isUsingGpuDevice = ${usesGpu};
-  binding = { TF_Version: "2.9.1" };
+  binding = { TF_Version: "2.9.1", TF_ATTR_TYPE: 1, TF_FLOAT: 1 };
+  executeSingleOutput(name, attributes, [dy, y]) {
+    if (name !== "ReluGrad") throw new Error(name + " is no operation of the stand-in");
+    return tf.mul(dy, tf.step(y));
+  }
 }
 tf.registerBackend("tensorflow", () => new Library(), 3);
 tf.setBackend("tensorflow");

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { environmentOfWorker, listNvidiaGpus, type VisibleGpu, visibleGpus } from "@em-stellar/backends";
 import { EmStellarError, jobPath, type Results, type RunEvent, writeText } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { renderReport } from "@em-stellar/report";
@@ -27,7 +28,7 @@ export interface BenchmarkOptions {
   readonly log?: string;
   /** Removes what an earlier run left in the folder. */
   readonly fresh?: boolean;
-  /** Trainings at a time, each in a process of its own; where absent one on a GPU, else as many as there are processor cores. */
+  /** Trainings at a time, each in a process of its own; where absent one on each GPU, else as many as there are processor cores. */
   readonly workers?: number;
   /** Id of the backend to run on, or `auto`, in place of the suite's. */
   readonly backend?: string;
@@ -72,8 +73,9 @@ async function benchmarkOn(
   const command = `npx em-stellar ${asked.join("")}`;
   // The device is chosen once: every worker starts the one that was chosen here.
   const choice = { backend: device.backend, allowSoftware: options.allowSoftware ?? false };
-  const workers = options.workers ?? (computesAlone(device) ? 1 : availableParallelism());
-  const executor = sharedAmong(workers, { suite: file, out, device: choice });
+  const gpus = device.backend === "cuda" ? visibleGpus(await listNvidiaGpus(), process.env.CUDA_VISIBLE_DEVICES) : [];
+  const workers = options.workers ?? (computesAlone(device) ? Math.max(1, gpus.length) : availableParallelism());
+  const executor = sharedAmong(workers, { suite: file, out, device: choice }, gpus);
   const outside = { registry, device, store, folder, executor, environment: { ...environment(), command } };
   let results: Results | undefined;
   let progress = noProgress;
@@ -119,15 +121,17 @@ function computesAlone({ backend }: Device): boolean {
   return backend === "cuda" || backend === "webgpu" || backend === "tensorflow";
 }
 
-/** Floors in this process; trainings in processes of their own where several are waiting and several may run. */
-function sharedAmong(workers: number, setup: WorkerSetup): Executor {
+/** Floors in this process; trainings in processes of their own, each on one of the GPUs, where several are waiting and several may run. */
+function sharedAmong(workers: number, setup: WorkerSetup, gpus: readonly VisibleGpu[]): Executor {
   return async function* (run, jobs) {
     const networks = new Set(run.methods.filter(({ kind }) => kind === "network").map(({ name }) => name));
     const trainings = jobs.filter(({ method }) => networks.has(method));
     const floors = jobs.filter(({ method }) => !networks.has(method));
     yield* inProcess(run, floors);
     const entry = new URL("./worker.js", import.meta.url);
-    const train = workers > 1 && trainings.length > 1 ? processExecutor({ entry, workers, setup }) : inProcess;
+    const environment = (worker: number) => environmentOfWorker(worker, gpus);
+    const processes = processExecutor({ entry, workers, setup, environment });
+    const train = workers > 1 && trainings.length > 1 ? processes : inProcess;
     yield* train(run, trainings);
   };
 }

@@ -29,7 +29,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
 
   const workers = new Option(
     "-w, --workers <number>",
-    "trainings at a time (default: as many as processor cores, 1 on a GPU)",
+    "trainings at a time (default: as many as processor cores, 1 on each GPU)",
   );
   workers.argParser(atLeastOne);
   const backend = new Option("-b, --backend <id>", "compute on auto, cuda, webgpu, tensorflow, wasm or cpu");

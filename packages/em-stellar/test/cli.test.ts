@@ -35,6 +35,7 @@ const tiny = {
   training: { patch: 32, batchSize: 1, steps: 4, validateEvery: 2, checkpoints: ["jaccard"] },
   augmentation: null,
   baselines: ["constant", "otsu"],
+  backend: "wasm", // whatever this repository has beside it
 };
 
 describe("em-stellar run", () => {

@@ -1,8 +1,21 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeImage } from "@em-stellar/data";
+import { encode } from "fast-png";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Installation, install, noGpu, optional, softwareGpu } from "../../backends/test/installation.js";
-import { standIn } from "../../backends/test/started.js";
+import {
+  hasTfjsNode,
+  type Installation,
+  install,
+  noGpu,
+  noTfjsNode,
+  optional,
+  softwareGpu,
+  writeNvidiaSmi,
+} from "../../backends/test/installation.js";
+import { loadsSharedObjects, sharedObject } from "../../backends/test/shared-object.js";
+import { standIn, withoutLibrary } from "../../backends/test/started.js";
 import type { Finding } from "../src/doctor/finding.js";
 
 // The command as it is installed, beside packages that are missing, broken or there.
@@ -28,8 +41,9 @@ beforeAll(async () => {
 afterAll(() => installation.dispose());
 afterEach(() => installation.remove(...optional));
 
+const bin = "node_modules/em-stellar/dist/bin.js";
 const emStellar = (args: readonly string[], env: Readonly<Record<string, string>> = noGpu) =>
-  installation.run(["node_modules/em-stellar/dist/bin.js", ...args], env);
+  installation.run([bin, ...args], env);
 
 function withWebgpu(): void {
   installation.link("webgpu");
@@ -119,6 +133,31 @@ describe("em-stellar run", () => {
     expect(failed.stderr).toContain("no memory left on the device");
   });
 
+  it("gives each of its workers a GPU of its own on cuda, as many workers as there are GPUs", async () => {
+    const trace = join(installation.folder, "gpus");
+    const seen = 'process.pid + " " + process.env.CUDA_VISIBLE_DEVICES + "\\n"';
+    const traced = `require("node:fs").appendFileSync(${JSON.stringify(trace)}, ${seen});\n${standIn(true)}`;
+    installation.write("@tensorflow/tfjs-node-gpu", traced);
+    const gpus = [
+      "NVIDIA H200, 143771 MiB, 570.1, GPU-1",
+      "NVIDIA H200, 143771 MiB, 570.1, GPU-2",
+      "L4, 1 MiB, 570.1, GPU-3",
+    ];
+    const env = {
+      ...noGpu,
+      PATH: `${writeNvidiaSmi(installation.folder, ...gpus)}:${process.env.PATH}`,
+      CUDA_VISIBLE_DEVICES: "2,0",
+    };
+    const { status, stdout, stderr } = await emStellar(["run", "suite.json", "--out", "gpus-run"], env);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^tiny: 4 jobs, on cuda \(TensorFlow 2\.9\.1 on L4\)/);
+    const shown = readFileSync(trace, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(" ")[1]);
+    expect([shown[0], shown.slice(1).sort()]).toEqual(["2,0", ["0", "2"]]);
+  });
+
   it("writes nothing where the backend that was named does not start", async () => {
     const { status, stdout, stderr } = await emStellar(["run", "suite.json", "--out", "nowhere", "--backend", "cuda"]);
     expect([status, stdout]).toEqual([1, ""]);
@@ -126,6 +165,45 @@ describe("em-stellar run", () => {
       'error: backend "cuda" does not start. The package @tensorflow/tfjs-node-gpu is not installed. Install it: npm install @tensorflow/tfjs-node-gpu@^4.22.0\n',
     );
     expect(() => environmentOf("nowhere")).toThrow("ENOENT");
+  });
+
+  describe("says in a few lines what to do, and ends with status 1,", () => {
+    const node24 = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "24.1.0" } });';
+    /** Runs on a backend that must not start; what is said of it. */
+    async function refused(backend: string, ...node: readonly string[]): Promise<string> {
+      const args = [...node, bin, "run", "suite.json", "--out", "refused", "--backend", backend];
+      const { status, stdout, stderr } = await installation.run(args, noGpu);
+      expect([status, stdout, existsSync(join(installation.folder, "refused"))]).toEqual([1, "", false]);
+      expect(stderr.length).toBeLessThan(10 * 80);
+      expect(stderr).not.toMatch(/^ +at /m);
+      return stderr;
+    }
+
+    it("where the package's install script was not allowed, or its download failed", async () => {
+      installation.write("@tensorflow/tfjs-node", withoutLibrary("@tensorflow/tfjs-node"));
+      expect(await refused("tensorflow")).toBe(
+        'error: backend "tensorflow" does not start. @tensorflow/tfjs-node was installed without its native library, tfjs_binding.node. Fetch it: npm rebuild @tensorflow/tfjs-node, with install scripts allowed and the network open to storage.googleapis.com.\n',
+      );
+    });
+
+    it("where Node is too new", async () => {
+      writeFileSync(join(installation.folder, "node24.mjs"), node24);
+      installation.write("@tensorflow/tfjs-node", 'require("node:util").isNullOrUndefinedIsGone();');
+      expect(await refused("tensorflow", "--import", "./node24.mjs")).toMatch(
+        /does not work on Node 24\.1\.0 \(.*\)\. Use Node 20 or 22\.\n$/,
+      );
+    });
+
+    it.skipIf(!loadsSharedObjects)("where a library of CUDA is missing (Linux's loader)", async () => {
+      const binding = { "tfjs_binding.node": sharedObject("libcudnn.so.8") };
+      installation.write("@tensorflow/tfjs-node-gpu", 'require("./tfjs_binding.node");', binding);
+      expect(await refused("cuda")).toMatch(/needs the library libcudnn\.so\.8, .* CUDA 11\.2 and cuDNN 8\.1/);
+    });
+
+    it("where TensorFlow's GPU build finds no GPU", async () => {
+      installation.write("@tensorflow/tfjs-node-gpu", standIn(false));
+      expect(await refused("cuda")).toMatch(/starts, but finds no GPU that it can use\. It needs an NVIDIA GPU/);
+    });
   });
 
   it.skipIf(!softwareGpu)(
@@ -143,4 +221,83 @@ describe("em-stellar run", () => {
       });
     },
   );
+});
+
+/** Two colours, dark where the object is, 64 × 48 pixels. */
+function writeImage(file: string): void {
+  const [width, height] = [64, 48];
+  const data = Uint8Array.from({ length: width * height }, (_, i) =>
+    ((i % width) - 20) ** 2 < 90 ? 70 : 160 + (i % 7),
+  );
+  writeFileSync(file, encode({ width, height, data, channels: 1, depth: 8 }));
+}
+
+describe.skipIf(!hasTfjsNode)(hasTfjsNode ? "on tensorflow" : `on tensorflow (skipped: ${noTfjsNode})`, () => {
+  const longer = { ...suite, name: "longer", training: { ...suite.training, steps: 24, validateEvery: 4 } };
+  const historyOf = (out: string) => {
+    const results = JSON.parse(readFileSync(join(installation.folder, out, "results.json"), "utf8"));
+    const method = results.methods.find(({ kind }: { kind: string }) => kind === "network");
+    return method.runs.map((run: { history: { loss: number }[] }) => run.history.map(({ loss }) => loss));
+  };
+
+  /** Runs the suite until a line of its output matches, and kills it there. */
+  function killed(args: readonly string[], until: RegExp): Promise<string | null> {
+    const child = spawn(process.execPath, [bin, ...args], { cwd: installation.folder });
+    child.stderr.resume();
+    let said = "";
+    child.stdout.on("data", (text) => {
+      said += text;
+      if (until.test(said)) child.kill("SIGKILL");
+    });
+    return new Promise((resolve) => child.on("close", (_, signal) => resolve(signal)));
+  }
+
+  it("a run trains as on wasm, goes on after a kill as if there had been none, and its model predicts alike on both", async () => {
+    installation.link("@tensorflow/tfjs-node");
+    writeFileSync(join(installation.folder, "longer.json"), JSON.stringify(longer));
+    const run = (out: string, backend: string) => ["run", "longer.json", "--out", out, "--backend", backend];
+
+    const whole = await emStellar(run("tf-whole", "tensorflow"));
+    expect(whole.status, whole.stderr).toBe(0);
+    expect(whole.stdout).toMatch(/^longer: 4 jobs, on tensorflow \(TensorFlow \d+\.\d+\.\d+ on the processor\)/);
+    expect(whole.stderr).toBe("");
+    expect(await killed(run("tf-killed", "tensorflow"), /step 12\/24/)).toBe("SIGKILL");
+    const rest = await emStellar(run("tf-killed", "tensorflow"));
+    expect(rest.status, rest.stderr).toBe(0);
+    expect(rest.stdout).toMatch(/continues at step 12 of 24/);
+    const onWasm = await emStellar([...run("wasm", "wasm"), "--workers", "1"]);
+    expect(onWasm.status, onWasm.stderr).toBe(0);
+    const [first, again, reference] = ["tf-whole", "tf-killed", "wasm"].map(historyOf);
+    expect(again.flat().length).toBe(12);
+    for (const [i, loss] of first.flat().entries()) {
+      // Threads add up in another order each time.
+      expect(again.flat()[i]).toBeCloseTo(loss, 4);
+      expect(reference.flat()[i]).toBeCloseTo(loss, 2);
+    }
+
+    writeImage(join(installation.folder, "image.png"));
+    const maps: Uint16Array[] = [];
+    for (const backend of ["tensorflow", "wasm"]) {
+      const out = `predicted-${backend}`;
+      const told = await emStellar(["predict", "tf-whole", "image.png", "--out", out, "--backend", backend]);
+      expect(told.status, told.stderr).toBe(0);
+      const file = join(installation.folder, out, "image.png");
+      maps.push(decodeImage(new Uint8Array(readFileSync(file)), file)[0]?.data as Uint16Array);
+    }
+    const [here, there] = maps as [Uint16Array, Uint16Array];
+    expect(here.length).toBe(64 * 48);
+    expect(Math.max(...here.map((value, i) => Math.abs(value - (there[i] as number))))).toBeLessThanOrEqual(6); // of 65535
+    expect(new Set(here).size).toBeGreaterThan(10); // no constant map
+  });
+
+  it("is what auto takes while it is installed, and doctor says so", async () => {
+    installation.link("@tensorflow/tfjs-node");
+    const chosen = async () => JSON.parse((await emStellar(["doctor", "--json"])).stdout);
+    expect(await chosen()).toMatchObject({
+      auto: { started: "tensorflow" },
+      backends: [{ status: "missing" }, {}, { status: "ready", details: { "tfjs-node": "4.22.0" } }, {}, {}],
+    });
+    installation.remove("@tensorflow/tfjs-node");
+    expect(await chosen()).toMatchObject({ auto: { started: "wasm" } });
+  });
 });

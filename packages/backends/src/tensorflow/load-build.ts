@@ -10,7 +10,7 @@ import { activate } from "../activate.js";
 import { BackendUnavailableError } from "../backend-unavailable-error.js";
 import { importInNode } from "../import-in-node.js";
 import { importPackage } from "../import-package.js";
-import { explainFailure } from "./explain-failure.js";
+import { explainFailure, howToInstall } from "./explain-failure.js";
 
 /** The name under which both packages register themselves with tfjs. */
 export const tfjsName = "tensorflow";
@@ -44,7 +44,8 @@ export async function loadBuild(backend: string, packageName: PackageName, orEls
   }
   const before: string | null = getBackend(); // null where none is current, which its type conceals
   try {
-    const module = (await importPackage(backend, packageName, () => importInNode(packageName))) as {
+    const load = () => importInNode(packageName);
+    const module = (await importPackage(backend, packageName, load, howToInstall(packageName))) as {
       readonly version?: Readonly<Record<string, string>>; // tfjs-node's documented export
     };
     const factory = findBackendFactory(tfjsName);

@@ -3,7 +3,6 @@ import {
   add,
   backend,
   findBackendFactory,
-  type KernelBackend,
   registerBackend,
   removeBackend,
   tidy,
@@ -11,16 +10,18 @@ import {
 } from "@tensorflow/tfjs-core";
 import { activate } from "../activate.js";
 import { BackendUnavailableError } from "../backend-unavailable-error.js";
-import { trackPeakBytes } from "../cpu/track-peak-bytes.js";
-import { nodeProcess } from "../node-process.js";
-import { explainFailure, gpuNeeds } from "./explain-failure.js";
-import { loadBuild, type PackageName, tfjsName } from "./load-build.js";
 
-/** What is read of tfjs-node's backend. */
-interface TensorflowBackend extends KernelBackend {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: { readonly TF_Version: string };
-}
+import { installKernels } from "../install-kernels.js";
+import { type NodeProcess, nodeProcess } from "../node-process.js";
+import { fuseBatchNorm } from "../operations/fuse-batch-norm.js";
+import { gradients } from "../operations/gradients.js";
+import { explainFailure, gpuNeeds } from "./explain-failure.js";
+import { tensorflowKernels } from "./kernels.js";
+import { loadBuild, type PackageName, tfjsName } from "./load-build.js";
+import { listNvidiaGpus, type NvidiaGpu } from "./nvidia-gpus.js";
+import type { TensorflowBackend } from "./tensorflow-backend.js";
+import { trackPeakBytes } from "./track-peak-bytes.js";
+import { visibleGpus } from "./visible-gpus.js";
 
 export interface TensorflowStart {
   /** Id of the backend that is started: it stands in errors and in the device. */
@@ -30,6 +31,18 @@ export interface TensorflowStart {
   readonly orElse?: PackageName;
   readonly gpu: boolean;
 }
+
+/** What the native library reads as it starts; what the user has set stands. */
+const environment = {
+  // Else TensorFlow takes all memory of the GPU at once, and a second process finds none.
+  TF_FORCE_GPU_ALLOW_GROWTH: "true",
+  // Its kernels of oneDNN give wrong filter gradients now and then: docs/tfjs-bugs.md.
+  TF_ENABLE_ONEDNN_OPTS: "0",
+  // Warnings and errors, but not what it says each time of the processor.
+  TF_CPP_MIN_LOG_LEVEL: "1",
+  // Numbers GPUs as `nvidia-smi` does.
+  CUDA_DEVICE_ORDER: "PCI_BUS_ID",
+};
 
 /** Starts TensorFlow's native library and makes it tfjs's current backend. Throws a `BackendUnavailableError`. */
 export async function startTensorflow({ id, packageName, orElse, gpu }: TensorflowStart): Promise<Device> {
@@ -42,8 +55,7 @@ export async function startTensorflow({ id, packageName, orElse, gpu }: Tensorfl
       remedy: 'In a browser use "webgpu" or "wasm".',
     });
   }
-  // Else TensorFlow takes all memory of the GPU at once, and a second process finds none. Read when the library starts.
-  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
+  for (const [name, value] of Object.entries(environment)) process.env[name] ??= value;
   const build = await loadBuild(id, packageName, orElse);
   if (findBackendFactory(tfjsName)) throw takenByGpu(id);
   registerBackend(tfjsName, build.factory);
@@ -59,20 +71,36 @@ export async function startTensorflow({ id, packageName, orElse, gpu }: Tensorfl
     removeBackend(tfjsName);
     throw gpu ? noGpu(id, build.packageName) : takenByGpu(id);
   }
+  const used = gpu ? await usedGpu(process.env) : undefined;
+  const restore = installKernels(tensorflowKernels(), gradients());
   return {
     backend: id,
-    description: `${id} (TensorFlow ${binding.TF_Version} on ${gpu ? "an NVIDIA GPU" : "the processor"})`,
+    description: `${id} (TensorFlow ${binding.TF_Version} on ${gpu ? (used?.name ?? "an NVIDIA GPU") : "the processor"})`,
     details: {
       "tfjs-core": version_core,
       [build.packageName.slice("@tensorflow/".length)]: build.version,
       TensorFlow: binding.TF_Version,
+      ...(used && { gpu: used.name }),
+      ...(used?.memoryMiB !== undefined && { "gpu memory": `${used.memoryMiB} MiB` }),
+      ...(used?.driver !== undefined && { driver: used.driver }),
     },
-    prepare: (model) => model,
+    prepare: fuseBatchNorm,
     peakBytes: trackPeakBytes(),
     async dispose() {
+      restore();
       removeBackend(tfjsName);
     },
   };
+}
+
+/** The GPU that TensorFlow computes on: the first that it sees. Undefined where nothing tells, or the user numbers GPUs otherwise. */
+async function usedGpu({
+  CUDA_VISIBLE_DEVICES,
+  CUDA_DEVICE_ORDER,
+}: NodeProcess["env"]): Promise<NvidiaGpu | undefined> {
+  const gpus = await listNvidiaGpus();
+  if (gpus.length > 1 && CUDA_DEVICE_ORDER !== environment.CUDA_DEVICE_ORDER) return undefined;
+  return visibleGpus(gpus, CUDA_VISIBLE_DEVICES)[0]?.gpu;
 }
 
 function noGpu(id: string, packageName: string): BackendUnavailableError {

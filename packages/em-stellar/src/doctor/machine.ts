@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from "node:os";
+import { listNvidiaGpus, type NvidiaGpu } from "@em-stellar/backends";
 import { version_core } from "@tensorflow/tfjs-core";
 import { version } from "../environment.js";
 
@@ -12,7 +12,7 @@ export interface Machine {
   readonly cores: number;
   /** Bytes. */
   readonly memory: { readonly total: number; readonly free: number };
-  /** The NVIDIA GPUs that `nvidia-smi` lists, with their memory and driver; empty where there is no such program. */
+  /** The NVIDIA GPUs, with what is known of their memory and driver. */
   readonly gpus: readonly string[];
 }
 
@@ -24,16 +24,11 @@ export async function describeMachine(): Promise<Machine> {
     processor: cpus()[0]?.model.trim() ?? "unknown processor",
     cores: availableParallelism(),
     memory: { total: totalmem(), free: freemem() },
-    gpus: await nvidiaGpus(),
+    gpus: (await listNvidiaGpus()).map(describeGpu),
   };
 }
 
-function nvidiaGpus(): Promise<string[]> {
-  const query = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"];
-  return new Promise((resolve) => {
-    execFile("nvidia-smi", query, { timeout: 10_000 }, (error, stdout) => {
-      const lines = error ? [] : stdout.split("\n").filter((line) => line.includes(","));
-      resolve(lines.map((line) => line.trim().replace(/, ([^,]*)$/, ", driver $1")));
-    });
-  });
+function describeGpu({ name, memoryMiB, driver }: NvidiaGpu): string {
+  const parts = [name, memoryMiB !== undefined && `${memoryMiB} MiB`, driver !== undefined && `driver ${driver}`];
+  return parts.filter((part) => part !== false).join(", ");
 }

@@ -10,6 +10,8 @@ interface ActiveJob {
   readonly totalSteps: number;
   readonly stepsPerSecond: number;
   readonly loss: number | undefined;
+  /** How many shaders are still to be compiled before the first step. */
+  readonly shadersLeft?: number;
 }
 
 /** How far a run has come: all that a progress display needs to know. */
@@ -45,6 +47,19 @@ export function advance(progress: RunProgress, event: RunEvent, seconds: number)
       const since = progress.since ?? { seconds, finished: progress.finished };
       return { ...now, since, active: [...without(progress, started.name), started] };
     }
+    case "job-warming-up": {
+      const name = jobPath(event.job);
+      const waiting = {
+        name,
+        from: 0,
+        step: 0,
+        totalSteps: 1,
+        stepsPerSecond: 0,
+        loss: undefined,
+        shadersLeft: event.left,
+      };
+      return { ...now, active: [...without(progress, name), waiting] };
+    }
     case "step": {
       const { step, loss, stepsPerSecond } = event;
       const name = jobPath(event.job);
@@ -78,7 +93,8 @@ export function renderProgress(progress: RunProgress, columns: number): string[]
     while (details.length > 0 && [start, ...details].join("   ").length > columns) details.pop();
     return [start, ...details].join("   ").slice(0, columns);
   };
-  const lines = active.map(({ name, step, totalSteps, stepsPerSecond, loss }) => {
+  const lines = active.map(({ name, step, totalSteps, stepsPerSecond, loss, shadersLeft }) => {
+    if (shadersLeft !== undefined) return line(name, 0, [`gets the GPU ready, ${shadersLeft} to go`]);
     const left = stepsPerSecond > 0 ? `${duration((totalSteps - step) / stepsPerSecond)} left` : "";
     const rate = stepsPerSecond > 0 ? `${stepsPerSecond.toPrecision(2)} steps/s` : "";
     const details = [`${step}/${totalSteps}`, left, rate, loss === undefined ? "" : `loss ${loss.toFixed(4)}`];

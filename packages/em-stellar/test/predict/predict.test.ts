@@ -428,7 +428,9 @@ it("the program of docs/predict.md predicts what the command does, from a server
   const log = vi.spyOn(console, "log").mockImplementation((...values) => void printed.push(values));
   const snippets = await mkdtemp(join(import.meta.dirname, ".snippet-")); // where imports resolve as in any package
   try {
-    await writeFile(join(snippets, "snippet.ts"), code.replace("https://my.server", `http://127.0.0.1:${port}`));
+    // On the backend of the command below, whatever this repository has beside it.
+    const here = code.replace("https://my.server", `http://127.0.0.1:${port}`).replace('"auto"', '"wasm"');
+    await writeFile(join(snippets, "snippet.ts"), here);
     await import(join(snippets, "snippet.ts"));
   } finally {
     log.mockRestore();

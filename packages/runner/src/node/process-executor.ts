@@ -20,17 +20,25 @@ export interface ProcessExecutorOptions<Setup> {
   readonly workers: number;
   /** What the module's `serveJobs` needs to open the same run: JSON. */
   readonly setup: Setup;
+  /** What a worker's environment has beside this process's own, by the worker's number from 0 on: the GPU that it is to use. */
+  readonly environment?: (worker: number) => Readonly<Record<string, string>>;
 }
 
 /** Runs jobs in processes of their own: one single-threaded training a core is faster than one training on all of them. */
-export function processExecutor<Setup>({ entry, workers, setup }: ProcessExecutorOptions<Setup>): Executor {
+export function processExecutor<Setup>({
+  entry,
+  workers,
+  setup,
+  environment = () => ({}),
+}: ProcessExecutorOptions<Setup>): Executor {
   return async function* (run, jobs) {
     const waiting: JobId[] = [];
     const events = createQueue<RunEvent>();
     for (const job of jobs) if (!(await isDone(run, job))) waiting.push(job);
     const children = new Set<ChildProcess>();
-    const work = async (): Promise<void> => {
-      while (waiting.length > 0) await serveFrom(waiting, entry, setup, children, events.push);
+    const work = async (_: unknown, worker: number): Promise<void> => {
+      const start = () => fork(entry, { serialization: "json", env: { ...process.env, ...environment(worker) } });
+      while (waiting.length > 0) await serveFrom(waiting, start, setup, children, events.push);
     };
     const all = Promise.all(Array.from({ length: Math.min(workers, waiting.length) }, work));
     all.then(events.close, events.fail);
@@ -45,13 +53,13 @@ export function processExecutor<Setup>({ entry, workers, setup }: ProcessExecuto
 /** Lets one worker take jobs until none is left or it dies; a job whose worker died is reported as failed, and may be tried at the next run. */
 function serveFrom<Setup>(
   waiting: JobId[],
-  entry: URL,
+  start: () => ChildProcess,
   setup: Setup,
   children: Set<ChildProcess>,
   push: (event: RunEvent) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = fork(entry, { serialization: "json" });
+    const child = start();
     children.add(child);
     let job: JobId | undefined;
     let step = 0;

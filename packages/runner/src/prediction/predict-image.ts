@@ -7,8 +7,9 @@ import {
   type NormalizationOptions,
   normalizationOf,
 } from "@em-stellar/data";
-import { nextFrame, type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
+import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { nextTurn } from "../next-turn.js";
 import { geometryOf, type ModelGeometry } from "./model-geometry.js";
 import { planTiles, type Stretch, type TileOptions, type TilePlan } from "./tile-plan.js";
 
@@ -94,7 +95,7 @@ export async function* predictStrips(
       place(predicted, row, column, plan, frame, image, map, region.first);
       done += visible(row, frame.top, image.height) * visible(column, frame.left, image.width);
       onProgress?.(done);
-      if (plan.rows.length > 1 || plan.columns.length > 1) await nextFrame(); // let timers, signals and messages through
+      if (plan.rows.length > 1 || plan.columns.length > 1) await nextTurn(); // let timers, signals and messages through
     }
     const next = plan.rows[i + 1];
     // What the tiles of the next row are mixed into stays.

@@ -1,7 +1,7 @@
 import type { RunResult } from "@em-stellar/core";
 import { probabilityPng, toUint16 } from "@em-stellar/data";
-import { nextFrame } from "@tensorflow/tfjs-core";
 import type { LoadedSample } from "../loaded-sample.js";
+import { nextTurn } from "../next-turn.js";
 import type { OpenRun } from "../open-run.js";
 import { type Scored, score } from "../score.js";
 
@@ -22,7 +22,7 @@ export async function scoreTestImages(
     const prediction = { width, height, data: toUint16(await predict(sample)), maximum: 65535, threshold };
     await store.write(`${predictions}/${sample.id}.png`, probabilityPng(prediction));
     scored.push({ image: sample.id, truth: sample.truth, prediction });
-    await nextFrame();
+    await nextTurn();
   }
   return { ...score(suite.metrics, scored), predictions };
 }

@@ -10,10 +10,19 @@ import {
 } from "@em-stellar/core";
 import { DeviceError } from "@em-stellar/core/training";
 import { type Normalization, normalizationOf } from "@em-stellar/data";
-import { dispose, nextFrame, type Scalar, type Tensor4D, tensor4d, tidy, type Variable } from "@tensorflow/tfjs-core";
+import {
+  dispose,
+  type Optimizer,
+  type Scalar,
+  type Tensor4D,
+  tensor4d,
+  tidy,
+  type Variable,
+} from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { LoadedSample } from "../loaded-sample.js";
 import type { NetworkMethod } from "../method.js";
+import { nextTurn } from "../next-turn.js";
 import { now } from "../now.js";
 import { jobFolder, type OpenRun } from "../open-run.js";
 import { predictImage } from "../prediction/predict-image.js";
@@ -29,6 +38,7 @@ import { scoreTestImages } from "./test-images.js";
 import { pickThreshold } from "./threshold.js";
 import { createTrapDetector } from "./traps.js";
 import { augmentedImages, type Normalize, normalizedImages, type ValidationImage } from "./validation-images.js";
+import { warmUp } from "./warm-up.js";
 
 /** Seconds between two `step` events: losses are read back from the device together, not at every step. */
 const reportInterval = 0.25;
@@ -78,10 +88,27 @@ export async function* trainNetwork(
   const drawBatch = createBatches(train, train.map(normalize), training, suite.augmentation, seed);
   const seedDropout = createDropoutSeeder(model, seed);
   const detectTrap = createTrapDetector();
+  const trainStep = (rule: Optimizer, at: number): Scalar => {
+    const { images, masks } = drawBatch(at);
+    seedDropout(at);
+    try {
+      return rule.minimize(
+        () => method.loss.compute(masks, model.apply(images, { training: true }) as Tensor4D), // one output
+        true,
+        variables,
+      ) as Scalar; // returnCost is true
+    } finally {
+      dispose([images, masks]);
+    }
+  };
   let step = 0;
   let pending: Scalar[] = [];
 
   try {
+    const trial = method.optimizer.create({ totalSteps });
+    for await (const left of warmUp(device, model, () => trainStep(trial, 1)))
+      yield { type: "job-warming-up", job, left };
+    trial.dispose();
     const statePath = `${folder}/last/state.bin`;
     let state: JobState = (await restoreState(store, statePath, model, optimizer)) ?? {
       step: 0,
@@ -97,20 +124,7 @@ export async function* trainNetwork(
     let reported = started;
     let reportedStep = state.step;
     for (step = state.step + 1; step <= totalSteps; step++) {
-      const { images, masks } = drawBatch(step);
-      seedDropout(step);
-      try {
-        pending.push(
-          optimizer.minimize(
-            () => method.loss.compute(masks, model.apply(images, { training: true }) as Tensor4D), // one output
-            true,
-            variables,
-          ) as Scalar, // returnCost is true
-        );
-      } finally {
-        dispose([images, masks]);
-      }
-
+      pending.push(trainStep(optimizer, step));
       const validating = step % training.validateEvery === 0 || step === totalSteps;
       const time = now();
       if (validating || time - reported >= reportInterval) {
@@ -119,7 +133,7 @@ export async function* trainNetwork(
         pending = [];
         const stepsPerSecond = (step - reportedStep) / (time - reported);
         yield { type: "step", job, step, totalSteps, loss: read.at(-1) as number, stepsPerSecond };
-        await nextFrame(); // let timers, signals and messages through
+        await nextTurn(); // let timers, signals and messages through
         [reported, reportedStep] = [now(), step];
       }
       if (!validating) continue;
@@ -219,7 +233,7 @@ async function validate(
     const { width, height } = sample.image;
     const prediction = await predict(model, method, sample.image, sample.normalization);
     loss += await lossOf(method, sample, prediction);
-    await nextFrame();
+    await nextTurn();
     scored.push({
       image: sample.id,
       truth: { width, height, data: sample.mask, maximum: 1 },

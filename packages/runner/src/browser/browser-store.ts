@@ -1,0 +1,128 @@
+import { EmStellarError, InputError, type RunStore } from "@em-stellar/core";
+import type { Directory, FileHandle, StorageScope } from "./file-system-types.js";
+
+/** Ends the names of files that are being written for the first time; whatever still has it was cut off. */
+const unfinished = ".writing";
+
+/**
+ * A run store in a folder of the browser's origin-private file system, made where it is missing: what is in it outlives the
+ * page, and nobody but pages of the same address sees it. For pages and workers alike; two that write to the same folder at
+ * once disturb each other, which a Web Lock prevents. Throws `InputError` where the browser keeps no files for the page.
+ */
+export async function browserStore(folder: string): Promise<RunStore> {
+  const root = await openFolder(folder);
+  const location = `the browser's storage, folder ${folder}`;
+  return {
+    location,
+    async read(path) {
+      const handle = await unlessMissing(find(root, path));
+      if (!handle) return undefined;
+      return new Uint8Array(await (await handle.getFile()).arrayBuffer());
+    },
+    async write(path, content) {
+      try {
+        const [parent, name] = await parentOf(root, path, true);
+        const existing = await unlessMissing(parent.getFileHandle(name));
+        if (existing) await fill(existing, content);
+        else {
+          // A new file would be there, and empty, before it is filled.
+          const temporary = await parent.getFileHandle(`${name}${unfinished}`, { create: true });
+          await fill(temporary, content);
+          await temporary.move(parent, name);
+        }
+      } catch (error) {
+        throw explained(error, path, location);
+      }
+    },
+    async list(path) {
+      const start = path === "" ? root : await unlessMissing(findDirectory(root, path, false));
+      const prefix = path === "" ? "" : `${path}/`;
+      return start ? (await filesOf(start, prefix)).sort() : [];
+    },
+    async remove(path) {
+      if (path === "") for await (const name of root.keys()) await root.removeEntry(name, { recursive: true });
+      else {
+        const place = await unlessMissing(parentOf(root, path, false));
+        if (place) await unlessMissing(place[0].removeEntry(place[1], { recursive: true }));
+      }
+    },
+  };
+}
+
+async function openFolder(folder: string): Promise<Directory> {
+  const { navigator } = globalThis as unknown as StorageScope; // whose own types, where there are any, lack `move`
+  if (!navigator?.storage?.getDirectory) {
+    throw new InputError(
+      "This browser offers no storage of files to this page. Serve it over https or from localhost, or keep the run in memory: memoryStore() of @em-stellar/core.",
+    );
+  }
+  try {
+    return await findDirectory(await navigator.storage.getDirectory(), folder, true);
+  } catch (error) {
+    throw new InputError(
+      `The browser's storage cannot be opened (${messageOf(error)}). Private windows and blocked site data are the usual causes; memoryStore() of @em-stellar/core needs none.`,
+    );
+  }
+}
+
+/** Replaces what is in a file in one go: the browser writes beside it and swaps the two when all is written. */
+async function fill(handle: FileHandle, content: Uint8Array): Promise<void> {
+  const writable = await handle.createWritable();
+  try {
+    await writable.write(content);
+  } catch (error) {
+    await writable.abort().catch(() => {}); // the first error says more
+    throw error;
+  }
+  await writable.close();
+}
+
+async function find(root: Directory, path: string): Promise<FileHandle> {
+  const [parent, name] = await parentOf(root, path, false);
+  return parent.getFileHandle(name);
+}
+
+/** The folder that a path leads into, and the last name of the path. */
+async function parentOf(root: Directory, path: string, create: boolean): Promise<[Directory, string]> {
+  const end = path.lastIndexOf("/");
+  const parent = end < 0 ? root : await findDirectory(root, path.slice(0, end), create);
+  return [parent, path.slice(end + 1)];
+}
+
+async function findDirectory(root: Directory, path: string, create: boolean): Promise<Directory> {
+  let directory = root;
+  for (const name of path.split("/")) directory = await directory.getDirectoryHandle(name, { create });
+  return directory;
+}
+
+async function filesOf(directory: Directory, prefix: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const [name, handle] of directory.entries()) {
+    if (handle.kind === "directory") files.push(...(await filesOf(handle, `${prefix}${name}/`)));
+    else if (!name.endsWith(unfinished)) files.push(prefix + name);
+  }
+  return files;
+}
+
+/** What was asked for, or undefined where there is no such file or folder. */
+async function unlessMissing<Found>(found: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    const { name } = error as { name?: string }; // whatever was thrown
+    if (name === "NotFoundError" || name === "TypeMismatchError") return undefined;
+    throw error;
+  }
+}
+
+function explained(error: unknown, path: string, location: string): unknown {
+  const { name } = error as { name?: string }; // whatever was thrown
+  if (name !== "QuotaExceededError") return error;
+  return new EmStellarError(
+    `The browser has no more room for this page: ${path} could not be written to ${location}. Remove earlier runs, or free space on the disk.`,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,1 @@
+export { browserStore } from "./browser-store.js";
