@@ -12,8 +12,8 @@ export const activations: readonly Activation[] = ["linear", "relu", "prelu", "t
  * [..., channels], gamma and beta [channels]; with a PReLU `below`, one slope or one for each channel; with a TLU `below`
  * and `above`, one for each channel. Attributes: epsilon.
  *
- * Outputs: y like x; the mean and the (biased) variance over all axes but the last, [channels] each; and [2, channels] for
- * the gradient: what the mean loses in single precision, and the inverse of the deviation.
+ * Outputs: y like x; the mean and the (biased) variance over all axes but the last, [channels] each; and what the gradient of
+ * the same backend needs of them, such as what the mean loses in single precision and the inverse of the deviation.
  */
 export function batchNormName(activation: Activation): string {
   return `EmStellarBatchNorm${nameOf[activation]}`;

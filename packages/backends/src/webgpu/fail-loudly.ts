@@ -2,6 +2,9 @@ import { DeviceError } from "@em-stellar/core/training";
 import type { DataId, KernelBackend } from "@tensorflow/tfjs-core";
 import type { GpuDevice } from "./gpu-types.js";
 
+// The timer exists in Node, browsers and workers alike, but in none of the ES libraries.
+declare function setTimeout(callback: (value: undefined) => void, milliseconds: number): unknown;
+
 /**
  * Lets every read of a tensor fail once the GPU has refused work or was lost. By itself WebGPU drops such work, and tfjs
  * reads zeros: training would go on with wrong numbers.

@@ -19,6 +19,10 @@ const shapes = [
   [1, 1, 1, 8],
   [3, 2, 2, 17],
   [1, 30, 41, 5],
+  // More channels than a workgroup of a GPU has columns, and more pixels than one of its blocks.
+  [1, 1, 3, 260],
+  [1, 2, 2, 67],
+  [1, 40, 32, 8],
 ] as const;
 
 function pointwise(name: string, run: (x: Tensor) => Tensor, f: (value: number) => number, scale = 1): Case[] {
@@ -90,6 +94,7 @@ export const activations: Topic = {
     ...shapes.map((shape) => preluCase(shape, [1, 1, shape[3]])),
     preluCase([2, 3, 5, 3], [1, 1, 1]),
     preluCase([1, 17, 33, 2], [1, 1, 1]),
+    preluCase([1, 40, 32, 8], [1, 1, 1]),
     preluCase([2, 3, 5, 2], [3, 5, 2]),
     ...shapes.map(tluCase),
     aroundZero(

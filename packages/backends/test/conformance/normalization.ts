@@ -171,7 +171,16 @@ export const normalization: Topic = {
     trainingCase([3, 1, 1, 1], 0),
     trainingCase([1, 8, 8, 2], 40),
     trainingCase([1, 40, 32, 1], 1000, undefined, { compared: 4, tolerance: 1e-5 }),
+    // More channels than a workgroup of a GPU has columns, and more pixels than one of its blocks.
     trainingCase([2, 30, 35, 3], 0, undefined, { compared: 4 }),
+    trainingCase([1, 40, 32, 8], 0, undefined, { compared: 4 }),
+    ...followers.flatMap((follower) =>
+      [
+        [1, 2, 3, 260],
+        [2, 1, 2, 67],
+        [1, 40, 32, 8],
+      ].map((shape) => trainingCase(shape, 0, follower, { compared: 4 })),
+    ),
     ...followers.flatMap((follower) => shapes.map((shape) => trainingCase(shape, 0, follower))),
     ...shapes.map(predictionCase),
   ],

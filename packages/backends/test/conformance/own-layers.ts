@@ -1,5 +1,5 @@
 import { DilatedDeconvolution, MaxPoolWithIndices, MaxUnpool, ObjectProbability } from "@em-stellar/nets-classic";
-import { grad, max, min, mul, ones, slice, sub, type Tensor, tensor4d } from "@tensorflow/tfjs-core";
+import { grad, max, mean, min, mul, ones, slice, sub, type Tensor, tensor4d } from "@tensorflow/tfjs-core";
 import { input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import type { Case, Example, Topic } from "./case.js";
 import { withWeights } from "./own-weights.js";
@@ -193,6 +193,56 @@ function dropout(name: string, noiseShape: number[] | undefined, alike: (y: Tens
   };
 }
 
+/** In a model made ready for the device, which may have a way of its own to draw: half of many values, and others for another seed. */
+const preparedDropout: Example = {
+  name: "dropout in a prepared model: half of the values, by the seed",
+  run(device) {
+    const shape: [number, number, number, number] = [2, 32, 32, 4];
+    const drop = (seed: number) => (x: Tensor) => {
+      const image = input({ shape: shape.slice(1) });
+      const outputs = layers.dropout({ rate: 0.5, seed }).apply(image) as SymbolicTensor;
+      return device.prepare(model({ inputs: image, outputs })).apply(x, { training: true }) as Tensor;
+    };
+    const [first, again, other] = [7, 7, 2 ** 31 - 2].map((seed) => drop(seed)(ones(shape))) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    return [
+      mul(first, sub(first, 2)),
+      sub(first, again),
+      sub(grad(drop(7))(ones(shape)), first),
+      mean(first),
+      mean(mul(first, other)),
+      // Neighbours in a row, in a column and in the channels: one in four times both stay.
+      ...[
+        [0, 1, 0, 0],
+        [0, 0, 1, 0],
+        [0, 0, 0, 1],
+      ].map((by) => {
+        const size = shape.map((side, axis) => side - (by[axis] as number));
+        return mean(mul(slice(first, by, size), slice(first, [0, 0, 0, 0], size)));
+      }),
+    ];
+  },
+  expected: [...Array.from({ length: 3 }, () => Array<number>(8192).fill(0)), [1], [1], [1], [1], [1]],
+  tolerance: 0.08,
+};
+
+const preparedSpatialDropout: Example = {
+  name: "dropout of whole channels in a prepared model",
+  run(device) {
+    const shape: [number, number, number, number] = [2, 3, 5, 40];
+    const image = input({ shape: shape.slice(1) });
+    const noiseShape = [null, 1, 1, null] as unknown as number[]; // null: as many as there are, which the type leaves out
+    const outputs = layers.dropout({ rate: 0.75, seed: 3, noiseShape }).apply(image) as SymbolicTensor;
+    const y = device.prepare(model({ inputs: image, outputs })).apply(ones(shape), { training: true }) as Tensor;
+    return [sub(y, slice(y, [0, 0, 0, 0], [2, 1, 1, 40])), mul(y, sub(y, 4)), mean(y)];
+  },
+  expected: [...Array.from({ length: 2 }, () => Array<number>(1200).fill(0)), [1]],
+  tolerance: 0.5,
+};
+
 export const ownLayers: Topic = {
   name: "layers of our own, and dropout",
   cases: [
@@ -206,6 +256,8 @@ export const ownLayers: Topic = {
     deconvolutionCase([2, 1, 5, 5], 2, { size: 8, scale: 4, dilation: 1 }),
     objectProbability,
     dropout("single values", undefined, (y) => y),
+    preparedDropout,
+    preparedSpatialDropout,
     dropout("whole channels", [2, 1, 1, 8], (y) => slice(y, [0, 0, 0, 0], [2, 1, 1, 8])),
   ],
 };

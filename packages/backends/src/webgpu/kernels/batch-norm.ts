@@ -36,6 +36,7 @@ export const batchNormKernels: readonly GpuKernel[] = activations.map((activatio
   },
 }));
 
+/** As operations/batch-norm.ts says. */
 export type Inputs = Readonly<Record<"x" | "gamma" | "beta", TensorInfo>> &
   Readonly<Partial<Record<"below" | "above", TensorInfo>>>;
 

@@ -72,6 +72,7 @@ interface Way {
   readonly after?: string;
 }
 
+/** The shader that goes that way. Threads beyond the last vector only help to add up. */
 export function overPixels(
   { pixels, width, vectors: vectorCount, columns, rows, columnBlocks, blocks, pixelsPerBlock }: Tiling,
   { name, declarations, before = "", each, sums = [], after = "" }: Way,

@@ -1,0 +1,37 @@
+import { startBackend } from "@em-stellar/backends";
+import { check } from "./check.js";
+import { topics } from "./topics.js";
+
+/** What a program elsewhere is to check; JSON. */
+export interface Order {
+  /** Id of a backend; refused where there is none of it. */
+  readonly backend: string;
+  /** Of the backend. */
+  readonly options: object;
+  /** Keys of cases to leave out. */
+  readonly without: readonly string[];
+  /** Errors may be so many times as large. */
+  readonly leniency: number;
+}
+
+/** What it tells: of the device first, then what came of each case. */
+export interface Told {
+  readonly description?: string;
+  readonly key?: string;
+  readonly problem?: string;
+}
+
+/** Checks the cases in the place that this runs in. */
+export async function checkAll({ backend, options, without, leniency }: Order, tell: (told: Told) => void) {
+  const device = await startBackend(backend as Parameters<typeof startBackend>[0], options);
+  tell({ description: device.description });
+  for (const { name: topic, cases } of topics) {
+    for (const item of cases) {
+      const key = `${topic}: ${item.name}`;
+      if (without.includes(key)) continue;
+      const problem = await check(item, device, leniency).catch((error: unknown) => error);
+      tell({ key, ...(problem instanceof Error && { problem: problem.message }) });
+    }
+  }
+  await device.dispose();
+}
