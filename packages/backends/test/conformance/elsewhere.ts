@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { launchChromium } from "../../../../tests/browser/chromium.js";
 import { runInWorker } from "../../../../tests/browser/run-in-worker.js";
 import { servePrograms } from "../../../../tests/browser/serve-programs.js";
+import { runProgram } from "../run-program.js";
 import type { Order, Told } from "./check-all.js";
 import { checkEach, type Skips } from "./conformance.js";
 
@@ -64,34 +62,9 @@ function conformanceElsewhere(
 }
 
 async function runInProcess(order: Order, env: Readonly<Record<string, string>>): Promise<Run> {
-  const folder = mkdtempSync(join(import.meta.dirname, ".program-")); // where imports resolve as in this package
-  try {
-    const outfile = join(folder, "program.mjs");
-    await build({
-      entryPoints: [join(import.meta.dirname, "program.ts")],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "es2023",
-      conditions: ["em-stellar-source"],
-      external: ["@tensorflow/*", "webgpu"],
-      logLevel: "silent",
-    });
-    const child = spawn(process.execPath, [outfile, JSON.stringify(order)], { env: { ...process.env, ...env } });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (text) => {
-      stdout += text;
-    });
-    child.stderr.on("data", (text) => {
-      stderr += text;
-    });
-    await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
-    const lines = stdout.split("\n").filter((line) => line.startsWith("{")); // Dawn writes lines of its own
-    return { told: lines.map((line) => JSON.parse(line)), ending: stderr };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const file = join(import.meta.dirname, "program.ts");
+  const { lines, stderr } = await runProgram<Told>(file, [JSON.stringify(order)], env);
+  return { told: lines, ending: stderr };
 }
 
 async function runInChromium(order: Order): Promise<Told[]> {
