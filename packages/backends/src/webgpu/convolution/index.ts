@@ -11,6 +11,7 @@ import { exchange, sumOfParts } from "./rearrange.js";
 import type { Tile } from "./tile.js";
 import type { Plan, Task, Tuning } from "./tuning.js";
 
+/** tfjs leaves the inputs and attributes of kernels untyped; these are what its documentation says. */
 type Inputs = Readonly<Record<"x" | "filter" | "dy", TensorInfo>> & { readonly bias?: TensorInfo };
 
 interface SplitPlan extends Plan {
