@@ -8,26 +8,24 @@ import { type ConvolutionAttrs, type Geometry, geometryOf } from "./geometry.js"
 import { inputGradientProduct } from "./input-gradient.js";
 import { productShader } from "./product.js";
 import { exchange, sumOfParts } from "./rearrange.js";
-import type { Tile } from "./tile.js";
+import { type Tile, tileName } from "./tile.js";
 import type { Plan, Task, Tuning } from "./tuning.js";
 
 /** tfjs leaves the inputs and attributes of kernels untyped; these are what its documentation says. */
 type Inputs = Readonly<Record<"x" | "filter" | "dy", TensorInfo>> & { readonly bias?: TensorInfo };
 
-interface SplitPlan extends Plan {
-  /** Into how many parts its sums are split. */
-  readonly parts: number;
-}
-
 /** Convolutions of NHWC images and their gradients; tfjs's own kernels serve dilated filters and other layouts. */
 export function convolutionKernels(tuning: Tuning): GpuKernel[] {
-  const plans = new Map<string, SplitPlan>();
-  /** The shaders are long texts: they are written once. */
-  const planFor = (task: Task<SplitPlan>): SplitPlan => {
+  const tasks = new Map<string, Task>();
+  const plans = new Map<string, Plan>();
+  /** The shaders are long texts: they are written once, not in every step. */
+  const planFor = <P extends Plan>(key: string, describe: (key: string) => Task<P>): P => {
+    const task = (tasks.get(key) as Task<P> | undefined) ?? describe(key); // the same key, so the same kind of task
+    tasks.set(key, task);
     const tile = tuning.tileFor(task);
-    const key = `${task.key} ${tile.m} ${tile.n} ${tile.rows}`;
-    const plan = plans.get(key) ?? task.plan(tile);
-    plans.set(key, plan);
+    const name = `${key} ${tileName(tile)}`;
+    const plan = (plans.get(name) as P | undefined) ?? task.plan(tile); // likewise
+    plans.set(name, plan);
     return plan;
   };
   const forward = (
@@ -37,7 +35,8 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
     factors: readonly TensorInfo[],
     bias?: TensorInfo,
   ): TensorInfo => {
-    const { shader } = planFor(forwardTask(geometry, epilogue));
+    const key = `forward ${Number(epilogue.bias)}${Number(epilogue.relu)} ${nameOf(geometry)}`;
+    const { shader } = planFor(key, () => forwardTask(key, geometry, epilogue));
     const result = compute.output(geometry.outShape);
     compute.run(shader, [...factors, result, ...(bias ? [bias] : [])]);
     return result;
@@ -86,11 +85,11 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
         const geometry = geometryOf(attrs.inputShape, filter.shape, attrs);
         if (!geometry || dy.dtype !== "float32") return stockKernel(call);
         const { filterHeight, filterWidth, inChannels, outChannels } = geometry;
-        const { shader } = planFor(inputGradientTask(geometry));
+        const plan = planFor(`input ${nameOf(geometry)}`, (key) => inputGradientTask(key, geometry));
         const exchanged = compute.output([filterHeight, filterWidth, outChannels, inChannels]);
-        compute.run(exchange(filterHeight * filterWidth, inChannels, outChannels), [filter, exchanged]);
+        compute.run(plan.exchange, [filter, exchanged]);
         const result = compute.output(attrs.inputShape);
-        compute.run(shader, [dy, exchanged, result]);
+        compute.run(plan.shader, [dy, exchanged, result]);
         compute.release(exchanged);
         return result;
       },
@@ -108,15 +107,15 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
         };
         const geometry = geometryOf(x.shape, filterShape, attrs);
         if (!geometry || x.dtype !== "float32" || dy.dtype !== "float32") return stockKernel(call);
-        const { shader, parts } = planFor(filterGradientTask(geometry));
+        const plan = planFor(`filter ${nameOf(geometry)}`, (key) => filterGradientTask(key, geometry));
         const result = compute.output(filterShape);
-        if (parts === 1) {
-          compute.run(shader, [x, dy, result]);
+        if (!plan.sum) {
+          compute.run(plan.shader, [x, dy, result]);
           return result;
         }
-        const split = compute.output([parts, ...filterShape]);
-        compute.run(shader, [x, dy, split]);
-        compute.run(sumOfParts(parts, sizeOf(filterShape)), [split, result]);
+        const split = compute.output([plan.parts, ...filterShape]);
+        compute.run(plan.shader, [x, dy, split]);
+        compute.run(plan.sum, [split, result]);
         compute.release(split);
         return result;
       },
@@ -126,43 +125,51 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
   return [conv2d, fusedConv2d, conv2dBackpropInput, conv2dBackpropFilter];
 }
 
-function forwardTask(geometry: Geometry, epilogue: Epilogue) {
+function forwardTask(key: string, geometry: Geometry, epilogue: Epilogue) {
   const product = forwardProduct(geometry, epilogue);
   const { x, filter, y } = sizesOf(geometry);
   return {
-    key: `forward ${Number(epilogue.bias)}${Number(epilogue.relu)} ${nameOf(geometry)}`,
+    key,
     size: product,
     canSplit: false,
     plan: (tile: Tile) => ({
       shader: productShader(product, tile),
-      parts: 1,
       buffers: [x, filter, y, ...(epilogue.bias ? [geometry.outChannels] : [])],
     }),
   };
 }
 
-function inputGradientTask(geometry: Geometry) {
+function inputGradientTask(key: string, geometry: Geometry) {
   const product = inputGradientProduct(geometry);
   const { x, filter, y } = sizesOf(geometry);
   return {
-    key: `input ${nameOf(geometry)}`,
+    key,
     size: product,
     canSplit: false,
-    plan: (tile: Tile) => ({ shader: productShader(product, tile), parts: 1, buffers: [y, filter, x] }),
+    plan: (tile: Tile) => ({
+      shader: productShader(product, tile),
+      exchange: exchange(geometry.filterHeight * geometry.filterWidth, geometry.inChannels, geometry.outChannels),
+      buffers: [y, filter, x],
+    }),
   };
 }
 
-function filterGradientTask(geometry: Geometry) {
+function filterGradientTask(key: string, geometry: Geometry) {
   const size = filterGradientProduct(geometry, 1);
   const { x, filter, y } = sizesOf(geometry);
   return {
-    key: `filter ${nameOf(geometry)}`,
+    key,
     size,
     canSplit: true,
     plan(tile: Tile) {
       const parts = chooseParts(size, tile);
       const shader = productShader(filterGradientProduct(geometry, parts), tile);
-      return { shader, parts, buffers: [x, y, parts * filter] };
+      return {
+        shader,
+        parts,
+        sum: parts > 1 ? sumOfParts(parts, filter) : undefined,
+        buffers: [x, y, parts * filter],
+      };
     },
   };
 }
