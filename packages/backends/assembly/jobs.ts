@@ -13,6 +13,9 @@ import { optimizerStep } from "./optimizer-step";
 import { enlarge, enlargeGrad } from "./resize";
 import { slice } from "./slice";
 import { sumFinish, sumPerChannel } from "./sum";
+import { winograd } from "./winograd";
+import { winogradFilter } from "./winograd-filter";
+import { winogradFilterGradient } from "./winograd-filter-gradient";
 
 /**
  * One part of a job. The numbers are those of `Job` in src/wasm/job.ts, and each kernel says what its arguments are. Parts
@@ -28,6 +31,15 @@ export function job(kind: i32, args: usize, part: i32, parts: i32): void {
       break;
     case 12:
       filterGradient(args, part, parts);
+      break;
+    case 13:
+      winogradFilter(args, part, parts);
+      break;
+    case 14:
+      winograd(args, part, parts);
+      break;
+    case 15:
+      winogradFilterGradient(args, part, parts);
       break;
     case 20:
       batchNormSums(args, part, parts);

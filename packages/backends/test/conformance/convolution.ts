@@ -1,4 +1,4 @@
-import { conv2d, fused, type Tensor, type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
+import { conv2d, fused, ones, type Tensor, type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { Case, Example, Topic } from "./case.js";
 import { type Reference, sample, sizeOf } from "./reference.js";
 import { describeWindow, eachTap, outputOf, type Window } from "./window.js";
@@ -135,6 +135,17 @@ const large = [
   convolutionCase([1, 37, 41], [2, 6], { height: 7, width: 7, stride: 2, pad: valid }, { compared: 4 }),
 ];
 
+/** Where tiles of 2×2 outputs may be used: whole ones and parts of one, more than are made at a time, and channels for whole vectors or not. */
+const tiled = [
+  convolutionCase([1, 8, 8], [8, 16], three, { compared: 4 }),
+  biasedCase([3, 7, 9], [16, 12], three, "linear", { compared: 4 }),
+  convolutionCase([2, 5, 66], [12, 20], three, { compared: 4 }),
+  convolutionCase([1, 31, 3], [20, 8], { ...three, pad: valid }, { compared: 4 }),
+  biasedCase([2, 6, 11], [24, 28], { ...three, pad: valid }, "relu", { compared: 4 }),
+  convolutionCase([1, 1, 1], [8, 12], three),
+  convolutionCase([1, 4, 5], [9, 16], three, { compared: 4 }),
+];
+
 const rectified = (["same", "valid"] as const).flatMap((pad) =>
   [2, 3].flatMap((side) =>
     [undefined, []].map((differentiated) =>
@@ -177,7 +188,17 @@ const notANumber: Example = {
   expected: [[Number.NaN, Number.NaN, 432, 543, 54]],
 };
 
+/** One pixel of 5 × 6, of eight channels, in the third row and fourth column. */
+const notANumberInTiles: Example = {
+  name: "NaN in one of eight channels likewise, under 3×3",
+  run() {
+    const values = Array.from({ length: 5 * 6 * 8 }, (_, i) => (i === (2 * 6 + 3) * 8 + 5 ? Number.NaN : 1));
+    return conv2d(tensor4d(values, [1, 5, 6, 8]), ones([3, 3, 8, 8]), 1, "valid");
+  },
+  expected: [Array.from({ length: 3 * 4 * 8 }, (_, i) => (i % 32 < 8 ? 72 : Number.NaN))],
+};
+
 export const convolution: Topic = {
   name: "convolution",
-  cases: [byHand, notANumber, ...grid, ...large, ...rectified, dilated],
+  cases: [byHand, notANumber, notANumberInTiles, ...grid, ...large, ...tiled, ...rectified, dilated],
 };

@@ -1,6 +1,7 @@
 import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
+import { suitsWinograd, winogradFilterGradient } from "./winograd.js";
 
 /** The gradient of a convolution of NHWC images with respect to its filter, which tfjs does not have on wasm. */
 export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
@@ -22,6 +23,10 @@ export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
       throw new Error("Conv2DBackpropFilter on wasm takes NHWC tensors, not NCHW.");
     const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
     const gradient = heap.allocate(filterShape);
+    if (suitsWinograd(windowOf(info))) {
+      winogradFilterGradient(compiled, info, heap.address(x), heap.address(dy), heap.address(gradient));
+      return gradient;
+    }
     // As in assembly/filter-gradient.ts: the panels of dy and of six columns, and the padded rows, of one block.
     const rows = Math.max(1, Math.floor(256 / outWidth));
     const across = Math.min(outWidth, 256);
@@ -53,3 +58,14 @@ export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
     return gradient;
   },
 });
+
+function windowOf({
+  filterHeight,
+  filterWidth,
+  strideHeight,
+  strideWidth,
+  inChannels,
+  outChannels,
+}: backend_util.Conv2DInfo) {
+  return { taps: [filterHeight, filterWidth], stride: [strideHeight, strideWidth], inChannels, outChannels } as const;
+}

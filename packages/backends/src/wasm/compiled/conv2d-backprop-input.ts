@@ -1,6 +1,7 @@
 import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
-import { convolve, type Taps } from "./convolution.js";
+import { convolve } from "./convolution.js";
+import type { Taps } from "./packed-filter.js";
 
 /**
  * The gradient of a convolution with respect to its input. The rows of the input fall into as many phases as the stride has

@@ -1,7 +1,9 @@
 import type { Compiled } from "../compiled-module.js";
 import { Job } from "../job.js";
+import { type Filter, packFilter, packingOf } from "./packed-filter.js";
+import { suitsWinograd, winograd } from "./winograd.js";
 
-/** A convolution as assembly/convolution.ts runs it. Addresses are in bytes, all else counts pixels, rows, channels or floats. */
+/** A convolution as the kernels in assembly/ run it. Addresses are in bytes, all else counts pixels, rows, channels or floats. */
 export interface Convolution {
   readonly images: number;
   readonly input: Images;
@@ -26,70 +28,50 @@ interface Images {
   readonly channels: number;
 }
 
-/** A filter [height, width, in, out] and the taps of it that count, in the order in which they meet the input. */
-export interface Filter {
-  readonly address: number;
-  readonly width: number;
-  readonly inChannels: number;
-  readonly outChannels: number;
-  /** Whether the input has the filter's out channels, as in the gradient of a convolution's input. */
-  readonly exchange: boolean;
-  readonly rows: Taps;
-  readonly columns: Taps;
-}
-
-/** `count` of a filter's rows or columns: `first`, `first + step`, … */
-export interface Taps {
-  readonly count: number;
-  readonly first: number;
-  readonly step: number;
-}
-
 /** Planes of about this many floats are made at a time: they stay in the second-level cache. */
 const blockFloats = 48 * 1024;
 
-export function convolve(
+export function convolve(compiled: Compiled, convolution: Convolution): void {
+  if (suitsWinograd(windowOf(convolution)) && hasNoGaps(convolution.output)) winograd(compiled, convolution);
+  else direct(compiled, convolution);
+}
+
+function windowOf({ input, filter, output, stride }: Convolution) {
+  return {
+    taps: [filter.rows.count, filter.columns.count],
+    stride,
+    inChannels: input.channels,
+    outChannels: output.channels,
+  } as const;
+}
+
+/** Not so where the gradient of an input is made of several convolutions, each of which makes some of its pixels. */
+function hasNoGaps({ height, width, channels, steps: [across, down, image] }: Convolution["output"]): boolean {
+  return across === channels && down === width * across && image === height * down;
+}
+
+function direct(
   compiled: Compiled,
   { images, input, filter, bias, output, stride, above, left, rectify }: Convolution,
 ): void {
-  const { rows, columns } = filter;
+  const { rows } = filter;
   const [down, across] = stride;
-  const phases = Math.min(across, columns.count);
-  const taps = Math.ceil(columns.count / across);
-  const planes = input.channels * phases;
-  const tileFloats = 8 + rows.count * planes * taps * 8;
-  const packedBytes = 4 * Math.ceil(output.channels / 8) * tileFloats;
+  const packing = packingOf(filter, across);
+  const { phases, taps } = packing;
 
-  const rowFloats = planes * planeLength(output.width + taps - 1);
+  const rowFloats = input.channels * phases * planeLength(output.width + taps - 1);
   const rowsThatFit = Math.floor((Math.floor(blockFloats / rowFloats) - rows.count) / down) + 1;
   const blockRows = Math.max(1, Math.min(output.height, Math.max(4, rowsThatFit)));
   const partBytes = 4 * rowFloats * ((blockRows - 1) * down + rows.count);
 
-  const scratch = compiled.scratch(packedBytes + compiled.threads * partBytes);
-  compiled.run(
-    Job.packFilter,
-    filter.address,
-    bias,
-    scratch,
-    filter.width,
-    filter.inChannels,
-    filter.outChannels,
-    Number(filter.exchange),
-    rows.count,
-    rows.first,
-    rows.step,
-    columns.count,
-    columns.first,
-    columns.step,
-    taps,
-    phases,
-  );
+  const scratch = compiled.scratch(packing.bytes + compiled.threads * partBytes);
+  packFilter(compiled, filter, bias, scratch, packing);
   compiled.run(
     Job.convolution,
     input.address,
     scratch,
     output.address,
-    scratch + packedBytes,
+    scratch + packing.bytes,
     partBytes,
     images,
     input.height,

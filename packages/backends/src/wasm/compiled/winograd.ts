@@ -1,0 +1,114 @@
+import type { backend_util } from "@tensorflow/tfjs-core";
+import type { Compiled } from "../compiled-module.js";
+import { Job } from "../job.js";
+import type { Convolution } from "./convolution.js";
+import { packFilter, packingOf } from "./packed-filter.js";
+
+/** What of a convolution tells whether Winograd's serves. */
+interface Window {
+  readonly taps: readonly [rows: number, columns: number];
+  readonly stride: readonly [down: number, across: number];
+  readonly inChannels: number;
+  readonly outChannels: number;
+}
+
+/** Whether Winograd's convolution serves, and faster: 3×3 taps, no stride, whole vectors of channels, and enough of them to pay for its transforms. */
+export function suitsWinograd({ taps, stride, inChannels, outChannels }: Window): boolean {
+  return (
+    taps.every((count) => count === 3) &&
+    stride.every((step) => step === 1) &&
+    [inChannels, outChannels].every((channels) => channels >= 8 && channels % 4 === 0)
+  );
+}
+
+/**
+ * Tiles that are transformed at a time: few enough for the second-level cache. Four more than a multiple of eight, so that the
+ * rows of the transformed tiles do not share the same few sets of the cache.
+ */
+const blockTiles = { forward: 60, filterGradient: 84 } as const;
+
+/** Bytes of a tile's sixteen values of one channel. */
+const tileBytes = 4 * 16;
+
+/** Tiles times output channels whose sums are made at once: assembly/winograd.ts. */
+const sumsAtOnce = 6 * 8;
+
+/** A convolution that {@link suitsWinograd}, whose results lie without gaps. */
+export function winograd(
+  compiled: Compiled,
+  { images, input, filter, bias, output, above, left, rectify }: Convolution,
+): void {
+  const tiles = images * tilesOf(output.height, output.width);
+  const tilesOfThread = 6 * Math.ceil(tiles / compiled.threads / 6);
+  const tilesAtOnce = Math.min(blockTiles.forward, tilesOfThread);
+  const packing = packingOf(filter, 1);
+  const filterBytes = 4 * 8 * Math.ceil(output.channels / 8) * (1 + 16 * input.channels);
+  const partBytes = tileBytes * (sumsAtOnce + input.channels * (1 + tilesAtOnce));
+
+  const scratch = compiled.scratch(filterBytes + compiled.threads * partBytes + packing.bytes);
+  const parts = scratch + filterBytes;
+  const packed = parts + compiled.threads * partBytes;
+  packFilter(compiled, filter, bias, packed, packing);
+  compiled.run(Job.winogradFilter, packed, scratch, input.channels, output.channels);
+  compiled.run(
+    Job.winograd,
+    input.address,
+    scratch,
+    output.address,
+    parts,
+    partBytes,
+    images,
+    input.height,
+    input.width,
+    input.channels,
+    output.height,
+    output.width,
+    output.channels,
+    above,
+    left,
+    Number(rectify),
+    tilesAtOnce,
+  );
+}
+
+/** The gradient with respect to the filter of a convolution that {@link suitsWinograd}, from the addresses of the three. */
+export function winogradFilterGradient(
+  compiled: Compiled,
+  info: backend_util.Conv2DInfo,
+  x: number,
+  dy: number,
+  gradient: number,
+): void {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
+  const outPadded = 8 * Math.ceil(outChannels / 8);
+  const tiles = batchSize * tilesOf(outHeight, outWidth);
+  const tilesAtOnce = Math.min(blockTiles.filterGradient, tiles);
+  const sumsBytes = tileBytes * inChannels * outPadded;
+  const partBytes = tileBytes * (Math.max(inChannels, outChannels) + tilesAtOnce * (inChannels + outPadded));
+
+  const sums = compiled.scratch(sumsBytes + compiled.threads * partBytes);
+  compiled.run(
+    Job.winogradFilterGradient,
+    x,
+    dy,
+    gradient,
+    sums,
+    sums + sumsBytes,
+    partBytes,
+    batchSize,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    padInfo.top,
+    padInfo.left,
+    tilesAtOnce,
+  );
+}
+
+/** Tiles of 2×2 outputs of an image. */
+function tilesOf(height: number, width: number): number {
+  return Math.ceil(height / 2) * Math.ceil(width / 2);
+}
