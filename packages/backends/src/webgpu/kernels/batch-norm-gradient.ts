@@ -16,7 +16,7 @@ export const batchNormGradKernels: readonly GpuKernel[] = activations.map((activ
     const { dy, x, gamma, beta, statistics, below, above } = inputs as GradInputs;
     const [channels] = gamma.shape as [number];
     const pixels = util.sizeFromShape(x.shape) / channels;
-    const forSums = tilingForSums(pixels, channels);
+    const forSums = tilingForSums(compute, pixels, channels);
     const partials = partialSums(compute, hasSlopes(activation) ? 4 : 2, forSums);
     compute.run(gradientSums(forSums, activation), [x, dy, statistics, partials]);
     const constants = compute.output([2, channels]);

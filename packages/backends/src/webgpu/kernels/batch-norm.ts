@@ -21,7 +21,7 @@ export const batchNormKernels: readonly GpuKernel[] = activations.map((activatio
     const { epsilon } = attrs as { epsilon: number };
     const [channels] = gamma.shape as [number];
     const pixels = util.sizeFromShape(x.shape) / channels;
-    const forSums = tilingForSums(pixels, channels);
+    const forSums = tilingForSums(compute, pixels, channels);
     const partials = compute.output([2 * forSums.blocks + 1, channels]);
     compute.run(sums(forSums), [x, partials]);
     const [mean, variance] = [compute.output([channels]), compute.output([channels])];

@@ -92,7 +92,7 @@ function leakyGradient(
   above?: TensorInfo,
 ): TensorInfo[] {
   const channels = x.shape.at(-1) as number;
-  const tiling = tilingForSums(util.sizeFromShape(x.shape) / channels, channels);
+  const tiling = tilingForSums(compute, util.sizeFromShape(x.shape) / channels, channels);
   const names = above ? ["ofBelow", "ofAbove"] : ["ofBelow"];
   const dx = compute.output(x.shape);
   const partials = partialSums(compute, names.length, tiling);

@@ -18,7 +18,7 @@ export const pixelLoss: GpuKernel = (compute) => ({
     const { truth, prediction } = inputs as { truth: TensorInfo; prediction: TensorInfo };
     const numbers = attrs as unknown as PixelLoss; // attributes of a kernel are untyped in tfjs
     const pixels = util.sizeFromShape(truth.shape);
-    const tiling = tilingOfValues(pixels);
+    const tiling = tilingOfValues(compute, pixels);
     const partials = partialSums(compute, 1, tiling);
     const gradient = compute.output(prediction.shape);
     const first = overPixels(tiling, {
@@ -82,7 +82,7 @@ export const overlapLoss: GpuKernel = (compute) => ({
     const { truth, prediction } = inputs as { truth: TensorInfo; prediction: TensorInfo };
     const numbers = attrs as unknown as OverlapLoss;
     const size = util.sizeFromShape(truth.shape);
-    const tiling = tilingOfValues(size);
+    const tiling = tilingOfValues(compute, size);
     const names = ["intersection", "sum"];
     const partials = partialSums(compute, names.length, tiling);
     const first = overPixels(tiling, {

@@ -1,5 +1,6 @@
-import type { Shader } from "../compute.js";
+import type { Compute, Shader } from "../compute.js";
 import { vectors, type Width, widthOf } from "./wgsl.js";
+import { workgroupSums } from "./workgroup-sums.js";
 
 /**
  * How workgroups share [pixels, channels]. A thread stays with one vector of channels, so that what belongs to them is loaded
@@ -18,6 +19,8 @@ export interface Tiling {
   readonly columnBlocks: number;
   readonly blocks: number;
   readonly pixelsPerBlock: number;
+  /** Whether sums are made by operations of subgroups. */
+  readonly subgroups: boolean;
 }
 
 const threads = 256;
@@ -26,27 +29,35 @@ const threads = 256;
 const perThread = 8;
 
 /** Passes that end in sums: as many workgroups as fill the largest GPUs about once, so that few partial sums are left. */
-export function tilingForSums(pixels: number, channels: number): Tiling {
-  return tile(pixels, channels, widthOf(channels), 64, 1024);
+export function tilingForSums({ features }: Compute, pixels: number, channels: number): Tiling {
+  const limits = { width: widthOf(channels), mostColumns: 64, mostBlocks: 1024 };
+  return { ...tile(pixels, channels, limits), subgroups: features.has("subgroups") };
 }
 
 /** Passes that write every element: short ones, for as many workgroups as that makes. */
 export function tilingForAll(pixels: number, channels: number): Tiling {
-  return tile(pixels, channels, widthOf(channels), 64, 65535);
+  return {
+    ...tile(pixels, channels, { width: widthOf(channels), mostColumns: 64, mostBlocks: 65535 }),
+    subgroups: false,
+  };
 }
 
 /** The partial sums of `blocks`, for `channels`: one workgroup for a few channels. */
-export function tilingOfPartials(blocks: number, channels: number): Tiling {
-  return tile(blocks, channels, 1, 8, 1);
+export function tilingOfPartials(blocks: number, channels: number, subgroups: boolean): Tiling {
+  return { ...tile(blocks, channels, { width: 1, mostColumns: 8, mostBlocks: 1 }), subgroups };
 }
 
 /** All of so many values, whatever belongs to what: a picture of one channel, or of four. */
-export function tilingOfValues(count: number): Tiling {
+export function tilingOfValues(compute: Compute, count: number): Tiling {
   const width = widthOf(count);
-  return tilingForSums(count / width, width);
+  return tilingForSums(compute, count / width, width);
 }
 
-function tile(pixels: number, channels: number, width: Width, mostColumns: number, mostBlocks: number): Tiling {
+function tile(
+  pixels: number,
+  channels: number,
+  { width, mostColumns, mostBlocks }: { width: Width; mostColumns: number; mostBlocks: number },
+): Omit<Tiling, "subgroups"> {
   const vectorCount = channels / width;
   const columnBlocks = Math.ceil(vectorCount / mostColumns);
   const columns = Math.ceil(vectorCount / columnBlocks);
@@ -74,17 +85,19 @@ interface Way {
 
 /** The shader that goes that way. Threads beyond the last vector only help to add up. */
 export function overPixels(
-  { pixels, width, vectors: vectorCount, columns, rows, columnBlocks, blocks, pixelsPerBlock }: Tiling,
+  tiling: Tiling,
   { name, declarations, before = "", each, sums = [], after = "" }: Way,
 ): Shader {
-  const size = columns * rows;
+  const { pixels, width, vectors: vectorCount, columns, rows, columnBlocks, blocks, pixelsPerBlock } = tiling;
+  const gather = workgroupSums(sums, tiling);
   const code = `
+${gather.directives}
 ${vectors(width)}
 ${declarations}
-${sums.map((sum) => `var<workgroup> ${sum}Parts: array<V, ${size}>;`).join("\n")}
+${gather.declarations}
 
-@compute @workgroup_size(${size})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+@compute @workgroup_size(${columns * rows})
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32, ${gather.parameters}) {
   let block = group.x;
   let row = thread / ${columns}u;
   let column = group.y * ${columns}u + thread % ${columns}u;
@@ -96,24 +109,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let at = pixel * ${vectorCount}u + vector;
     ${each}
   }
-  ${sums.length > 0 ? gather(sums, columns, rows) : ""}
+  ${gather.code}
   ${after && `if (row == 0u && column < ${vectorCount}u) {\n    ${after}\n  }`}
 }`;
   return { name, code, workgroups: [blocks, columnBlocks] };
-}
-
-/** Adds the rows' sums up pair by pair, in the memory of the workgroup. */
-function gather(sums: readonly string[], columns: number, rows: number): string {
-  const half = 2 ** Math.ceil(Math.log2(rows)) / 2;
-  return `
-  ${sums.map((sum) => `${sum}Parts[thread] = ${sum};`).join("\n  ")}
-  workgroupBarrier();
-  for (var half = ${Math.floor(half)}u; half > 0u; half /= 2u) {
-    if (row < half && row + half < ${rows}u) {
-      let other = thread + half * ${columns}u;
-      ${sums.map((sum) => `${sum}Parts[thread] += ${sum}Parts[other];`).join("\n      ")}
-    }
-    workgroupBarrier();
-  }
-  ${sums.map((sum) => `${sum} = ${sum}Parts[thread];`).join("\n  ")}`;
 }

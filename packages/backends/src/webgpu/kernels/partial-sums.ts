@@ -14,12 +14,12 @@ export function leave(sums: readonly string[], { blocks, vectors }: Tiling): str
 
 /** The second shader, one thread of which does `after` with the sums of channel `vector`. It reads `partials`, of type f32. */
 export function addUp(
-  { blocks, channels, width }: Tiling,
+  { blocks, channels, width, subgroups }: Tiling,
   way: { name: string; declarations: string; sums: readonly string[]; after: string },
   all = false,
 ): Shader {
   // Where all values belong together, the sums of four lanes do.
   const [count, kept] = all ? [blocks * width, 1] : [blocks, channels];
   const each = way.sums.map((sum, i) => `${sum} += partials[${i * count * kept}u + at];`).join("\n    ");
-  return overPixels(tilingOfPartials(count, kept), { ...way, each });
+  return overPixels(tilingOfPartials(count, kept, subgroups), { ...way, each });
 }

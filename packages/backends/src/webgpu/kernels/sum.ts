@@ -29,7 +29,7 @@ function reduction(kernelName: "Sum" | "Mean", divisor: (count: number) => numbe
         const factor = 1 / divisor(count);
         return channels === 1
           ? sumOfValues(compute, x, shape, factor)
-          : add(compute, x, tilingForSums(count, channels), shape, { factor, all: false });
+          : add(compute, x, tilingForSums(compute, count, channels), shape, { factor, all: false });
       },
     };
   };
@@ -37,7 +37,7 @@ function reduction(kernelName: "Sum" | "Mean", divisor: (count: number) => numbe
 
 /** The sum of all values, times a factor. */
 export function sumOfValues(compute: Compute, x: TensorInfo, shape: readonly number[], factor = 1): TensorInfo {
-  return add(compute, x, tilingOfValues(util.sizeFromShape(x.shape)), shape, { factor, all: true });
+  return add(compute, x, tilingOfValues(compute, util.sizeFromShape(x.shape)), shape, { factor, all: true });
 }
 
 function add(
