@@ -32,7 +32,8 @@ interface Images {
 const blockFloats = 48 * 1024;
 
 export function convolve(compiled: Compiled, convolution: Convolution): void {
-  if (suitsWinograd(windowOf(convolution)) && hasNoGaps(convolution.output)) winograd(compiled, convolution);
+  if (suitsWinograd(windowOf(convolution), "convolution") && hasNoGaps(convolution.output))
+    winograd(compiled, convolution);
   else direct(compiled, convolution);
 }
 

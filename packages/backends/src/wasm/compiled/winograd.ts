@@ -12,12 +12,18 @@ interface Window {
   readonly outChannels: number;
 }
 
-/** Whether Winograd's convolution serves, and faster: 3×3 taps, no stride, whole vectors of channels, and enough of them to pay for its transforms. */
-export function suitsWinograd({ taps, stride, inChannels, outChannels }: Window): boolean {
+/** With fewer channels, the transforms take longer than what they save; those of a filter's gradient are lighter. */
+const fewestChannels = { convolution: 8, filterGradient: 4 } as const;
+
+/** Whether Winograd's algorithm serves, and faster: 3×3 taps, no stride, and enough channels in whole vectors. */
+export function suitsWinograd(
+  { taps, stride, inChannels, outChannels }: Window,
+  purpose: keyof typeof fewestChannels,
+): boolean {
   return (
     taps.every((count) => count === 3) &&
     stride.every((step) => step === 1) &&
-    [inChannels, outChannels].every((channels) => channels >= 8 && channels % 4 === 0)
+    [inChannels, outChannels].every((channels) => channels >= fewestChannels[purpose] && channels % 4 === 0)
   );
 }
 
@@ -25,7 +31,7 @@ export function suitsWinograd({ taps, stride, inChannels, outChannels }: Window)
  * Tiles that are transformed at a time: few enough for the second-level cache. Four more than a multiple of eight, so that the
  * rows of the transformed tiles do not share the same few sets of the cache.
  */
-const blockTiles = { forward: 60, filterGradient: 84 } as const;
+const blockTiles = { convolution: 60, filterGradient: 84 } as const;
 
 /** Bytes of a tile's sixteen values of one channel. */
 const tileBytes = 4 * 16;
@@ -40,7 +46,7 @@ export function winograd(
 ): void {
   const tiles = images * tilesOf(output.height, output.width);
   const tilesOfThread = 6 * Math.ceil(tiles / compiled.threads / 6);
-  const tilesAtOnce = Math.min(blockTiles.forward, tilesOfThread);
+  const tilesAtOnce = Math.min(blockTiles.convolution, tilesOfThread);
   const packing = packingOf(filter, 1);
   const filterBytes = 4 * 8 * Math.ceil(output.channels / 8) * (1 + 16 * input.channels);
   const partBytes = tileBytes * (sumsAtOnce + input.channels * (1 + tilesAtOnce));
