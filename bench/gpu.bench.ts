@@ -16,7 +16,7 @@ import { convolutionRates } from "./gpu/convolution-rates.js";
 import { describeNetwork } from "./gpu/describe-network.js";
 import { currentKernels } from "./gpu/kernel-sets.js";
 import { knownGpu } from "./gpu/known-gpus.js";
-import { measureStep, sizesOf } from "./gpu/measure-steps.js";
+import { kernelKinds, measureStep, sizesOf } from "./gpu/measure-steps.js";
 import { networks } from "./gpu/networks.js";
 import { openDevice } from "./gpu/open-device.js";
 import { type GpuOptions, type Part, parseOptions, usage } from "./gpu/options.js";
@@ -91,7 +91,7 @@ async function main(options: GpuOptions): Promise<void> {
   }
   const webgpu = report.device !== null;
 
-  for (const kernels of webgpu ? (["ours", "tfjs"] as const) : []) {
+  for (const kernels of webgpu ? kernelKinds : []) {
     for (const id of options.networks) {
       await attempt("step", `step of ${id}, ${kernels}`, async () => {
         const measured = await measureStep(id, kernels, stock, options);

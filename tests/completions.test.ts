@@ -62,5 +62,5 @@ it("an editor offers the backends, and the options of the one that is named", ()
   const before = 'import { startBackend } from "@em-stellar/backends";';
   const ids = ["auto", "cpu", "cuda", "tensorflow", "wasm", "webgpu"];
   expect(completionsIn(`${before} startBackend("▮");`)).toEqual(ids);
-  expect(completionsIn(`${before} startBackend("webgpu", { ▮ });`)).toEqual(["allowSoftware", "tune"]);
+  expect(completionsIn(`${before} startBackend("webgpu", { ▮ });`)).toEqual(["allowSoftware", "precision", "tune"]);
 });

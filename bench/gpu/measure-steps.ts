@@ -3,19 +3,29 @@ import { convolutionsOf, macsOf } from "../training-step/convolutions.js";
 import { trainer } from "../training-step/step.js";
 import { type KernelSet, switchTo } from "./kernel-sets.js";
 import { type NetworkId, networks } from "./networks.js";
-import { openDevice } from "./open-device.js";
+import { openDevice, type Precision } from "./open-device.js";
 import type { GpuOptions } from "./options.js";
 import { type ShaderTime, shaderProfile } from "./shader-profile.js";
 import { type StepTime, stepTime } from "./step-time.js";
 import { warmUp } from "./warm-up.js";
 
-/** Whose kernels: ours with prepared models, our loss and our optimizer, or tfjs's with its own. */
-export type Kernels = "ours" | "tfjs";
+/** Whose kernels: ours with prepared models, our loss and our optimizer, in two precisions, or tfjs's with its own. */
+export const kernelKinds = ["ours", "ours, mixed-float16", "tfjs"] as const;
+
+export type Kernels = (typeof kernelKinds)[number];
+
+const precisions: Readonly<Record<Kernels, Precision>> = {
+  ours: "float32",
+  "ours, mixed-float16": "mixed-float16",
+  tfjs: "float32",
+};
 
 /** A network's training step with one set of kernels. */
 export interface StepMeasurement extends StepTime {
   readonly network: string;
   readonly kernels: Kernels;
+  /** Whether tensor cores multiply, and why not; `null` in float32. */
+  readonly tensorCores: string | null;
   readonly side: number;
   readonly batch: number;
   readonly base: number;
@@ -47,7 +57,7 @@ export async function measureStep(
   stock: KernelSet,
   options: GpuOptions,
 ): Promise<StepMeasurement> {
-  const device = await openDevice(options.allowSoftware);
+  const device = await openDevice(options.allowSoftware, precisions[kernels]);
   const restore = kernels === "tfjs" ? switchTo(stock) : () => {};
   try {
     return await measureOn(device, id, kernels, options);
@@ -80,6 +90,7 @@ async function measureOn(
   return {
     network: id,
     kernels,
+    tensorCores: device.details["tensor cores"] ?? null,
     ...{ side, batch, base, operations, ...times, warmUp: warmUpTime },
     gflops: operations / times.step / 1e6,
     deviceBytes,

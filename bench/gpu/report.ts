@@ -42,13 +42,14 @@ export function printProfile(measured: StepMeasurement, gpu: KnownGpu | null): v
   if (profile.length > 25) console.log(`  and ${profile.length - 25} more in the JSON`);
 }
 
-/** Steps, ours beside tfjs's. */
+/** Steps, ours in two precisions beside tfjs's. */
 export function printSteps({ steps, gpu }: Report): void {
   const [first] = steps;
   if (!first) return;
   console.log("\nOne training step: forward, loss, backward, Adam; nothing read back inside.");
   const rows = steps.map((measured) => {
     const { network, kernels, side, batch, base, step, gflops, queueing, deviceBytes, profile, loss } = measured;
+    const { tensorCores } = measured;
     const stock = steps.find((other) => other.network === network && other.kernels === "tfjs");
     const bytes = profile?.reduce((sum, shader) => sum + shader.bytes, 0);
     const cells = [
@@ -62,10 +63,13 @@ export function printSteps({ steps, gpu }: Report): void {
       digits(loss),
     ];
     if (!gpu) return cells;
-    return [...cells, percent(gflops / gpu.teraflops / 1000), percent(bytes && bytes / step / 1e6 / gpu.gigabytes)];
+    const peak = tensorCores === null ? percent(gflops / gpu.teraflops / 1000) : ""; // tensor cores have another one
+    return [...cells, peak, percent(bytes && bytes / step / 1e6 / gpu.gigabytes)];
   });
   const header = ["network", "ms", "GFLOP/s", "× tfjs", "queueing ms", "first s", "MiB", "loss"];
   console.log(table([...header, ...(gpu ? ["of peak", "of bandwidth"] : [])], rows));
+  const [inHalf] = steps.filter(({ tensorCores }) => tensorCores !== null);
+  if (inHalf) console.log(`  ${inHalf.kernels}: tensor cores ${inHalf.tensorCores}`);
 }
 
 /** The three products of each layer, ours and tfjs's. */
@@ -120,7 +124,7 @@ export function printCheck(check: TorchCheck): void {
 export function printTorch({ torch, steps, gpu }: Report, id: string): void {
   const measured = torch.find(({ network }) => network === id);
   if (!measured) return;
-  const ours = steps.find(({ network, kernels }) => network === id && kernels === "ours");
+  const ours = steps.filter(({ network, kernels }) => network === id && kernels !== "tfjs");
   console.log(`\nThe same step of ${id} in PyTorch ${measured.torch}, eager, on ${measured.device}.`);
   const rows = measured.results.map(({ mode, failure, step, first, bytes }) => {
     if (failure !== undefined || step === undefined) return [mode, `failed: ${failure}`];
@@ -129,14 +133,15 @@ export function printTorch({ torch, steps, gpu }: Report, id: string): void {
       mode,
       digits(step),
       digits(gflops),
-      ours ? digits(step / ours.step) : "",
+      ...ours.map((each) => digits(step / each.step)),
       digits(first === undefined ? null : first / 1000),
       bytes ? digits(bytes / 2 ** 20) : "",
     ];
     // Tensor cores have another peak.
     return gpu && mode.startsWith("float32") ? [...cells, percent(gflops / gpu.teraflops / 1000)] : cells;
   });
-  console.log(table(["mode", "ms", "GFLOP/s", "ours ×", "first s", "MiB", ...(gpu ? ["of peak"] : [])], rows));
+  const ratios = ours.map(({ kernels }) => `${kernels} ×`);
+  console.log(table(["mode", "ms", "GFLOP/s", ...ratios, "first s", "MiB", ...(gpu ? ["of peak"] : [])], rows));
 }
 
 /** The training to a score. */

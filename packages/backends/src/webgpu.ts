@@ -1,3 +1,4 @@
+import { EmStellarError } from "@em-stellar/core";
 import { type Device, defineBackend } from "@em-stellar/core/training";
 import {
   backend,
@@ -21,11 +22,14 @@ import { gradients } from "./operations/gradients.js";
 import { shareDevice } from "./share-device.js";
 import { isSoftware, nameOf, requestAdapter } from "./webgpu/adapter.js";
 import { openCompute } from "./webgpu/compute.js";
+import { openHalf } from "./webgpu/convolution/open-half.js";
+import { transposedGradient } from "./webgpu/convolution/transposed-gradient.js";
 import { createTuning, type TuningNotes } from "./webgpu/convolution/tuning.js";
 import { failLoudly } from "./webgpu/fail-loudly.js";
-import type { Gpu } from "./webgpu/gpu-types.js";
+import type { Gpu, GpuAdapterInfo } from "./webgpu/gpu-types.js";
 import { webgpuKernels } from "./webgpu/kernels.js";
 import { installWebgpu, openGpu } from "./webgpu/open-gpu.js";
+import { type Precision, precisions } from "./webgpu/precision.js";
 import { describeDevice, requestDevice } from "./webgpu/request-device.js";
 import { tuningNotes } from "./webgpu/tuning-notes.js";
 
@@ -37,23 +41,41 @@ export interface WebgpuOptions {
    * for the next program; `null`: on a GPU, not on software, which takes too long to compile them.
    */
   tune: boolean | null;
+  /**
+   * In what convolutions multiply. `mixed-float16` rounds their factors to float16, adds up in float32 and keeps weights in
+   * float32, with gradients scaled into float16's range; on GPUs whose tensor cores WebGPU offers, these multiply. It needs an
+   * adapter with `shader-f16`, else it is refused.
+   */
+  precision: Precision;
 }
 
-const defaults: WebgpuOptions = { allowSoftware: false, tune: null };
+const defaults: WebgpuOptions = { allowSoftware: false, tune: null, precision: "float32" };
 
 /** WebGPU: in a browser its own, in Node that of the package `webgpu` (Dawn). Tensors are read with `data()`; in Node there is no `dataSync()`. */
 export const webgpu = defineBackend({
   id: "webgpu",
   summary: "WebGPU on a GPU, in browsers and in Node (package webgpu)",
   defaults,
-  start: (options: WebgpuOptions) => shareDevice("webgpu", () => start(options)),
+  check({ precision }) {
+    if (precisions.includes(precision)) return undefined;
+    return `needs ${precisions.map((name) => `"${name}"`).join(" or ")} for "precision", but was given ${JSON.stringify(precision)}.`;
+  },
+  async start(options: WebgpuOptions) {
+    const device = await shareDevice("webgpu", () => start(options));
+    const { precision } = device.details;
+    if (precision === options.precision) return device;
+    await device.dispose(); // only the hold of it
+    throw new EmStellarError(
+      `backend "webgpu" already runs in this process with the precision "${precision}", and cannot with "${options.precision}" beside it. Dispose of the first device, or give both the same precision.`,
+    );
+  },
 });
 
-async function start({ allowSoftware, tune }: WebgpuOptions): Promise<Device> {
-  const { gpu, defineGlobals } = await openGpu();
+async function start({ allowSoftware, tune, precision }: WebgpuOptions): Promise<Device> {
+  const { gpu, defineGlobals } = await openGpu(precision);
   const adapter = await requestAdapter(gpu, allowSoftware);
   const tfjsWebgpu = await importTfjsWebgpu();
-  const device = await requestDevice(adapter);
+  const device = await requestDevice(adapter, precision);
   const removeGlobals = defineGlobals();
   // Registered in a browser, where it would choose a device of its own; elsewhere null, which its type conceals.
   const stock = findBackendFactory("webgpu") as ReturnType<typeof findBackendFactory> | null;
@@ -78,7 +100,11 @@ async function start({ allowSoftware, tune }: WebgpuOptions): Promise<Device> {
   try {
     if (!(await activate("webgpu"))) throw new Error("tfjs logged the reason above");
     await tryOut();
-    kernels = await install((tune ?? !software) ? tuningNotes(nameOf(adapter.info)) : undefined);
+    kernels = await install(adapter.info, {
+      precision,
+      withTensorCores: !software || tune === true,
+      notes: (tune ?? !software) ? tuningNotes(nameOf(adapter.info)) : undefined,
+    });
   } catch (cause) {
     release();
     throw new BackendUnavailableError({
@@ -89,9 +115,10 @@ async function start({ allowSoftware, tune }: WebgpuOptions): Promise<Device> {
     });
   }
   let peak = 0;
+  const remarks = [...(software ? ["software on the processor"] : []), ...(precision === "float32" ? [] : [precision])];
   return {
     backend: "webgpu",
-    description: `webgpu (${nameOf(adapter.info)}${software ? ", software on the processor" : ""})`,
+    description: `webgpu (${[nameOf(adapter.info), ...remarks].join(", ")})`,
     details: {
       "tfjs-core": version_core,
       adapter: nameOf(adapter.info),
@@ -99,6 +126,8 @@ async function start({ allowSoftware, tune }: WebgpuOptions): Promise<Device> {
       architecture: adapter.info.architecture,
       driver: adapter.info.description,
       software: String(software),
+      precision,
+      ...(kernels.tensorCores !== undefined && { "tensor cores": kernels.tensorCores }),
       ...describeDevice(device),
     },
     prepare: (model) => dropByKernel(fuseBatchNorm(model)),
@@ -117,16 +146,30 @@ async function start({ allowSoftware, tune }: WebgpuOptions): Promise<Device> {
 }
 
 interface Installed {
+  /** Whether they multiply, and why not; absent in single precision. */
+  readonly tensorCores: string | undefined;
   readonly warmUp: NonNullable<Device["warmUp"]>;
   readonly restore: () => void;
 }
 
+interface Wanted {
+  readonly precision: Precision;
+  readonly withTensorCores: boolean;
+  readonly notes: TuningNotes | undefined;
+}
+
 /** Puts our kernels in the place of tfjs's. */
-async function install(notes: TuningNotes | undefined): Promise<Installed> {
+async function install(info: GpuAdapterInfo, { precision, withTensorCores, notes }: Wanted): Promise<Installed> {
   const compute = await openCompute(backend());
+  const { half, tensorCores } =
+    precision === "float32" ? {} : await openHalf(compute, backend(), info, withTensorCores);
   const tuning = await createTuning(compute, notes);
   return {
-    restore: installKernels(webgpuKernels(compute, tuning), gradients()),
+    tensorCores,
+    restore: installKernels(webgpuKernels(compute, tuning, half), [
+      ...gradients(),
+      ...(half ? [transposedGradient] : []),
+    ]),
     async *warmUp(step) {
       const rehearse = () => compute.rehearse(() => tidy(step));
       rehearse();

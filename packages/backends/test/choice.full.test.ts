@@ -53,7 +53,7 @@ describe("auto", () => {
   it("refuses an unknown option of a backend before it tries any", async () => {
     const { error } = await start(installation, "auto", { options: { webgpu: { allowSoftwear: true } } });
     expect(error?.message).toContain(
-      'backend "webgpu" has no option "allowSoftwear". Did you mean "allowSoftware"? Available: allowSoftware, tune.',
+      'backend "webgpu" has no option "allowSoftwear". Did you mean "allowSoftware"? Available: allowSoftware, precision, tune.',
     );
   });
 });

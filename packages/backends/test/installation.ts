@@ -112,6 +112,16 @@ export const softwareGpu: Readonly<Record<string, string>> | undefined = existsS
   ? { VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver, LD_LIBRARY_PATH: chromium }
   : undefined;
 
+const driverInHalf = process.env.EM_STELLAR_F16_DRIVER;
+
+/** Environment in which WebGPU finds an adapter with `shader-f16`, which Chromium's has not; undefined where none is named. */
+export const halfGpu: Readonly<Record<string, string>> | undefined = driverInHalf
+  ? { VK_ICD_FILENAMES: driverInHalf, VK_DRIVER_FILES: driverInHalf }
+  : undefined;
+
+/** What a test of it needs. */
+export const noHalfGpu = "needs EM_STELLAR_F16_DRIVER, the .json file of a Vulkan driver with shader-f16";
+
 /** Puts an `nvidia-smi` there that lists these GPUs; the folder that PATH must begin with. */
 export function writeNvidiaSmi(folder: string, ...gpus: readonly string[]): string {
   const bin = join(folder, "nvidia");

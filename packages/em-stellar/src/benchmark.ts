@@ -17,7 +17,7 @@ import { duration } from "./progress/format.js";
 import { advance, noProgress, renderProgress } from "./progress/run-progress.js";
 import type { Terminal } from "./progress/terminal.js";
 import { floorSentence, rankingTable } from "./ranking.js";
-import { startDevice } from "./start-device.js";
+import { type DeviceChoice, startDevice } from "./start-device.js";
 import type { LoadedSuite } from "./suite-file.js";
 import type { WorkerSetup } from "./worker.js";
 
@@ -34,13 +34,15 @@ export interface BenchmarkOptions {
   readonly backend?: string;
   /** Lets `webgpu` take an adapter that computes on the processor. */
   readonly allowSoftware?: boolean;
+  /** In what `webgpu` multiplies; float32 where absent. */
+  readonly precision?: DeviceChoice["precision"];
 }
 
 /** Runs a suite, or what is left of it, shows how it goes, and ends with the ranking and a report. */
 export async function benchmark(loaded: LoadedSuite, options: BenchmarkOptions, terminal: Terminal): Promise<Results> {
   const suite = { ...loaded.suite, backend: options.backend ?? loaded.suite.backend };
-  const allowSoftware = options.allowSoftware ?? false;
-  const device = await startDevice({ backend: suite.backend, allowSoftware }, loaded.registry);
+  const { allowSoftware = false, precision = "float32" } = options;
+  const device = await startDevice({ backend: suite.backend, allowSoftware, precision }, loaded.registry);
   try {
     return await benchmarkOn(device, { ...loaded, suite }, options, terminal);
   } finally {
@@ -69,10 +71,16 @@ async function benchmarkOn(
     file === null ? "demo" : `run ${relative(process.cwd(), file)}`,
     options.backend === undefined ? "" : ` --backend ${options.backend}`,
     options.allowSoftware ? " --allow-software" : "",
+    options.precision === undefined ? "" : ` --precision ${options.precision}`,
   ];
   const command = `npx em-stellar ${asked.join("")}`;
   // The device is chosen once: every worker starts the one that was chosen here.
-  const choice = { backend: device.backend, allowSoftware: options.allowSoftware ?? false };
+  const precision = device.backend === "webgpu" ? options.precision : undefined; // auto may have taken one without
+  const choice: DeviceChoice = {
+    backend: device.backend,
+    allowSoftware: options.allowSoftware ?? false,
+    ...(precision && { precision }),
+  };
   const gpus = device.backend === "cuda" ? visibleGpus(await listNvidiaGpus(), process.env.CUDA_VISIBLE_DEVICES) : [];
   const workers = options.workers ?? (computesAlone(device) ? Math.max(1, gpus.length) : availableParallelism());
   const executor = sharedAmong(workers, { suite: file, out, device: choice }, gpus);

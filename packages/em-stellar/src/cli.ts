@@ -34,6 +34,8 @@ export async function main(args: readonly string[], process: Process): Promise<n
   workers.argParser(atLeastOne);
   const backend = new Option("-b, --backend <id>", "compute on auto, cuda, webgpu, tensorflow, wasm or cpu");
   const allowSoftware = new Option("--allow-software", "let webgpu play a GPU on the processor, slower than wasm");
+  const precision = new Option("--precision <precision>", "in what webgpu multiplies (default: float32)");
+  precision.choices(["float32", "mixed-float16"]);
 
   program
     .command("demo")
@@ -44,6 +46,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(workers)
     .addOption(backend)
     .addOption(allowSoftware)
+    .addOption(precision)
     .action(async (options) => (await import("./commands/demo.js")).demo(options, terminal));
   program
     .command("run")
@@ -55,6 +58,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(workers)
     .addOption(backend)
     .addOption(allowSoftware)
+    .addOption(precision)
     .action(async (suite, options) => (await import("./commands/run.js")).run(suite, options, terminal));
   program
     .command("doctor")

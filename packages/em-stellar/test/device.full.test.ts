@@ -5,10 +5,12 @@ import { decodeImage } from "@em-stellar/data";
 import { encode } from "fast-png";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
+  halfGpu,
   hasTfjsNode,
   type Installation,
   install,
   noGpu,
+  noHalfGpu,
   noTfjsNode,
   optional,
   softwareGpu,
@@ -221,6 +223,20 @@ describe("em-stellar run", () => {
       });
     },
   );
+
+  it.skipIf(!halfGpu)(`trains on webgpu in half precision, and results say so (${noHalfGpu})`, async () => {
+    withWebgpu();
+    const args = ["run", "suite.json", "--out", "half", "--allow-software", "--precision", "mixed-float16"];
+    const { status, stdout, stderr } = await emStellar(args, halfGpu);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^tiny: 4 jobs, on webgpu \(.*, mixed-float16\)/);
+    expect(environmentOf("half")).toMatchObject({
+      backend: "webgpu",
+      precision: "mixed-float16",
+      "tensor cores": expect.any(String),
+      command: "npx em-stellar run suite.json --allow-software --precision mixed-float16",
+    });
+  });
 });
 
 /** Two colours, dark where the object is, 64 × 48 pixels. */

@@ -81,3 +81,20 @@ describe("why a run is on its device", () => {
     expect(deviceLines({ backend: "wasm" } as unknown as Device)).toEqual([]);
   });
 });
+
+describe("em-stellar run --precision", () => {
+  it("is refused before anything is touched where the backend has no other, or where it is none", async () => {
+    expect(await run("--backend", "cpu", "--precision", "mixed-float16")).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringContaining('backend "cpu" computes in float32 only'),
+    });
+    expect((await run("--precision", "float16")).stderr).toContain("Allowed choices are float32, mixed-float16.");
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+
+  it("float32 is what every backend computes in", async () => {
+    expect(await run("--backend", "cpu", "--precision", "float32")).toMatchObject({ status: 0 });
+    expect((await json("results.json")).environment.command).toMatch(/ --backend cpu --precision float32$/);
+  });
+});

@@ -30,6 +30,8 @@ export interface Compute {
   readonly isRehearsing: boolean;
   /** Compiles shaders at the same time as the program goes on. */
   compile(shaders: readonly Shader[]): void;
+  /** Compiles a shader that the driver may not take; why not, in words. */
+  tryCompiling(shader: Shader): Promise<string | undefined>;
   /** Waits until everything is compiled, and says after each how many are still to come. */
   compiled(): AsyncGenerator<number>;
   /** Waits until the device has done all that was queued. */
@@ -135,6 +137,21 @@ function computeOf(backend: Internals): Compute {
     },
     compile(shaders) {
       for (const shader of shaders) pipelineOf(shader, true);
+    },
+    async tryCompiling(shader) {
+      device.pushErrorScope("validation"); // else it is an error of whatever runs next
+      const made = Promise.resolve(pipelineOf(shader, true)).then(
+        (pipeline) => ({ pipeline }),
+        (cause: Error) => ({ message: cause.message }),
+      );
+      const refusal = await device.popErrorScope();
+      const result = refusal ?? (await made);
+      if ("pipeline" in result) {
+        backend.pipelineCache[shader.code] = result.pipeline;
+        return undefined;
+      }
+      delete backend.pipelineCache[shader.code];
+      return result.message.split("\n")[0];
     },
     async *compiled() {
       const cache = backend.pipelineCache;

@@ -20,12 +20,25 @@ export interface GpuAdapterInfo {
   readonly device: string;
   readonly description: string;
   readonly isFallbackAdapter?: boolean;
+  /** Threads of its subgroups, at least and at most. */
+  readonly subgroupMinSize?: number;
+  readonly subgroupMaxSize?: number;
+  /** What its subgroups multiply at once (experimental, of Dawn): [M, K] × [K, N]. */
+  readonly subgroupMatrixConfigs?: Iterable<{
+    readonly componentType: string;
+    readonly resultComponentType: string;
+    readonly M: number;
+    readonly N: number;
+    readonly K: number;
+  }>;
 }
 
 export interface GpuDevice {
   readonly features: Iterable<string>;
   readonly limits: Readonly<Record<string, number>>;
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
+  pushErrorScope(filter: "validation"): void;
+  popErrorScope(): Promise<Error | null>;
   onuncapturederror: ((event: { readonly error: Error }) => void) | null;
   createShaderModule(descriptor: { readonly label: string; readonly code: string }): object;
   createComputePipeline(descriptor: GpuPipelineDescriptor): GpuPipeline;

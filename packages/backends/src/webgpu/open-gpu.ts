@@ -3,6 +3,7 @@ import { importInNode } from "../import-in-node.js";
 import { importPackage } from "../import-package.js";
 import { nodeProcess } from "../node-process.js";
 import type { Gpu } from "./gpu-types.js";
+import { type Precision, switchesOfDawn } from "./precision.js";
 
 /** Install line of the two packages that WebGPU needs in Node. */
 export const installWebgpu = "Install it: npm install webgpu @tensorflow/tfjs-backend-webgpu@^4.22.0";
@@ -20,12 +21,12 @@ interface Dawn {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
-/** Opens the browser's WebGPU, or in Node that of the package `webgpu`. Throws a `BackendUnavailableError`. */
-export async function openGpu(): Promise<OpenGpu> {
+/** Opens the browser's WebGPU, or in Node that of the package `webgpu`, for a precision. Throws a `BackendUnavailableError`. */
+export async function openGpu(precision: Precision): Promise<OpenGpu> {
   const { navigator } = globalThis as { navigator?: { gpu?: Gpu } };
   if (navigator?.gpu) return { gpu: navigator.gpu, defineGlobals: () => () => {} };
   const { create, globals } = await openDawn();
-  return { gpu: create([]), defineGlobals: () => defineGlobals(globals) };
+  return { gpu: create(switchesOfDawn[precision]), defineGlobals: () => defineGlobals(globals) };
 }
 
 /** Imports Dawn, the implementation of WebGPU in the package `webgpu`. Throws a `BackendUnavailableError`. */

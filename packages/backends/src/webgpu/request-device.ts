@@ -1,5 +1,7 @@
 import { BackendUnavailableError } from "../backend-unavailable-error.js";
+import { nameOf } from "./adapter.js";
 import type { GpuAdapter, GpuDevice } from "./gpu-types.js";
+import { featuresOf, type Precision } from "./precision.js";
 
 /** Limits that are raised to the adapter's own: a device has the smallest that the standard permits unless it is asked for more. */
 const limits = [
@@ -17,12 +19,22 @@ const limits = [
 /** Features that training kernels can use, taken where the adapter has them. */
 const features = ["shader-f16", "subgroups", "timestamp-query"];
 
-/** A device with the limits and features that training needs. Throws a `BackendUnavailableError`. */
-export async function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
+/** A device with the limits and features that training in a precision needs. Throws a `BackendUnavailableError`. */
+export async function requestDevice(adapter: GpuAdapter, precision: Precision): Promise<GpuDevice> {
   const has = [...adapter.features];
+  const { needed, welcome } = featuresOf[precision];
+  const missing = needed.filter((feature) => !has.includes(feature));
+  if (missing.length > 0) {
+    throw new BackendUnavailableError({
+      backend: "webgpu",
+      status: "failed",
+      problem: `The precision "${precision}" needs what ${nameOf(adapter.info)} does not offer: ${missing.join(", ")}.`,
+      remedy: 'Leave the option out, or give "float32". A newer driver or browser may offer it.',
+    });
+  }
   try {
     return await adapter.requestDevice({
-      requiredFeatures: features.filter((feature) => has.includes(feature)),
+      requiredFeatures: [...features, ...welcome].filter((feature) => has.includes(feature)),
       requiredLimits: Object.fromEntries(limits.flatMap((name) => withValue(name, adapter.limits))),
     });
   } catch (cause) {
@@ -38,12 +50,13 @@ export async function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
 /** Limits and features of a device under the names of the standard, for results. */
 export function describeDevice(device: GpuDevice): { limits: string; features: string } {
   const has = [...device.features];
+  const known = new Set([...features, ...Object.values(featuresOf).flatMap(({ welcome }) => welcome)]);
   return {
     limits: limits
       .flatMap((name) => withValue(name, device.limits))
       .map(([name, value]) => `${name} ${withUnit(name, value)}`)
       .join(", "),
-    features: features.filter((feature) => has.includes(feature)).join(", ") || "none",
+    features: [...known].filter((feature) => has.includes(feature)).join(", ") || "none",
   };
 }
 

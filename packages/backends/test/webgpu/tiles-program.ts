@@ -1,19 +1,32 @@
 import { startBackend } from "@em-stellar/backends";
 import { backend, type TensorInfo, tensor } from "@tensorflow/tfjs-core";
+import { requestAdapter } from "../../src/webgpu/adapter.js";
 import { openCompute } from "../../src/webgpu/compute.js";
+import { chooseUnit } from "../../src/webgpu/convolution/choose-unit.js";
 import { filterGradientProduct } from "../../src/webgpu/convolution/filter-gradient.js";
 import { forwardProduct } from "../../src/webgpu/convolution/forward.js";
 import { type Geometry, geometryOf } from "../../src/webgpu/convolution/geometry.js";
+import { gradientScales } from "../../src/webgpu/convolution/gradient-scale.js";
 import { inputGradientProduct } from "../../src/webgpu/convolution/input-gradient.js";
 import { type Product, productShader } from "../../src/webgpu/convolution/product.js";
-import { tileName, tiles } from "../../src/webgpu/convolution/tile.js";
+import { tileName, tiles, tilesOf } from "../../src/webgpu/convolution/tile.js";
+import { openGpu } from "../../src/webgpu/open-gpu.js";
 
-// Runs every product with every tile, and prints how far each is from sums in double precision, as a share of the largest.
-const device = await startBackend("webgpu", { allowSoftware: true, tune: false });
+// Runs every product with every tile in a precision, and prints how far each is from sums in double precision, as a share of
+// the largest; in half precision also with tiles for tensor cores where the adapter has some.
+const [precision] = process.argv.slice(2) as ["float32" | "mixed-float16"];
+const half = precision === "mixed-float16";
+const device = await startBackend("webgpu", { allowSoftware: true, tune: false, precision });
 const compute = await openCompute(backend());
+const scaleOf = gradientScales(compute);
+const { info } = await requestAdapter((await openGpu(precision)).gpu, true); // a device tells less
+const unit = half ? chooseUnit(info, compute.features) : "not in single precision";
+console.log(JSON.stringify({ description: device.description, unit }));
+const all = [...tiles, ...(typeof unit === "string" ? [] : tilesOf(unit))];
 
+/** Numbers that float16 holds too. */
 const values = (size: number, seed: number) =>
-  Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + seed));
+  Float32Array.from({ length: size }, (_, i) => Math.round(1024 * Math.sin(12.9898 * (i + 1) + seed)) / 1024);
 
 /** Calls `use` for each product of an element of x and one of the filter that goes into an element of y. */
 function eachProduct(geometry: Geometry, use: (y: number, x: number, filter: number) => void): void {
@@ -69,11 +82,13 @@ for (const { x: xShape, channels, side, stride } of shapes) {
   if (exchanged.length !== taps * xShape[3] * channels) throw new Error("an element is missing");
 
   const check = async (product: Product, given: readonly Float32Array[], place: number, expected: Float64Array) => {
-    for (const tile of tiles) {
+    for (const tile of all) {
       const result = compute.output([product.parts, expected.length]);
       const buffers: TensorInfo[] = given.map((each) => tensor(each));
       buffers.splice(place, 0, result);
-      compute.run(productShader(product, tile), buffers);
+      const gradient = buffers[product.gradient === "left" ? 0 : 1] as TensorInfo; // two are given at least
+      if (half && product.gradient) buffers.push(scaleOf(gradient));
+      compute.run(productShader(product, tile, half), buffers);
       const seen = (await backend().read(result.dataId)) as Float32Array;
       let [error, largest] = [0, 0];
       for (const [i, value] of expected.entries()) {

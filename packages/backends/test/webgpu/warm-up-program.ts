@@ -3,8 +3,8 @@ import { backend, conv2d, memory, sum, tensor4d, variable, variableGrads } from 
 import "@tensorflow/tfjs-layers"; // registers gradients
 
 // Trains a filter for two steps, after a warm-up and without one, and prints what was compiled when.
-const [kind] = process.argv.slice(2);
-const device = await startBackend("webgpu", { allowSoftware: true, tune: true });
+const [kind, precision] = process.argv.slice(2) as [string, "float32" | "mixed-float16"];
+const device = await startBackend("webgpu", { allowSoftware: true, tune: true, precision });
 const compiled: string[] = [];
 const { device: gpu } = backend() as unknown as { device: Record<string, (descriptor: { label?: string }) => unknown> };
 for (const name of ["createComputePipeline", "createComputePipelineAsync"]) {

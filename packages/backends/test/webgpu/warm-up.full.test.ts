@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { softwareGpu } from "../installation.js";
+import { halfGpu, noHalfGpu, softwareGpu } from "../installation.js";
 import { runProgram } from "../run-program.js";
 
 interface Told {
@@ -20,9 +20,9 @@ describe.skipIf(!softwareGpu)("warm-up (needs Chromium's software adapter: scrip
   });
   afterEach(() => rmSync(cache, { recursive: true }));
 
-  const run = async (kind: "warm" | "cold"): Promise<Told> => {
+  const run = async (kind: "warm" | "cold", precision = "float32", env = softwareGpu): Promise<Told> => {
     const file = join(import.meta.dirname, "warm-up-program.ts");
-    const { lines, stderr } = await runProgram<Told>(file, [kind], { ...softwareGpu, XDG_CACHE_HOME: cache });
+    const { lines, stderr } = await runProgram<Told>(file, [kind, precision], { ...env, XDG_CACHE_HOME: cache });
     expect(lines, stderr).toHaveLength(1);
     return lines[0] as Told;
   };
@@ -58,6 +58,19 @@ describe.skipIf(!softwareGpu)("warm-up (needs Chromium's software adapter: scrip
     const second = await run("warm");
     expect(tried(second, "convolution ")).toEqual([`convolution ${other}`]);
     expect(tried(second, "convolution's filter gradient ")).toEqual([`convolution's filter gradient ${other}`]);
+  });
+
+  it.skipIf(!halfGpu)(`does the same in half precision, with notes of its own (${noHalfGpu})`, async () => {
+    const [cold, warm] = [await run("cold", "mixed-float16", halfGpu), await run("warm", "mixed-float16", halfGpu)];
+    expect(cold.inTime).toContain("largest of a gradient");
+    expect(warm.aheadOfTime).toEqual(expect.arrayContaining([...cold.inTime]));
+    expect(warm.inTime).toEqual([]);
+    expect(warm.results).toEqual(cold.results);
+    expect(warm.leaked).toBe(0);
+    expect(Object.keys(notes().tiles).sort()).toEqual([
+      expect.stringMatching(/^half filter /),
+      expect.stringMatching(/^half forward /),
+    ]);
   });
 
   it("starts over from notes that are broken", async () => {

@@ -6,8 +6,9 @@ import { elementType, isInVectors, readMatrix, writeRow } from "./read.js";
 /**
  * Gradient of a convolution with respect to its filter: for each tap and channel, what it saw in all pixels × dy. Few
  * elements of long sums, so the sums are split into parts. Buffers: x, dy, result [parts, …filter].
+ * `gradient`: which of the two is one; x where the convolution is transposed.
  */
-export function filterGradientProduct(geometry: Geometry, parts: number): Product {
+export function filterGradientProduct(geometry: Geometry, parts: number, gradient: "x" | "dy" = "dy"): Product {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth, top, left } = geometry;
   const [m, n, k] = [filterHeight * filterWidth * inChannels, outChannels, batchSize * outHeight * outWidth];
@@ -17,6 +18,7 @@ export function filterGradientProduct(geometry: Geometry, parts: number): Produc
     n,
     k,
     leftAlong: "rows",
+    gradient: gradient === "x" ? "left" : "right",
     isInVectors: isInVectors(inChannels) && isInVectors(n),
     parts,
     code: `

@@ -9,8 +9,11 @@ export interface Epilogue {
   readonly relu: boolean;
 }
 
-/** Convolution: what each output pixel sees of x, tap by tap, × filter. Buffers: x, filter, result, and the bias where there is one. */
-export function forwardProduct(geometry: Geometry, { bias, relu }: Epilogue): Product {
+/**
+ * Convolution: what each output pixel sees of x, tap by tap, × filter. Buffers: x, filter, result, and the bias where there is
+ * one. `ofGradient`: x is a gradient, that of a transposed convolution; then there is no bias.
+ */
+export function forwardProduct(geometry: Geometry, { bias, relu }: Epilogue, ofGradient = false): Product {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth, top, left } = geometry;
   const [m, n, k] = [batchSize * outHeight * outWidth, outChannels, filterHeight * filterWidth * inChannels];
@@ -21,6 +24,7 @@ export function forwardProduct(geometry: Geometry, { bias, relu }: Epilogue): Pr
     n,
     k,
     leftAlong: "terms",
+    ...(ofGradient && { gradient: "left" }),
     isInVectors: isInVectors(inChannels) && isInVectors(n),
     parts: 1,
     code: `

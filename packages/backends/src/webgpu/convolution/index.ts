@@ -5,21 +5,29 @@ import { chooseParts } from "./choose.js";
 import { filterGradientProduct } from "./filter-gradient.js";
 import { type Epilogue, forwardProduct } from "./forward.js";
 import { type ConvolutionAttrs, type Geometry, geometryOf } from "./geometry.js";
+import type { Half } from "./half.js";
 import { inputGradientProduct } from "./input-gradient.js";
 import { productShader } from "./product.js";
 import { exchange, sumOfParts } from "./rearrange.js";
 import { type Tile, tileName } from "./tile.js";
+import type { OfGradient } from "./transposed-gradient.js";
 import type { Plan, Task, Tuning } from "./tuning.js";
 
 /** tfjs leaves the inputs and attributes of kernels untyped; these are what its documentation says. */
 type Inputs = Readonly<Record<"x" | "filter" | "dy", TensorInfo>> & { readonly bias?: TensorInfo };
 
-/** Convolutions of NHWC images and their gradients; tfjs's own kernels serve dilated filters and other layouts. */
-export function convolutionKernels(tuning: Tuning): GpuKernel[] {
+const noEpilogue: Epilogue = { bias: false, relu: false };
+
+/**
+ * Convolutions of NHWC images and their gradients, in half precision where it is given; tfjs's own kernels serve dilated
+ * filters and other layouts.
+ */
+export function convolutionKernels(tuning: Tuning, half?: Half): GpuKernel[] {
   const tasks = new Map<string, Task>();
   const plans = new Map<string, Plan>();
   /** The shaders are long texts: they are written once, not in every step. */
-  const planFor = <P extends Plan>(key: string, describe: (key: string) => Task<P>): P => {
+  const planFor = <P extends Plan>(product: string, describe: (key: string) => Task<P>): P => {
+    const key = half ? `half ${product}` : product;
     const task = (tasks.get(key) as Task<P> | undefined) ?? describe(key); // the same key, so the same kind of task
     tasks.set(key, task);
     const tile = tuning.tileFor(task);
@@ -28,6 +36,7 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
     plans.set(name, plan);
     return plan;
   };
+  const scaleOf = (gradient: TensorInfo) => (half ? [half.scaleOf(gradient)] : []);
   const forward = (
     compute: Compute,
     geometry: Geometry,
@@ -35,10 +44,24 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
     factors: readonly TensorInfo[],
     bias?: TensorInfo,
   ): TensorInfo => {
-    const key = `forward ${Number(epilogue.bias)}${Number(epilogue.relu)} ${nameOf(geometry)}`;
-    const { shader } = planFor(key, () => forwardTask(key, geometry, epilogue));
+    const product = `forward ${Number(epilogue.bias)}${Number(epilogue.relu)} ${nameOf(geometry)}`;
+    const { shader } = planFor(product, (key) => forwardTask(key, geometry, epilogue, half));
     const result = compute.output(geometry.outShape);
     compute.run(shader, [...factors, result, ...(bias ? [bias] : [])]);
+    return result;
+  };
+
+  const forwardOfGradient = (
+    compute: Compute,
+    geometry: Geometry,
+    x: TensorInfo,
+    filter: TensorInfo,
+    { scaleOf }: Half,
+  ): TensorInfo => {
+    const product = `forward of a gradient ${nameOf(geometry)}`;
+    const { shader } = planFor(product, (key) => forwardTask(key, geometry, noEpilogue, half, true));
+    const result = compute.output(geometry.outShape);
+    compute.run(shader, [x, filter, result, scaleOf(x)]);
     return result;
   };
 
@@ -48,10 +71,11 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
       kernelName: "Conv2D",
       kernelFunc(call) {
         const { x, filter } = call.inputs as unknown as Inputs;
-        const geometry = geometryOf(x.shape, filter.shape, call.attrs as unknown as ConvolutionAttrs);
-        return geometry && x.dtype === "float32"
-          ? forward(compute, geometry, { bias: false, relu: false }, [x, filter])
-          : stockKernel(call);
+        const attrs = call.attrs as unknown as ConvolutionAttrs & OfGradient;
+        const geometry = geometryOf(x.shape, filter.shape, attrs);
+        if (!geometry || x.dtype !== "float32") return stockKernel(call);
+        if (half && attrs.gradient === "x") return forwardOfGradient(compute, geometry, x, filter, half);
+        return forward(compute, geometry, noEpilogue, [x, filter]);
       },
     };
   };
@@ -85,11 +109,11 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
         const geometry = geometryOf(attrs.inputShape, filter.shape, attrs);
         if (!geometry || dy.dtype !== "float32") return stockKernel(call);
         const { filterHeight, filterWidth, inChannels, outChannels } = geometry;
-        const plan = planFor(`input ${nameOf(geometry)}`, (key) => inputGradientTask(key, geometry));
+        const plan = planFor(`input ${nameOf(geometry)}`, (key) => inputGradientTask(key, geometry, half));
         const exchanged = compute.output([filterHeight, filterWidth, outChannels, inChannels]);
         compute.run(plan.exchange, [filter, exchanged]);
         const result = compute.output(attrs.inputShape);
-        compute.run(plan.shader, [dy, exchanged, result]);
+        compute.run(plan.shader, [dy, exchanged, result, ...scaleOf(dy)]);
         compute.release(exchanged);
         return result;
       },
@@ -102,19 +126,23 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
       kernelName: "Conv2DBackpropFilter",
       kernelFunc(call) {
         const { x, dy } = call.inputs as unknown as Inputs;
-        const { filterShape, ...attrs } = call.attrs as unknown as ConvolutionAttrs & {
-          readonly filterShape: readonly number[];
-        };
+        const {
+          filterShape,
+          gradient = "dy",
+          ...attrs
+        } = call.attrs as unknown as ConvolutionAttrs & OfGradient & { readonly filterShape: readonly number[] };
         const geometry = geometryOf(x.shape, filterShape, attrs);
         if (!geometry || x.dtype !== "float32" || dy.dtype !== "float32") return stockKernel(call);
-        const plan = planFor(`filter ${nameOf(geometry)}`, (key) => filterGradientTask(key, geometry));
+        const product = gradient === "x" ? `filter from x ${nameOf(geometry)}` : `filter ${nameOf(geometry)}`;
+        const plan = planFor(product, (key) => filterGradientTask(key, geometry, gradient, half));
+        const scale = scaleOf(gradient === "x" ? x : dy);
         const result = compute.output(filterShape);
         if (!plan.sum) {
-          compute.run(plan.shader, [x, dy, result]);
+          compute.run(plan.shader, [x, dy, result, ...scale]);
           return result;
         }
         const split = compute.output([plan.parts, ...filterShape]);
-        compute.run(plan.shader, [x, dy, split]);
+        compute.run(plan.shader, [x, dy, split, ...scale]);
         compute.run(plan.sum, [split, result]);
         compute.release(split);
         return result;
@@ -125,50 +153,53 @@ export function convolutionKernels(tuning: Tuning): GpuKernel[] {
   return [conv2d, fusedConv2d, conv2dBackpropInput, conv2dBackpropFilter];
 }
 
-function forwardTask(key: string, geometry: Geometry, epilogue: Epilogue) {
-  const product = forwardProduct(geometry, epilogue);
+function forwardTask(key: string, geometry: Geometry, epilogue: Epilogue, half: Half | undefined, ofGradient = false) {
+  const product = forwardProduct(geometry, epilogue, ofGradient);
   const { x, filter, y } = sizesOf(geometry);
   return {
     key,
     size: product,
     canSplit: false,
+    half,
     plan: (tile: Tile) => ({
-      shader: productShader(product, tile),
-      buffers: [x, filter, y, ...(epilogue.bias ? [geometry.outChannels] : [])],
+      shader: productShader(product, tile, half !== undefined),
+      buffers: [x, filter, y, ...(epilogue.bias ? [geometry.outChannels] : []), ...(ofGradient ? [2] : [])],
     }),
   };
 }
 
-function inputGradientTask(key: string, geometry: Geometry) {
+function inputGradientTask(key: string, geometry: Geometry, half: Half | undefined) {
   const product = inputGradientProduct(geometry);
   const { x, filter, y } = sizesOf(geometry);
   return {
     key,
     size: product,
     canSplit: false,
+    half,
     plan: (tile: Tile) => ({
-      shader: productShader(product, tile),
+      shader: productShader(product, tile, half !== undefined),
       exchange: exchange(geometry.filterHeight * geometry.filterWidth, geometry.inChannels, geometry.outChannels),
-      buffers: [y, filter, x],
+      buffers: [y, filter, x, ...(half ? [2] : [])],
     }),
   };
 }
 
-function filterGradientTask(key: string, geometry: Geometry) {
+function filterGradientTask(key: string, geometry: Geometry, gradient: "x" | "dy", half: Half | undefined) {
   const size = filterGradientProduct(geometry, 1);
   const { x, filter, y } = sizesOf(geometry);
   return {
     key,
     size,
     canSplit: true,
+    half,
     plan(tile: Tile) {
       const parts = chooseParts(size, tile);
-      const shader = productShader(filterGradientProduct(geometry, parts), tile);
+      const shader = productShader(filterGradientProduct(geometry, parts, gradient), tile, half !== undefined);
       return {
         shader,
         parts,
         sum: parts > 1 ? sumOfParts(parts, filter) : undefined,
-        buffers: [x, y, parts * filter],
+        buffers: [x, y, parts * filter, ...(half ? [2] : [])],
       };
     },
   };

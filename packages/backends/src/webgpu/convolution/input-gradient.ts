@@ -21,6 +21,7 @@ export function inputGradientProduct(geometry: Geometry): Product {
     n,
     k,
     leftAlong: "terms",
+    gradient: "left",
     isInVectors: isInVectors(channels) && isInVectors(n),
     parts: 1,
     code: `

@@ -1,5 +1,8 @@
 import type { Shader } from "../compute.js";
 import { gridOf } from "../compute.js";
+import { byThreads } from "./by-threads.js";
+import { byUnits } from "./by-units.js";
+import { type Reading, readAhead, readInLoops, reads } from "./reading.js";
 import { type Tile, threadsOf, tileName } from "./tile.js";
 
 /**
@@ -28,19 +31,24 @@ export interface Product {
    *     fn write(m: u32, n: u32, part: u32, values: vec4<f32>)   four along n, with m and n within the product
    */
   readonly code: string;
+  /** Which factor is a gradient: in half precision it is scaled, by two numbers in the buffer at binding 3. */
+  readonly gradient?: "left" | "right";
   /** Into how many parts the sums are split, each with a product of its own. */
   readonly parts: number;
 }
 
-/** The shader of a product. */
-export function productShader(product: Product, tile: Tile): Shader {
-  const { name, m, n, k, leftAlong, parts } = product;
+/** Vectors that a thread reads ahead at most: more are long code, and hold registers. */
+const mostReadAhead = 12;
+
+/** The shader of a product. In half precision factors are rounded to float16 as they are read; sums are in single precision in any case. */
+export function productShader(product: Product, tile: Tile, half = false): Shader {
+  const { name, m, n, k, leftAlong, gradient, parts } = product;
   const threads = threadsOf(tile);
-  const across = tile.n / tile.columns; // threads that share a row of the tile
   const [termQuads, rowQuads, columnQuads] = [tile.k / 4, tile.m / 4, tile.n / 4];
-  const leftPerRow = leftAlong === "terms" ? termQuads : rowQuads;
+  const isAlongTerms = leftAlong === "terms";
+  const leftPerRow = isAlongTerms ? termQuads : rowQuads;
   if (threads % leftPerRow > 0) throw new Error(`Tile ${tileName(tile)}: its threads do not read whole rows.`);
-  const leftReads = reads(leftPerRow * (leftAlong === "terms" ? tile.m : tile.k), threads);
+  const leftReads = reads(leftPerRow * (isAlongTerms ? tile.m : tile.k), threads);
   const rightReads = reads(columnQuads * tile.k, threads);
   const steps = Math.ceil(k / tile.k);
   const stepsOfPart = Math.ceil(steps / parts);
@@ -48,33 +56,45 @@ export function productShader(product: Product, tile: Tile): Shader {
   const groups = Math.ceil(m / tile.m) * columnTiles;
   const [x, y] = gridOf(groups);
 
-  const quads = range(tile.columns / 4);
-  const rows = range(tile.rows);
-  const isAlongTerms = leftAlong === "terms";
-  const reading = { left: leftReads, right: rightReads, leftPerRow, columnQuads, isAlongTerms, threads };
-  const { declare, find, read, keep } = product.isInVectors ? readAhead(reading) : readInLoops(reading);
-
-  const multiply = leftAlong === "terms" ? multiplyAlongTerms : multiplyAlongRows;
-  const rowOf = (i: number) =>
-    leftAlong === "terms"
-      ? `down * ${tile.rows}u + ${i}u`
-      : `4u * (down + ${(i >> 2) * (tile.m / tile.rows)}u) + ${i & 3}u`;
+  const multiplying = tile.unit
+    ? byUnits(tile, tile.unit, { m, n, isAlongTerms })
+    : byThreads(tile, { m, n, isAlongTerms }, half);
+  const { directives, vector, gap, memory, builtins, add } = multiplying;
+  /** Elements, with the gaps behind each row of so many. */
+  const withGaps = (total: number, perRow: number) => total + (total / perRow) * gap;
+  const keep = (to: string, perRow: number, isGradient: boolean) => (at: string, value: string) => {
+    const place = gap > 0 ? `${at} + ${at} / ${perRow}u * ${gap}u` : at;
+    const scaled = isGradient ? `${value} * scale[0]` : value;
+    return `${to}[${place}] = ${half ? `vec4<f16>(${scaled})` : value};`;
+  };
+  const reading: Reading = {
+    left: leftReads,
+    right: rightReads,
+    leftPerRow,
+    columnQuads,
+    isAlongTerms,
+    threads,
+    keepLeft: keep("leftTile", leftPerRow, gradient === "left"),
+    keepRight: keep("rightTile", columnQuads, gradient === "right"),
+  };
+  const ahead = product.isInVectors && leftReads.count + rightReads.count <= mostReadAhead;
+  const { declare, find, read, keep: keepRead } = ahead ? readAhead(reading) : readInLoops(reading);
+  const hasScale = half && gradient !== undefined;
   const code = `
 ${product.code}
-
-var<workgroup> leftTile: array<vec4<f32>, ${leftReads.total}>;
-var<workgroup> rightTile: array<vec4<f32>, ${rightReads.total}>;
-
+${hasScale ? "@group(0) @binding(3) var<storage, read> scale: array<f32, 2>;" : ""}
+var<workgroup> leftTile: array<${vector}, ${withGaps(leftReads.total, leftPerRow)}>;
+var<workgroup> rightTile: array<${vector}, ${withGaps(rightReads.total, columnQuads)}>;
+${memory}
 @compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32${builtins}) {
   let tile = group.x + group.y * ${x}u;
   if (tile >= ${groups}u) { return; }
   let firstRow = tile / ${columnTiles}u * ${tile.m}u;
   let firstColumn = tile % ${columnTiles}u * ${tile.n}u;
-  let across = thread % ${across}u;
-  let down = thread / ${across}u;
+  ${multiplying.declare}
   ${declare}
-  ${lines(rows.flatMap((i) => quads.map((j) => `var sum${i}_${j} = vec4<f32>();`)))}
+  ${multiplying.sums}
   ${find}
   var term = group.z * ${stepsOfPart * tile.k}u;
   let end = min(term + ${stepsOfPart * tile.k}u, ${steps * tile.k}u);
@@ -84,142 +104,21 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       ${read}
     }
     if (!isFirst) {
-      ${multiply(tile, across)}
+      ${add}
     }
     if (term >= end) { break; }
     workgroupBarrier();
-    ${keep}
+    ${keepRead}
     workgroupBarrier();
     term += ${tile.k}u;
     isFirst = false;
   }
-  ${lines(
-    rows.map((i) => {
-      const writes = quads.map((j) => {
-        const column = `firstColumn + 4u * (across + ${j * across}u)`;
-        return `if (${column} < ${n}u) { write(row${i}, ${column}, group.z, sum${i}_${j}); }`;
-      });
-      return `let row${i} = firstRow + ${rowOf(i)};\nif (row${i} < ${m}u) { ${writes.join(" ")} }`;
-    }),
-  )}
+  ${multiplying.writeAll((sums) => (hasScale ? `${sums} * scale[1]` : sums))}
 }`;
-  return { name: `${name} ${tileName(tile)}${parts > 1 ? ` in ${parts}` : ""}`, code, workgroups: [x, y, parts] };
-}
-
-/** How the threads of a tile read its factors. */
-interface Reading {
-  readonly left: Reads;
-  readonly right: Reads;
-  readonly leftPerRow: number;
-  readonly columnQuads: number;
-  readonly isAlongTerms: boolean;
-  readonly threads: number;
-}
-
-/** WGSL: what is declared and found before the loop; what is read of the next tiles; what puts them into workgroup memory. */
-interface ReadingCode {
-  readonly declare: string;
-  readonly find: string;
-  readonly read: string;
-  readonly keep: string;
-}
-
-/** Into registers, while the last tiles are multiplied. What a thread's reads have in common is found once: along terms they are of the same terms, along rows of the same rows. */
-function readAhead({ left, right, leftPerRow, columnQuads, isAlongTerms, threads }: Reading): ReadingCode {
-  /** Runs `line` for the reads of a thread; those of the last round may be fewer than there are threads. */
-  const each = ({ count, total }: Reads, line: (i: number, at: string) => string) =>
-    lines(
-      range(count).map((i) => {
-        const at = i === 0 ? "thread" : `(thread + ${i * threads}u)`;
-        const body = line(i, at);
-        return (i + 1) * threads > total ? `if (${at} < ${total}u) { ${body} }` : body;
-      }),
-    );
-  const readLeft = isAlongTerms
-    ? [
-        `let terms = findTerm(term + 4u * (thread % ${leftPerRow}u));`,
-        each(left, (i) => `left${i} = left(place${i}, terms);`),
-      ]
-    : [each(left, (i, at) => `left${i} = left(place0, findTerm(term + ${at} / ${leftPerRow}u));`)];
+  const inHalf = half ? " half" : "";
   return {
-    declare: lines([
-      ...range(left.count).map((i) => `var left${i}: vec4<f32>;`),
-      ...range(right.count).map((i) => `var right${i}: vec4<f32>;`),
-      ...range(isAlongTerms ? left.count : 1).map((i) => `var place${i}: Row;`),
-    ]),
-    find: isAlongTerms
-      ? each(left, (i, at) => `place${i} = findRow(firstRow + ${at} / ${leftPerRow}u);`)
-      : `place0 = findRow(firstRow + 4u * (thread % ${leftPerRow}u));`,
-    read: lines([
-      ...readLeft,
-      each(right, (i, at) => {
-        const column = `firstColumn + 4u * (${at} % ${columnQuads}u)`;
-        return `right${i} = right(term + ${at} / ${columnQuads}u, ${column});`;
-      }),
-    ]),
-    keep: lines([
-      each(left, (i, at) => `leftTile[${at}] = left${i};`),
-      each(right, (i, at) => `rightTile[${at}] = right${i};`),
-    ]),
+    name: `${name} ${tileName(tile)}${inHalf}${parts > 1 ? ` in ${parts}` : ""}`,
+    code: `${directives}${code}`,
+    workgroups: [x, y, parts],
   };
-}
-
-function readInLoops({ left, right, leftPerRow, columnQuads, isAlongTerms, threads }: Reading): ReadingCode {
-  const [row, term] = isAlongTerms
-    ? [`firstRow + i / ${leftPerRow}u`, `term + 4u * (i % ${leftPerRow}u)`]
-    : [`firstRow + 4u * (i % ${leftPerRow}u)`, `term + i / ${leftPerRow}u`];
-  const loop = (total: number) => `for (var i = thread; i < ${total}u; i += ${threads}u)`;
-  return {
-    declare: "",
-    find: "",
-    read: "",
-    keep: `
-${loop(left.total)} { leftTile[i] = left(findRow(${row}), findTerm(${term})); }
-${loop(right.total)} { rightTile[i] = right(term + i / ${columnQuads}u, firstColumn + 4u * (i % ${columnQuads}u)); }`,
-  };
-}
-
-/** Four terms at a time: four of a row of the left tile, times four rows of the right one. */
-function multiplyAlongTerms(tile: Tile, across: number): string {
-  const quads = range(tile.columns / 4);
-  const parts = ["x", "y", "z", "w"];
-  const rights = parts.flatMap((_, p) =>
-    quads.map((j) => `let b${p}_${j} = rightTile[(4u * q + ${p}u) * ${tile.n / 4}u + across + ${j * across}u];`),
-  );
-  const sums = range(tile.rows).map((i) => {
-    const terms = parts.flatMap((part, p) => quads.map((j) => `sum${i}_${j} += a.${part} * b${p}_${j};`));
-    return `{ let a = leftTile[(down * ${tile.rows}u + ${i}u) * ${tile.k / 4}u + q]; ${terms.join(" ")} }`;
-  });
-  return `for (var q = 0u; q < ${tile.k / 4}u; q++) {\n${[...rights, ...sums].join("\n")}\n}`;
-}
-
-/** One term at a time: a column of the left tile, times a row of the right one. */
-function multiplyAlongRows(tile: Tile, across: number): string {
-  const quads = range(tile.columns / 4);
-  const rights = quads.map((j) => `let b${j} = rightTile[q * ${tile.n / 4}u + across + ${j * across}u];`);
-  const sums = range(tile.rows / 4).map((i) => {
-    const terms = ["x", "y", "z", "w"].flatMap((part, p) =>
-      quads.map((j) => `sum${4 * i + p}_${j} += a.${part} * b${j};`),
-    );
-    return `{ let a = leftTile[q * ${tile.m / 4}u + down + ${i * (tile.m / tile.rows)}u]; ${terms.join(" ")} }`;
-  });
-  return `for (var q = 0u; q < ${tile.k}u; q++) {\n${[...rights, ...sums].join("\n")}\n}`;
-}
-
-/** How many vectors there are to read for a tile, and in how many rounds its threads read them. */
-interface Reads {
-  readonly total: number;
-  readonly count: number;
-}
-
-function reads(total: number, threads: number): Reads {
-  return { total, count: Math.ceil(total / threads) };
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
-}
-
-function lines(list: readonly string[]): string {
-  return list.join("\n");
 }

@@ -1,16 +1,12 @@
 import { util } from "@tensorflow/tfjs-core";
 import type { Compute, Shader } from "../compute.js";
-import { rankTiles } from "./choose.js";
-import type { Product } from "./product.js";
+import { mostPromising, rankTiles, type Work } from "./choose.js";
 import { type Tile, tileName } from "./tile.js";
 
 /** A product to be shared out into tiles. */
-export interface Task<P extends Plan = Plan> {
+export interface Task<P extends Plan = Plan> extends Work {
   /** Names the product, whatever its tile. */
   readonly key: string;
-  readonly size: Pick<Product, "m" | "n" | "k">;
-  /** Whether its sums can be split into parts. */
-  readonly canSplit: boolean;
   plan(tile: Tile): P;
 }
 
@@ -47,7 +43,7 @@ export async function createTuning(compute: Compute, notes?: TuningNotes): Promi
   const best = new Map(Object.entries((await notes?.read()) ?? {}));
   const chosen = new Map<string, Tile>();
   const pending = new Map<string, Task>();
-  const rank = ({ size, canSplit }: Task) => rankTiles(size, canSplit, compute);
+  const rank = (task: Task) => rankTiles(task, compute);
   return {
     tileFor(task) {
       if (notes && compute.isRehearsing && !best.has(task.key)) pending.set(task.key, task);
@@ -60,7 +56,7 @@ export async function createTuning(compute: Compute, notes?: TuningNotes): Promi
     },
     async *tune() {
       if (!notes || pending.size === 0) return;
-      const tasks = [...pending.values()].map((task) => ({ task, tiles: rank(task).slice(0, candidates) }));
+      const tasks = [...pending.values()].map((task) => ({ task, tiles: mostPromising(rank(task), candidates) }));
       pending.clear();
       for (const { task, tiles } of tasks) compute.compile(tiles.map((tile) => task.plan(tile).shader));
       for await (const left of compute.compiled()) yield tasks.length + left;
