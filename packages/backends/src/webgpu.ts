@@ -46,7 +46,7 @@ export interface WebgpuOptions {
    * float32, with gradients scaled into float16's range; on GPUs whose tensor cores WebGPU offers, these multiply. It needs an
    * adapter with `shader-f16`, else it is refused.
    */
-  precision: Precision;
+  precision: "float32" | "mixed-float16";
 }
 
 const defaults: WebgpuOptions = { allowSoftware: false, tune: null, precision: "float32" };

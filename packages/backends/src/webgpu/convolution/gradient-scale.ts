@@ -13,6 +13,13 @@ const threads = 256;
  * element that is infinite or NaN, is left as it is.
  */
 export function gradientScales(compute: Compute): Half["scaleOf"] {
+  const shaders = new Map<string, Shader>(); // written once, not in every step
+  const largestOf = (count: number, blocks: number): Shader => {
+    const key = `${count} ${blocks}`;
+    const shader = shaders.get(key) ?? largest(count, blocks);
+    shaders.set(key, shader);
+    return shader;
+  };
   let scale: TensorInfo | undefined;
   let latest: DataId | undefined;
   return (gradient) => {
@@ -23,12 +30,12 @@ export function gradientScales(compute: Compute): Half["scaleOf"] {
     const count = util.sizeFromShape(gradient.shape);
     const blocks = Math.min(1024, Math.ceil(count / (16 * threads)));
     if (blocks === 1) {
-      compute.run(largest(count, 1), [gradient, scale]);
+      compute.run(largestOf(count, 1), [gradient, scale]);
       return scale;
     }
     const partials = compute.output([blocks]);
-    compute.run(largest(count, blocks), [gradient, partials]);
-    compute.run(largest(blocks, 1), [partials, scale]);
+    compute.run(largestOf(count, blocks), [gradient, partials]);
+    compute.run(largestOf(blocks, 1), [partials, scale]);
     compute.release(partials);
     return scale;
   };
