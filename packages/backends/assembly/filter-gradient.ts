@@ -292,7 +292,7 @@ function product6(columns: usize, step: usize, dy: usize, count: i32, to: usize,
   product(6, columns, step, dy, count, to, toRow, lanes);
 }
 
-function product4(columns: usize, step: usize, dy: usize, count: i32, to: usize, toRow: usize, lanes: i32): void {
+export function product4(columns: usize, step: usize, dy: usize, count: i32, to: usize, toRow: usize, lanes: i32): void {
   product(4, columns, step, dy, count, to, toRow, lanes);
 }
 

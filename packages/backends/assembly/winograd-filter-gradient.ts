@@ -1,6 +1,6 @@
 import { address, whole } from "./argument";
+import { product4 } from "./filter-gradient";
 import { startOf } from "./share";
-import { fma } from "./simd";
 import { pixelsAt, transformInput } from "./winograd-tiles";
 
 /**
@@ -86,7 +86,7 @@ export function winogradFilterGradient(args: usize, part: i32, parts: i32): void
       for (let i = 0; i < quads; i++) {
         const to = ofPart + place * positionOfSums + <usize>(i << 2) * sumRow;
         for (let tile: usize = 0; tile < <usize>channelTiles; tile++) {
-          addProducts(columns + <usize>i * quad, rows + tile * dyTile, count, to + (tile << 5), sumRow);
+          product4(columns + <usize>i * quad, 16, rows + tile * dyTile, count, to + (tile << 5), sumRow, 8);
         }
       }
     }
@@ -129,49 +129,6 @@ function clear(to: usize, position: usize): void {
     v128.store(to, zero);
     to += position;
   }
-}
-
-/** Adds the products of four input channels and eight of dy, summed over `count` tiles. */
-function addProducts(columns: usize, dy: usize, count: i32, to: usize, toRow: usize): void {
-  const zero = f32x4.splat(0);
-  let a0 = zero;
-  let a1 = zero;
-  let b0 = zero;
-  let b1 = zero;
-  let c0 = zero;
-  let c1 = zero;
-  let d0 = zero;
-  let d1 = zero;
-  const end = dy + (<usize>count << 5);
-  while (dy < end) {
-    const w0 = v128.load(dy);
-    const w1 = v128.load(dy, 16);
-    let s = v128.load32_splat(columns);
-    a0 = fma(s, w0, a0);
-    a1 = fma(s, w1, a1);
-    s = v128.load32_splat(columns, 4);
-    b0 = fma(s, w0, b0);
-    b1 = fma(s, w1, b1);
-    s = v128.load32_splat(columns, 8);
-    c0 = fma(s, w0, c0);
-    c1 = fma(s, w1, c1);
-    s = v128.load32_splat(columns, 12);
-    d0 = fma(s, w0, d0);
-    d1 = fma(s, w1, d1);
-    dy += 32;
-    columns += 16;
-  }
-  add(to, a0, a1);
-  add(to + toRow, b0, b1);
-  add(to + 2 * toRow, c0, c1);
-  add(to + 3 * toRow, d0, d1);
-}
-
-// @ts-expect-error: decorator
-@inline
-function add(to: usize, low: v128, high: v128): void {
-  v128.store(to, f32x4.add(v128.load(to), low));
-  v128.store(to, f32x4.add(v128.load(to, 16), high), 16);
 }
 
 /** Sixteen sums as Gᵀ m G, nine taps of four output channels. */

@@ -304,35 +304,15 @@ function transformSums(
   isBelow: bool,
   rectify: bool,
 ): void {
-  let m1 = v128.load(from, 192);
-  let m2 = v128.load(from, 384);
-  let s = f32x4.add(m1, m2);
-  let d = f32x4.sub(m1, m2);
   // Each row of m gives two sums, which count towards the upper outputs, the lower ones or both.
-  const left0 = f32x4.add(v128.load(from), s);
-  const right0 = f32x4.sub(d, v128.load(from, 576));
-
-  m1 = v128.load(from, 960);
-  m2 = v128.load(from, 1152);
-  s = f32x4.add(m1, m2);
-  d = f32x4.sub(m1, m2);
-  const left1 = f32x4.add(v128.load(from, 768), s);
-  const right1 = f32x4.sub(d, v128.load(from, 1344));
-
-  m1 = v128.load(from, 1728);
-  m2 = v128.load(from, 1920);
-  s = f32x4.add(m1, m2);
-  d = f32x4.sub(m1, m2);
-  const left2 = f32x4.add(v128.load(from, 1536), s);
-  const right2 = f32x4.sub(d, v128.load(from, 2112));
-
-  m1 = v128.load(from, 2496);
-  m2 = v128.load(from, 2688);
-  s = f32x4.add(m1, m2);
-  d = f32x4.sub(m1, m2);
-  const left3 = f32x4.add(v128.load(from, 2304), s);
-  const right3 = f32x4.sub(d, v128.load(from, 2880));
-
+  const left0 = leftSum(from);
+  const right0 = rightSum(from);
+  const left1 = leftSum(from + 768);
+  const right1 = rightSum(from + 768);
+  const left2 = leftSum(from + 1536);
+  const right2 = rightSum(from + 1536);
+  const left3 = leftSum(from + 2304);
+  const right3 = rightSum(from + 2304);
   let upperLeft = f32x4.add(f32x4.add(f32x4.add(left0, left1), left2), bias);
   let upperRight = f32x4.add(f32x4.add(f32x4.add(right0, right1), right2), bias);
   let lowerLeft = f32x4.add(f32x4.sub(f32x4.sub(left1, left2), left3), bias);
@@ -350,4 +330,18 @@ function transformSums(
     v128.store(to + row, lowerLeft);
     if (isRight) v128.store(to + row + pixel, lowerRight);
   }
+}
+
+// @ts-expect-error: decorator
+/** Of a row of four positions, what counts towards outputs on the left. */
+@inline
+function leftSum(row: usize): v128 {
+  return f32x4.add(v128.load(row), f32x4.add(v128.load(row, 192), v128.load(row, 384)));
+}
+
+// @ts-expect-error: decorator
+/** Likewise towards those on the right. */
+@inline
+function rightSum(row: usize): v128 {
+  return f32x4.sub(f32x4.sub(v128.load(row, 192), v128.load(row, 384)), v128.load(row, 576));
 }

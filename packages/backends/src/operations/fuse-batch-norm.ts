@@ -68,7 +68,7 @@ function fuse(layer: BatchNormalization, follower: Follower | undefined): void {
         batchNormName(both?.activation ?? "linear"),
         { ...variables, ...Object.fromEntries(slopes) },
         { epsilon: layer.epsilon },
-      ) as unknown as [Tensor, Tensor, Tensor];
+      ) as unknown as [Tensor, Tensor, Tensor]; // the kernel's outputs: result, mean, variance
       moveAverages(layer, mean, variance);
       if (both) activated.add(y);
       return y;
@@ -126,7 +126,7 @@ function sizeOf(shape: readonly (number | null)[]): number {
 function moveAverages({ movingMean, movingVariance, momentum }: BatchNormalization, mean: Tensor, variance: Tensor) {
   const inputs = { movingMean: movingMean.read(), movingVariance: movingVariance.read(), mean, variance };
   const [newMean, newVariance] = getKernel(movingAveragesName, getBackend())
-    ? (engine().runKernel(movingAveragesName, inputs, { momentum }) as unknown as [Tensor, Tensor])
+    ? (engine().runKernel(movingAveragesName, inputs, { momentum }) as unknown as [Tensor, Tensor]) // its outputs, in the order of its inputs
     : [moveTowards(inputs.movingMean, mean, momentum), moveTowards(inputs.movingVariance, variance, momentum)];
   movingMean.write(newMean as Tensor);
   movingVariance.write(newVariance as Tensor);

@@ -25,7 +25,7 @@ export function preluGradient(): GradConfig {
       if (!getKernel(preluGradName, getBackend()) || !possible) return stock.gradFunc(dy, saved, attrs);
       // Run here and not in the functions below: each of those runs in a scope of its own, which would dispose of its sibling.
       const inputs = { x, dy: dy as Tensor, alpha: reshape(alpha, [alpha.size]) };
-      const [dx, dAlpha] = engine().runKernel(preluGradName, inputs) as unknown as [Tensor, Tensor];
+      const [dx, dAlpha] = engine().runKernel(preluGradName, inputs) as unknown as [Tensor, Tensor]; // its two outputs
       return { x: () => dx, alpha: () => reshape(dAlpha, alpha.shape) };
     },
   };
