@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import ts from "typescript";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { importsOf, packageOf, resolveImport } from "./imports.js";
 import { type Package, packages, root } from "./workspace.js";
 
 /** Which of our packages the sources of a package may import; `em-stellar`, which puts them together, may import all. */
@@ -23,35 +23,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "em-stellar": packages.map(({ short }) => short),
 };
 
-/** Everything that a file imports or re-exports, types included. */
-function importsOf(file: string): string[] {
-  return ts.preProcessFile(readFileSync(file, "utf8"), true, true).importedFiles.map(({ fileName }) => fileName);
-}
-
-/** `@em-stellar/core/training` → `@em-stellar/core`; undefined for relative paths and for Node's own modules. */
-function packageOf(specifier: string): string | undefined {
-  if (specifier.startsWith(".") || specifier.startsWith("node:")) return undefined;
-  return specifier
-    .split("/")
-    .slice(0, specifier.startsWith("@") ? 2 : 1)
-    .join("/");
-}
-
 function isNodeCode({ folder, short }: Package, file: string): boolean {
   return short === "em-stellar" || file.startsWith(join(folder, "src", "node/"));
 }
 
 const byName = new Map(packages.map((pack) => [pack.manifest.name, pack]));
-
-/** The source file that a specifier leads to, within our packages. */
-function resolve(specifier: string, from: string): string | undefined {
-  if (specifier.startsWith(".")) {
-    return join(dirname(from), specifier.replace(/\.js$/, ".ts"));
-  }
-  const pack = byName.get(packageOf(specifier) ?? "");
-  const entry = pack?.manifest.exports[`.${specifier.slice(pack.manifest.name.length)}`]?.["em-stellar-source"];
-  return pack && entry && join(pack.folder, entry);
-}
 
 /** Every specifier outside our packages that can be reached from a file, with the file that names it. */
 function reachedFrom(entry: string): { specifier: string; file: string }[] {
@@ -59,7 +35,7 @@ function reachedFrom(entry: string): { specifier: string; file: string }[] {
   const outside: { specifier: string; file: string }[] = [];
   for (const file of seen) {
     for (const specifier of importsOf(file)) {
-      const target = resolve(specifier, file);
+      const target = resolveImport(specifier, file);
       if (target) seen.add(target);
       else outside.push({ specifier, file: relative(root, file) });
     }
@@ -94,7 +70,7 @@ describe("who may import whom", () => {
   it("imports of our own packages go through an entry that exists, never into a folder", () => {
     const wrong = everyImport.filter(({ file, specifier }) => {
       const ours = specifier.startsWith(".") || byName.has(packageOf(specifier) ?? "");
-      const target = resolve(specifier, file);
+      const target = resolveImport(specifier, file);
       return ours && !(target && existsSync(target));
     });
     expect(wrong.map(({ line }) => line)).toEqual([]);

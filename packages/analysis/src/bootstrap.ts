@@ -1,5 +1,4 @@
-import { bcaInterval, type IntervalResult } from "./bca-interval.js";
-import { drawResamples, type Resamples, type ResamplesOptions } from "./resamples.js";
+import type { Resamples } from "./resamples.js";
 
 /** A score of units, given as indices with repeats; `undefined` where it is not defined on them. */
 export type Statistic = (units: readonly number[]) => number | undefined;
@@ -23,22 +22,4 @@ export function bootstrap(resamples: Resamples, statistic: Statistic): Bootstrap
     values: resamples.draws.map(statistic),
     jackknife: resamples.units === 1 ? [] : all.map((left) => statistic(all.filter((unit) => unit !== left))),
   };
-}
-
-export interface BootstrapIntervalOptions extends ResamplesOptions {
-  /** Between 0 and 1: 0.95 for a 95 % interval. */
-  level: number;
-}
-
-/**
- * The bias-corrected and accelerated (BCa) bootstrap interval of any statistic of `units` independent units: a mean, a
- * median, a score pooled over the pixels of the images drawn. Units are images or groups, never pixels, which are not
- * independent. See {@link bcaInterval} for what it is where the data do not carry one.
- */
-export function bootstrapInterval(
-  units: number,
-  statistic: Statistic,
-  { level = 0.95, ...options }: Partial<BootstrapIntervalOptions> = {},
-): IntervalResult {
-  return bcaInterval(bootstrap(drawResamples(units, options), statistic), level);
 }

@@ -1,11 +1,6 @@
 export { bcaInterval, type Interval, type IntervalResult } from "./bca-interval.js";
-export {
-  type Bootstrap,
-  type BootstrapIntervalOptions,
-  bootstrap,
-  bootstrapInterval,
-  type Statistic,
-} from "./bootstrap.js";
+export { type Bootstrap, bootstrap, type Statistic } from "./bootstrap.js";
+export { type BootstrapIntervalOptions, bootstrapInterval } from "./bootstrap-interval.js";
 export { type CriticalDifference, criticalDifference, type ScoreTable } from "./critical-difference.js";
 export { type FriedmanResult, friedman } from "./friedman.js";
 export { holm } from "./holm.js";

@@ -1,6 +1,7 @@
 import { InputError, type Metric, type MetricStatistics, type Results, type Statistics } from "@em-stellar/core";
 import { bcaInterval } from "./bca-interval.js";
-import { type BootstrapIntervalOptions, bootstrap } from "./bootstrap.js";
+import { bootstrap } from "./bootstrap.js";
+import type { BootstrapIntervalOptions } from "./bootstrap-interval.js";
 import { type Contender, compareToLeader } from "./compare-to-leader.js";
 import { conclusion } from "./conclusion.js";
 import { rankStability } from "./rank-stability.js";

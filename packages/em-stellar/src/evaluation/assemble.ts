@@ -1,7 +1,7 @@
 import { statistics } from "@em-stellar/analysis";
 import { type Evaluation, evaluationAsRun, type Metric, schemaVersion, scoreNames } from "@em-stellar/core";
 import { environment } from "../environment.js";
-import type { EvaluateOptions } from "./evaluate.js";
+import type { EvaluateOptions } from "./evaluate-options.js";
 import { describe, type ValueRange, type ValueScale } from "./grey-values.js";
 import type { ImageSet } from "./image-set.js";
 import type { PairedSet } from "./pairing.js";

@@ -16,42 +16,17 @@ import { count, duration } from "../progress/format.js";
 import { renderTasks } from "../progress/tasks-progress.js";
 import type { Terminal } from "../progress/terminal.js";
 import { assemble, type InspectedSet } from "./assemble.js";
-import { chooseMetrics, makeMetric, type Positive } from "./choose-metrics.js";
+import { chooseMetrics, makeMetric } from "./choose-metrics.js";
+import type { EvaluateOptions } from "./evaluate-options.js";
 import { evaluationCsv } from "./evaluation-csv.js";
 import { requireOwnFolder, writeFolder } from "./folder.js";
-import { decideScale, type ValueOptions, type ValueScale } from "./grey-values.js";
+import { decideScale, type ValueScale } from "./grey-values.js";
 import { type ImageSet, openImageSet, openMethods } from "./image-set.js";
-import { type PairedBy, type PairedSet, pairWithTruth } from "./pairing.js";
+import { type PairedSet, pairWithTruth } from "./pairing.js";
 import { storePictures } from "./pictures.js";
 import { summary } from "./summary.js";
 import type { DecodeTask, InspectTask, ResultOf, ScoreTask, Task } from "./tasks.js";
 import { createThreadPool, type ThreadPool } from "./thread-pool.js";
-
-export interface EvaluateOptions {
-  /** What the report is called. */
-  readonly name: string;
-  /** Folder of images, or a TIFF stack. */
-  readonly truth: string;
-  /** Folder of methods, or the images of one method, or a TIFF stack. */
-  readonly predictions: string;
-  /** Images of the microscope, shown under the masks; `null`: none. */
-  readonly images: string | null;
-  readonly out: string;
-  readonly positive: Positive;
-  /** A pixel is called object where its probability is above it. */
-  readonly threshold: number;
-  /** Ids; `null`: all. */
-  readonly metrics: readonly string[] | null;
-  /** Name of the score that orders the methods; `null`: Jaccard, or the first. */
-  readonly rankBy: string | null;
-  readonly pair: PairedBy | "auto";
-  readonly truthValues: ValueOptions;
-  readonly values: ValueOptions;
-  /** Threads at a time. */
-  readonly workers: number;
-  /** What repeats this evaluation, for the record. */
-  readonly command: string;
-}
 
 /** The choices of an evaluation that says nothing but where its images are. */
 export const evaluateDefaults = {

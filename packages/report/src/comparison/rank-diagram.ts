@@ -1,7 +1,7 @@
 import { colours, textWidth } from "../chart.js";
 import { shorten } from "../format.js";
 import { escapeHtml, type Html, html, trusted } from "../html.js";
-import type { ComparedMethod } from "./render-comparison.js";
+import type { ComparedMethod } from "./compared-method.js";
 
 const width = 880;
 const rowHeight = 22;

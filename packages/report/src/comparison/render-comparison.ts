@@ -4,16 +4,8 @@ import { type Html, html } from "../html.js";
 import { withNames } from "../intervals.js";
 import { metricLabel } from "../metrics.js";
 import { page } from "../page.js";
+import type { ComparedMethod } from "./compared-method.js";
 import { rankDiagram } from "./rank-diagram.js";
-
-/** One method over all data sets. */
-export interface ComparedMethod {
-  readonly name: string;
-  /** Mean over data sets of its rank on each, 1 for the best. */
-  readonly meanRank: number;
-  /** One score for each data set. */
-  readonly scores: readonly number[];
-}
 
 /** Methods over several data sets: what {@link renderComparison} draws. */
 export interface MethodComparison {

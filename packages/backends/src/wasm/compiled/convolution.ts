@@ -1,32 +1,8 @@
 import type { Compiled } from "../compiled-module.js";
 import { Job } from "../job.js";
-import { type Filter, packFilter, packingOf } from "./packed-filter.js";
+import type { Convolution } from "./convolution-job.js";
+import { packFilter, packingOf } from "./packed-filter.js";
 import { suitsWinograd, winograd } from "./winograd.js";
-
-/** A convolution as the kernels in assembly/ run it. Addresses are in bytes, all else counts pixels, rows, channels or floats. */
-export interface Convolution {
-  readonly images: number;
-  readonly input: Images;
-  readonly filter: Filter;
-  /** Address of the bias, or 0. */
-  readonly bias: number;
-  readonly output: Images & {
-    /** Floats from an output to the next one across, down, and in the next image. */
-    readonly steps: readonly [across: number, down: number, image: number];
-  };
-  readonly stride: readonly [down: number, across: number];
-  readonly above: number;
-  readonly left: number;
-  /** Whether a ReLU follows. */
-  readonly rectify: boolean;
-}
-
-interface Images {
-  readonly address: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-}
 
 /** Planes of about this many floats are made at a time: they stay in the second-level cache. */
 const blockFloats = 48 * 1024;

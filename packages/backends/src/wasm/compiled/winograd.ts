@@ -1,7 +1,7 @@
 import type { backend_util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import { Job } from "../job.js";
-import type { Convolution } from "./convolution.js";
+import type { Convolution } from "./convolution-job.js";
 import { packFilter, packingOf } from "./packed-filter.js";
 
 /** What of a convolution tells whether Winograd's serves. */
