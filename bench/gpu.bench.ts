@@ -34,7 +34,6 @@ import { agrees, type Python, torchCheck, torchSteps } from "./gpu/torch.js";
 import { warmUp } from "./gpu/warm-up.js";
 import { convolutionsOf } from "./training-step/convolutions.js";
 
-// biome-ignore lint/suspicious/noUndeclaredEnvVars: a benchmark is not a task of turbo, which caches nothing of it
 const data = process.env.EM_STELLAR_DATA;
 const stock = currentKernels(); // before a device brings ours
 

@@ -150,7 +150,6 @@ const sets = new Map([
   ["4 phantoms of 512²", phantomPairs(512, 4)],
   ["4 images of noise, 512²", noisePairs(512, 4)],
 ]);
-// biome-ignore lint/suspicious/noUndeclaredEnvVars: a benchmark is not a task of turbo, which caches nothing of it
 const data = process.env.EM_STELLAR_DATA;
 if (data) for (const [method, pairs] of cardiacPairs(data)) sets.set(`4 cardiac images of 512², ${method}`, pairs);
 const segmentation = [vRand(), vInfo()];

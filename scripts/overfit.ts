@@ -65,7 +65,6 @@ function replace(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-// biome-ignore lint/suspicious/noUndeclaredEnvVars: not a task of turbo, which caches nothing of it
 const data = process.env.EM_STELLAR_DATA;
 if (data === undefined) throw new Error("EM_STELLAR_DATA must name the folder that holds the data set cardiac.");
 const given = process.argv.slice(2);
