@@ -101,6 +101,27 @@ describe("downloading a data set", () => {
     ]);
   });
 
+  it("stops a server that sends more than was published, and keeps nothing of it", async () => {
+    let sent = 0;
+    answer = (_, response, content) => {
+      if (content !== second) return void response.end(content);
+      response.on("error", () => {});
+      const pour = () => {
+        while (!response.destroyed && sent < 2 ** 30) {
+          sent += second.length;
+          if (!response.write(second)) return void response.once("drain", pour);
+        }
+        response.end();
+      };
+      pour();
+    };
+    await expect(download(set, folder, { from, retries: 0 })).rejects.toThrow(
+      /is not the file that was published as train\/c\.bin: it is longer than 60000 bytes/,
+    );
+    expect(sent).toBeLessThan(2 ** 26);
+    expect(existsSync(join(folder, "train/c.bin.part"))).toBe(false);
+  });
+
   it("keeps what it has when it gives up, and goes on from there", async () => {
     answer = (request, response, content) => {
       if (content !== second) return ranged(request, response, content);

@@ -99,9 +99,12 @@ async function continuePart(file: DataFile, url: string, part: string, onBytes?:
     });
     if (!response.ok || response.body === null) throw refusal(file, url, response);
     const continues = response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${start}-`);
+    let size = continues ? start : 0;
     const arriving = async function* (chunks: AsyncIterable<Uint8Array>) {
       for await (const chunk of chunks) {
         timer.refresh();
+        size += chunk.length;
+        if (size > file.bytes) throw new TooLongError(file, url);
         onBytes?.(chunk.length);
         yield chunk;
       }
@@ -109,11 +112,23 @@ async function continuePart(file: DataFile, url: string, part: string, onBytes?:
     // fetch's ReadableStream and Node's are one class under two names in the type declarations
     const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
     await pipeline(body, arriving, createWriteStream(part, { flags: continues ? "a" : "w" }));
+  } catch (error) {
+    if (error instanceof TooLongError) await rm(part, { force: true });
+    throw error;
   } finally {
     clearTimeout(timer);
   }
   const size = await sizeOf(part);
   if (size < file.bytes) throw new Error(`the connection broke after ${size} of ${file.bytes} bytes`);
+}
+
+/** What arrives is more than was published: a server that never stops would fill the disk. */
+class TooLongError extends EmStellarError {
+  constructor(file: DataFile, url: string) {
+    super(
+      `${url} is not the file that was published as ${file.path}: it is longer than ${file.bytes} bytes. Nothing was kept of it.`,
+    );
+  }
 }
 
 /** An error to try again after, or one that a second try would not change. */
