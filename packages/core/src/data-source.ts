@@ -1,4 +1,5 @@
 import type { Component, Definition, Factory } from "./component.js";
+import type { ImageFormat } from "./image-format.js";
 import { defineComponent } from "./options.js";
 import type { ProbabilityMap, Raster } from "./raster.js";
 
@@ -31,6 +32,8 @@ export interface DataSource<Id extends string = string> extends Component<"data"
 export interface DataContext {
   /** The folder that relative paths of the suite start from; absent where there are no folders. */
   readonly folder?: string;
+  /** The image formats of the suite's plugins; absent: those that the source knows by itself. */
+  readonly formats?: readonly ImageFormat[];
 }
 
 export interface DataSourceDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>

@@ -31,6 +31,18 @@ export {
   networkFeaturesSchema,
 } from "./features.js";
 export {
+  type ByteSource,
+  type DecodedImage,
+  defineImageFormat,
+  type ImageFile,
+  type ImageFormat,
+  type ImageFormatDefinition,
+  type ImagePage,
+  type ImageWindow,
+  type PaletteColor,
+  type PixelSize,
+} from "./image-format.js";
+export {
   defineMetric,
   type Metric,
   type MetricAccumulator,

@@ -1,7 +1,7 @@
 import { InputError } from "@em-stellar/core";
 import type { DecodedImage, ImagePage } from "./decoded-image.js";
-import { openPng } from "./png.js";
-import { openTiff } from "./tiff.js";
+import { openPng } from "./png/png.js";
+import { openTiff } from "./tiff/tiff.js";
 
 /**
  * The images of a PNG or TIFF file (told apart by their first bytes), without decoding pixels.

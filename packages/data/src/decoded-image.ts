@@ -1,15 +1,6 @@
-import type { Raster } from "@em-stellar/core";
+import type { DecodedImage } from "@em-stellar/core";
 
-/** Red, green and blue, 0 to 255. */
-export type PaletteColor = readonly [red: number, green: number, blue: number];
-
-/** An image as its file stores it: grey (1 channel), RGB (3 channels) or indices into a palette (1 channel). */
-export interface DecodedImage extends Raster {
-  /** The largest value that the file's number type can hold; 1 for floats. */
-  readonly fullRange: number;
-  /** The colour of each index, where the values are indices. */
-  readonly palette?: readonly PaletteColor[];
-}
+export type { DecodedImage, PaletteColor } from "@em-stellar/core";
 
 /** One image of a file: its size is known at once, its pixels are decoded by `read`. */
 export interface ImagePage {

@@ -43,7 +43,10 @@ export interface OpenRun extends RunOptions {
 
 /** Reads the data, splits it and lists the jobs. Throws `InputError` for everything that would make training pointless; writes nothing. */
 export async function openRun(suite: Suite, options: RunOptions): Promise<OpenRun> {
-  const context = options.folder === undefined ? {} : { folder: options.folder };
+  const context = {
+    ...(options.folder === undefined ? {} : { folder: options.folder }),
+    formats: options.registry.list("format").map((format) => format()),
+  };
   const dataset = await suite.data.open(context);
   requireDistinctIds([...dataset.train, ...dataset.test]);
   const train = await loadSamples(dataset.train);

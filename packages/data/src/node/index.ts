@@ -1,3 +1,4 @@
+export { fileSource } from "./file-source.js";
 export { type ImageFolderOptions, imageFolder } from "./image-folder.js";
 export { findPages, type ImagePlace, readPage } from "./image-pages.js";
 export { type ImageStackOptions, imageStack } from "./image-stack.js";

@@ -1,6 +1,6 @@
 import type { InputError } from "@em-stellar/core";
 import { inflate as unzlib } from "pako";
-import { unpackBits } from "./unpack-bits.js";
+import { unpackBits } from "../unpack-bits.js";
 
 /** Decoded samples of a strip, a tile or a page, as the integers or floats of the file. */
 export type Samples = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;

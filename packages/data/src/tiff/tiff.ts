@@ -1,11 +1,14 @@
-import { InputError } from "@em-stellar/core";
+import { InputError, type ImagePage as PageFacts } from "@em-stellar/core";
 import { decode, type TiffIfd } from "tiff";
-import type { DecodedImage, ImagePage, PaletteColor } from "./decoded-image.js";
+import type { DecodedImage, ImagePage, PaletteColor } from "../decoded-image.js";
+import { withoutAlpha } from "../transparency.js";
 import { decompress, type Samples, sampleArray, unpack } from "./tiff-chunk.js";
-import { withoutAlpha } from "./transparency.js";
+
+/** A page with what its header says. */
+type TiffPage = ImagePage & Pick<PageFacts, "channels" | "bits" | "sampleType" | "photometric">;
 
 /** The pages of a TIFF and their sizes, thumbnails left out; the pixels of each when asked. */
-export function openTiff(bytes: Uint8Array, name: string): ImagePage[] {
+export function openTiff(bytes: Uint8Array, name: string): TiffPage[] {
   const damaged = (problem: string) =>
     new InputError(`${name} is a corrupt or truncated TIFF (${problem}). Copy or export it again.`);
   const unsupported = (what: string) =>
@@ -26,7 +29,16 @@ export function openTiff(bytes: Uint8Array, name: string): ImagePage[] {
       const { width, height } = page;
       if (!(width > 0 && height > 0)) throw damaged(`page ${index + 1} is ${width} × ${height} pixels`);
       const pageName = pages.length > 1 ? `${name} (page ${index + 1})` : name;
-      return { width, height, read: () => guarded(() => readPage(bytes, littleEndian, page, pageName, unsupported)) };
+      const photometric = (["white-is-zero", "black-is-zero", "rgb", "palette"] as const)[page.type ?? 1];
+      return {
+        width,
+        height,
+        channels: page.type === 2 ? 3 : 1,
+        bits: page.bitsPerSample ?? 1,
+        sampleType: (["uint", "int", "float"] as const)[(page.sampleFormat ?? 1) - 1] ?? "uint",
+        photometric: photometric ?? "black-is-zero",
+        read: () => guarded(() => readPage(bytes, littleEndian, page, pageName, unsupported)),
+      };
     });
   });
 }

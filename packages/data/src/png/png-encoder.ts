@@ -1,5 +1,5 @@
 import { Deflate } from "pako";
-import type { RowEncoder } from "./row-encoder.js";
+import type { RowEncoder } from "../row-encoder.js";
 
 /** Writes a grey PNG row by row: 8 bits from `Uint8Array`s, 16 bits from `Uint16Array`s. */
 export function createPngEncoder(size: { width: number; height: number; bits: 8 }): RowEncoder<Uint8Array>;

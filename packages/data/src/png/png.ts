@@ -1,9 +1,9 @@
 import { InputError, type ProbabilityMap } from "@em-stellar/core";
 import { decode, encode } from "fast-png";
-import type { DecodedImage, ImagePage, PaletteColor } from "./decoded-image.js";
-import { toUint16 } from "./probability.js";
-import { refuseTransparency, withoutAlpha } from "./transparency.js";
-import { unpackBits } from "./unpack-bits.js";
+import type { DecodedImage, ImagePage, PaletteColor } from "../decoded-image.js";
+import { toUint16 } from "../probability.js";
+import { refuseTransparency, withoutAlpha } from "../transparency.js";
+import { unpackBits } from "../unpack-bits.js";
 
 /** The size in a PNG's header; its pixels when asked. */
 export function openPng(bytes: Uint8Array, name: string): ImagePage {

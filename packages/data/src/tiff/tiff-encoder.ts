@@ -1,4 +1,4 @@
-import type { RowEncoder } from "./row-encoder.js";
+import type { RowEncoder } from "../row-encoder.js";
 
 interface Page {
   readonly width: number;
