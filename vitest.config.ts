@@ -8,7 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["em-stellar-source", "node", "development|production"] } },
   test: {
     pool: "forks",
-    globalSetup: "./packages/backends/test/build-kernels.ts",
+    globalSetup: "./packages/backend-wasm/test/build-kernels.ts",
     maxWorkers: 2,
     testTimeout: 60_000,
     projects: [

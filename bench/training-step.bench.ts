@@ -7,7 +7,9 @@
 import { fork } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { cuda, tensorflow, wasm, webgpu } from "@em-stellar/backends";
+import { cuda, tensorflow } from "@em-stellar/backend-tensorflow";
+import { wasm } from "@em-stellar/backend-wasm";
+import { webgpu } from "@em-stellar/backend-webgpu";
 import type { Backend } from "@em-stellar/core/training";
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";

@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { wasm } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import { cases } from "./overfit/cases.js";
 import { components } from "./overfit/components.js";
 import { firstPatch } from "./overfit/patch.js";

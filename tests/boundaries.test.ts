@@ -17,7 +17,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "nets-unet": ["core"],
   "nets-emnet": ["core"],
   "nets-classic": ["core"],
-  backends: ["core"],
+  kernels: ["core"],
+  "backend-cpu": ["core", "kernels"],
+  "backend-wasm": ["core", "kernels"],
+  "backend-webgpu": ["core", "kernels"],
+  "backend-tensorflow": ["core", "kernels"],
   report: ["core"],
   runner: ["core", "data", "analysis"],
   "em-stellar": packages.map(({ short }) => short),
@@ -84,11 +88,11 @@ describe("who may import whom", () => {
     expect(wrong.map(({ line }) => line)).toEqual([]);
   });
 
-  it("core and tfjs are peers of a plugin, never plain dependencies, so that there is one copy of each", () => {
+  it("core, kernels and tfjs are peers of a plugin, never plain dependencies, so that there is one copy of each", () => {
     const wrong = packages
       .filter(({ short }) => short !== "em-stellar")
       .flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {}).map((name) => `${manifest.name} → ${name}`))
-      .filter((line) => / → (@em-stellar\/core|@tensorflow\/)/.test(line));
+      .filter((line) => / → (@em-stellar\/(core|kernels)|@tensorflow\/tfjs-(core|layers))$/.test(line));
     expect(wrong).toEqual([]);
   });
 });

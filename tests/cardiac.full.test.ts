@@ -1,4 +1,4 @@
-import { startBackend } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import { memoryStore, type Results } from "@em-stellar/core";
 import { runSuite } from "@em-stellar/runner";
 import { builtins } from "em-stellar";
@@ -9,7 +9,7 @@ it.skipIf(!process.env.EM_STELLAR_DATA)(
   "a narrow U-net trained on wasm finds the mitochondria of the paper's cardiac images (needs EM_STELLAR_DATA)",
   async () => {
     const { default: suite } = await import("../examples/cardiac/quick.js");
-    const device = await startBackend("wasm");
+    const device = await wasm().start();
     let results: Results | undefined;
     try {
       const select = ({ fold, seed }: { fold: number; seed: number }) => fold === 0 && seed === 1;

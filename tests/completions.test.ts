@@ -59,8 +59,8 @@ it("an editor offers the options of a component, and the metrics of a suite wher
 });
 
 it("an editor offers the backends, and the options of the one that is named", () => {
-  const before = 'import { startBackend } from "@em-stellar/backends";';
-  const ids = ["auto", "cpu", "cuda", "tensorflow", "wasm", "webgpu"];
-  expect(completionsIn(`${before} startBackend("▮");`)).toEqual(ids);
-  expect(completionsIn(`${before} startBackend("webgpu", { ▮ });`)).toEqual(["allowSoftware", "precision", "tune"]);
+  const before = 'import { auto, webgpu } from "em-stellar";';
+  expect(completionsIn(`${before} auto({ ▮ });`)).toEqual(["cuda", "tensorflow", "wasm", "webgpu"]);
+  expect(completionsIn(`${before} auto({ webgpu: { ▮ } });`)).toEqual(["allowSoftware", "precision", "tune"]);
+  expect(completionsIn(`${before} webgpu({ ▮ }).start();`)).toEqual(["allowSoftware", "precision", "tune"]);
 });

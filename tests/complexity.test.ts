@@ -1,5 +1,5 @@
 import { complexity, type LayerComplexity } from "@em-stellar/analysis/complexity";
-import { startBackend } from "@em-stellar/backends";
+import { cpu } from "@em-stellar/backend-cpu";
 import type { Device } from "@em-stellar/core/training";
 import { builtins } from "em-stellar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import published from "./fixtures/network-costs.json" with { type: "json" };
 
 let device: Device;
 beforeAll(async () => {
-  device = await startBackend("cpu");
+  device = await cpu().start();
 });
 afterAll(() => device.dispose());
 

@@ -1,4 +1,4 @@
-import { startBackend } from "@em-stellar/backends";
+import { cpu } from "@em-stellar/backend-cpu";
 import type { Device, NetworkFactory } from "@em-stellar/core/training";
 import { builtins } from "em-stellar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,7 +11,7 @@ import { featureLayers } from "../packages/analysis/src/features/feature-layers.
 
 let device: Device;
 beforeAll(async () => {
-  device = await startBackend("cpu");
+  device = await cpu().start();
 });
 afterAll(() => device.dispose());
 

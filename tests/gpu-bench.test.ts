@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { startBackend } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import type { Device } from "@em-stellar/core/training";
 import { layers, model, input as modelInput, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -19,7 +19,7 @@ const build = (id: NetworkId) => {
 
 let device: Device;
 beforeAll(async () => {
-  device = await startBackend("wasm");
+  device = await wasm().start();
 });
 afterAll(() => device.dispose());
 

@@ -1,4 +1,4 @@
-import { cpu } from "@em-stellar/backends";
+import { cpu } from "@em-stellar/backend-cpu";
 import { kernelCoverage } from "./kernel-coverage.js";
 
 kernelCoverage(() => cpu().start());

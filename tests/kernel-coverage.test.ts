@@ -1,4 +1,4 @@
-import { wasm } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import { kernelCoverage } from "./kernel-coverage.js";
 
 kernelCoverage(() => wasm().start());

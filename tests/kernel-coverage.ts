@@ -4,9 +4,9 @@ import { augment, drawTransform, notebookAugmentation, paperAugmentation } from 
 import * as tf from "@tensorflow/tfjs-core";
 import { builtins } from "em-stellar";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { isExample } from "../packages/backends/test/conformance/case.js";
-import { computeCase } from "../packages/backends/test/conformance/check.js";
-import { topics } from "../packages/backends/test/conformance/topics.js";
+import { isExample } from "../packages/kernels/test/conformance/case.js";
+import { computeCase } from "../packages/kernels/test/conformance/check.js";
+import { topics } from "../packages/kernels/test/conformance/topics.js";
 import { type Recording, recordKernels } from "./kernel-calls.js";
 
 interface Training {
@@ -108,7 +108,7 @@ export function kernelCoverage(start: () => Promise<Device>): void {
 
   const requireKnown = (training: Training) => {
     const unknown = [...recording.during(() => train(training, device))].filter((call) => !checked.has(call));
-    expect(unknown, "needs a case in packages/backends/test/conformance that calls the same").toEqual([]);
+    expect(unknown, "needs a case in packages/kernels/test/conformance that calls the same").toEqual([]);
   };
   it.each(networks)("the network $name", requireKnown);
   it.each(losses)("the loss $name", requireKnown);

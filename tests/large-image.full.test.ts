@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startBackend } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import { createRandom } from "@em-stellar/core";
 import { createPngEncoder, decodeImage } from "@em-stellar/data";
 import { unetBn } from "@em-stellar/nets-unet";
@@ -17,7 +17,7 @@ const side = 4096;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "em-stellar-large-"));
-  const device = await startBackend("wasm");
+  const device = await wasm().start();
   const random = createRandom("large");
   const model = unetBn({ baseFilters: 4, depth: 3, head: "stable", dropout: null }).build([null, null, 1], () =>
     random.integer(2 ** 31),

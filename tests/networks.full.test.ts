@@ -1,4 +1,5 @@
-import { cpu, wasm } from "@em-stellar/backends";
+import { cpu } from "@em-stellar/backend-cpu";
+import { wasm } from "@em-stellar/backend-wasm";
 import { describe } from "vitest";
 import { networksConform } from "./networks.js";
 

@@ -1,4 +1,4 @@
-import { wasm } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import { networksConform } from "./networks.js";
 
 networksConform(() => wasm().start(), { baseFilters: 4, dropout: null });

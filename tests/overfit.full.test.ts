@@ -1,4 +1,4 @@
-import { wasm } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import { expect, it } from "vitest";
 import { components } from "../scripts/overfit/components.js";
 import { firstPatch } from "../scripts/overfit/patch.js";

@@ -1,4 +1,4 @@
-import { startBackend } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import { createRandom, type Raster } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { predictImage } from "@em-stellar/runner";
@@ -9,7 +9,7 @@ import { drawKernels } from "./draw-kernels.js";
 
 let device: Device;
 beforeAll(async () => {
-  device = await startBackend("wasm");
+  device = await wasm().start();
 });
 afterAll(() => device.dispose());
 

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { hasTfjsNode, noTfjsNode, softwareGpu } from "../packages/backends/test/installation.js";
+import { hasTfjsNode, noTfjsNode, softwareGpu } from "./installed/installation.js";
 import { bugsAreThere } from "./tfjs-bugs.js";
 
 if (softwareGpu) describe("on webgpu", () => bugsAreThere("webgpu", softwareGpu));

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { wasm } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import { createRegistry, definePlugin, memoryStore, type RunEvent, type RunStore } from "@em-stellar/core";
 import { type Device, defineLoss } from "@em-stellar/core/training";
 import { phantom } from "@em-stellar/data";

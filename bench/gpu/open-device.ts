@@ -1,4 +1,4 @@
-import { type WebgpuOptions, webgpu } from "@em-stellar/backends";
+import { type WebgpuOptions, webgpu } from "@em-stellar/backend-webgpu";
 import type { Device } from "@em-stellar/core/training";
 
 export type Precision = WebgpuOptions["precision"];

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { startBackend } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
 import baselines from "@em-stellar/baselines";
 import { createRegistry, memoryStore } from "@em-stellar/core";
 import data from "@em-stellar/data";
@@ -20,7 +20,7 @@ const steps = 60;
 /** The Jaccard of each method on the test images, of the page's suite on wasm in Node. */
 async function scoresInNode(): Promise<Map<string, number>> {
   const registry = createRegistry(unets, losses, optimizers, metrics, ensemble, baselines, data);
-  const device = await startBackend("wasm");
+  const device = await wasm().start();
   const scores = new Map<string, number>();
   const options = { registry, device, store: memoryStore() };
   for await (const event of runSuite(parseSuite(suiteWith(steps), registry), options)) {

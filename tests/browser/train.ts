@@ -1,16 +1,20 @@
-import { startBackend } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
+import { webgpu } from "@em-stellar/backend-webgpu";
 import { createRandom } from "@em-stellar/core";
+import { defineAuto } from "@em-stellar/kernels/backend";
 import { jaccardLog } from "@em-stellar/losses";
 import { unetBn } from "@em-stellar/nets-unet";
 import { radam } from "@em-stellar/optimizers";
 import { type Scalar, type Tensor4D, tensor4d, type Variable } from "@tensorflow/tfjs-core";
 
+const backends = { auto: defineAuto(webgpu, wasm), wasm, webgpu };
+
 /** Ten steps of a small U-net; the same code runs in Node and in a page. */
 export async function train(
-  backend: "auto" | "wasm" | "webgpu",
+  backend: keyof typeof backends,
   options: object,
 ): Promise<{ description: string; losses: number[] }> {
-  const device = await startBackend(backend, options);
+  const device = await backends[backend](options).start();
   const random = createRandom(1);
   const network = unetBn({ baseFilters: 4, depth: 1, dropout: null, head: "stable" });
   const model = device.prepare(network.build([null, null, 1], () => random.integer(2 ** 31)));

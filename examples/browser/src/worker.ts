@@ -1,4 +1,5 @@
-import { startBackend } from "@em-stellar/backends";
+import { wasm } from "@em-stellar/backend-wasm";
+import { webgpu } from "@em-stellar/backend-webgpu";
 import baselines from "@em-stellar/baselines";
 import {
   createRegistry,
@@ -13,6 +14,7 @@ import {
 import type { Device } from "@em-stellar/core/training";
 import data from "@em-stellar/data";
 import ensemble from "@em-stellar/ensemble";
+import { defineAuto } from "@em-stellar/kernels/backend";
 import losses from "@em-stellar/losses";
 import metrics from "@em-stellar/metrics";
 import unets from "@em-stellar/nets-unet";
@@ -126,10 +128,10 @@ async function run(store: RunStore, settings: Settings): Promise<void> {
 function startDevice({ device, allowSoftware }: Settings): Promise<Device> {
   // One core is left to the page.
   const threads = crossOriginIsolated ? Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) : 1;
-  const wasm = { wasmPaths: new URL(".", scope.location.href).href, threads };
-  if (device === "wasm") return startBackend("wasm", wasm);
-  if (device === "webgpu") return startBackend("webgpu", { allowSoftware });
-  return startBackend("auto", { wasm });
+  const served = { wasmPaths: new URL(".", scope.location.href).href, threads };
+  if (device === "wasm") return wasm(served).start();
+  if (device === "webgpu") return webgpu({ allowSoftware }).start();
+  return defineAuto(webgpu, wasm)({ webgpu: {}, wasm: served }).start();
 }
 
 /** The floors take a moment: with them first, the curves show from the start what is to be beaten. */

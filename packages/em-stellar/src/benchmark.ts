@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { environmentOfWorker, listNvidiaGpus, type VisibleGpu, visibleGpus } from "@em-stellar/backends";
+import { environmentOfWorker, listNvidiaGpus, type VisibleGpu, visibleGpus } from "@em-stellar/backend-tensorflow";
 import { EmStellarError, jobPath, type Results, type RunEvent, writeText } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { renderReport } from "@em-stellar/report";

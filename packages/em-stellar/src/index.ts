@@ -1,4 +1,7 @@
-export { auto, cpu, cuda, tensorflow, wasm, webgpu } from "@em-stellar/backends";
+export { cpu } from "@em-stellar/backend-cpu";
+export { cuda, tensorflow } from "@em-stellar/backend-tensorflow";
+export { wasm } from "@em-stellar/backend-wasm";
+export { webgpu } from "@em-stellar/backend-webgpu";
 export { constant, otsu, smoothedThreshold } from "@em-stellar/baselines";
 export {
   createRegistry,
@@ -62,5 +65,6 @@ export {
   type Suite,
   type SuiteDefinition,
 } from "@em-stellar/runner";
+export { auto } from "./auto.js";
 export { builtins } from "./registry.js";
 export { type LoadedSuite, loadSuite } from "./suite-file.js";

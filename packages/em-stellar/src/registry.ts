@@ -1,6 +1,9 @@
-import backends from "@em-stellar/backends";
+import cpu from "@em-stellar/backend-cpu";
+import tensorflow from "@em-stellar/backend-tensorflow";
+import wasm from "@em-stellar/backend-wasm";
+import webgpu from "@em-stellar/backend-webgpu";
 import baselines from "@em-stellar/baselines";
-import { createRegistry } from "@em-stellar/core";
+import { createRegistry, definePlugin } from "@em-stellar/core";
 import data from "@em-stellar/data";
 import dataNode from "@em-stellar/data/node";
 import ensemble from "@em-stellar/ensemble";
@@ -10,6 +13,8 @@ import classics from "@em-stellar/nets-classic";
 import emnets from "@em-stellar/nets-emnet";
 import unets from "@em-stellar/nets-unet";
 import optimizers from "@em-stellar/optimizers";
+import { auto } from "./auto.js";
+import { version } from "./environment.js";
 
 /** Every built-in component, by kind and id. */
 export const builtins = createRegistry(
@@ -23,5 +28,9 @@ export const builtins = createRegistry(
   baselines,
   data,
   dataNode,
-  backends,
+  tensorflow,
+  webgpu,
+  wasm,
+  cpu,
+  definePlugin({ name: "em-stellar", version: version(), components: [auto] }),
 );

@@ -1,4 +1,4 @@
-import type { WebgpuOptions } from "@em-stellar/backends";
+import type { WebgpuOptions } from "@em-stellar/backend-webgpu";
 import { type AnyFactory, type AnyRegistry, EmStellarError } from "@em-stellar/core";
 import type { Backend, Device } from "@em-stellar/core/training";
 

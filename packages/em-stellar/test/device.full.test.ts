@@ -15,9 +15,9 @@ import {
   optional,
   softwareGpu,
   writeNvidiaSmi,
-} from "../../backends/test/installation.js";
-import { loadsSharedObjects, sharedObject } from "../../backends/test/shared-object.js";
-import { standIn, withoutLibrary } from "../../backends/test/started.js";
+} from "../../../tests/installed/installation.js";
+import { loadsSharedObjects, sharedObject } from "../../../tests/installed/shared-object.js";
+import { standIn, withoutLibrary } from "../../../tests/installed/started.js";
 import type { Finding } from "../src/doctor/finding.js";
 
 // The command as it is installed, beside packages that are missing, broken or there.

@@ -73,7 +73,7 @@ async function requireBackend(): Promise<void> {
     await ready();
   } catch (cause) {
     throw new EmStellarError(
-      'tfjs has no backend to check networks on. Start one first: await startBackend("wasm") of @em-stellar/backends.',
+      "tfjs has no backend to check networks on. Start one first: await wasm().start(), of @em-stellar/backend-wasm.",
       { cause },
     );
   }

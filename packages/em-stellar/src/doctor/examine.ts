@@ -1,6 +1,7 @@
-import { listAdapters, reasonOf } from "@em-stellar/backends";
+import { listAdapters } from "@em-stellar/backend-webgpu";
 import type { AnyFactory } from "@em-stellar/core";
 import type { Backend } from "@em-stellar/core/training";
+import { reasonOf } from "@em-stellar/kernels/backend";
 import { builtins } from "../registry.js";
 import type { Finding } from "./finding.js";
 

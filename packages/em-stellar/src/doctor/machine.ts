@@ -1,5 +1,5 @@
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from "node:os";
-import { listNvidiaGpus, type NvidiaGpu } from "@em-stellar/backends";
+import { listNvidiaGpus, type NvidiaGpu } from "@em-stellar/backend-tensorflow";
 import { version_core } from "@tensorflow/tfjs-core";
 import { version } from "../environment.js";
 

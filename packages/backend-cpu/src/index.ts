@@ -1,0 +1,2 @@
+export { cpu } from "./cpu.js";
+export { plugin as default, plugin } from "./plugin.js";

@@ -1,0 +1,78 @@
+import { preluGradName, reluGradName } from "@em-stellar/kernels";
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { Compiled } from "../compiled-module.js";
+import type { Heap } from "../heap.js";
+import { Job } from "../job.js";
+import type { CompiledKernel } from "../kernel.js";
+import { activationNumber } from "./activation-number.js";
+import { rowOf } from "./rows.js";
+
+/** dx of a ReLU from its output, in one pass. */
+export const reluGrad: CompiledKernel = (heap, compiled) => ({
+  kernelName: reluGradName,
+  kernelFunc({ inputs }) {
+    const { y, dy } = inputs as { y: TensorInfo; dy: TensorInfo };
+    const dx = heap.allocate(y.shape);
+    compiled.run(Job.reluGrad, ...[y, dy, dx].map(heap.address), util.sizeFromShape(y.shape));
+    return dx;
+  },
+});
+
+/** The gradient of a PReLU with one slope, or one for each channel, in one pass. */
+export const preluGrad: CompiledKernel = (heap, compiled) => ({
+  kernelName: preluGradName,
+  kernelFunc({ inputs }) {
+    const { x, dy, alpha } = inputs as Record<"x" | "dy" | "alpha", TensorInfo>;
+    return leakyGradient(heap, compiled, "prelu", { x, dy, below: alpha });
+  },
+});
+
+/** A trainable linear unit in one pass. The contract stands in `@em-stellar/nets-emnet`, which calls it by name. */
+export const tlu: CompiledKernel = (heap, compiled) => ({
+  kernelName: "EmStellarTlu",
+  kernelFunc({ inputs }) {
+    const { x, alpha, beta } = inputs as Record<"x" | "alpha" | "beta", TensorInfo>;
+    const [channels] = alpha.shape as [number];
+    const y = heap.allocate(x.shape);
+    if (channels === 0) return y;
+    const tables = compiled.scratch(8 * rowOf(channels));
+    compiled.runWhole(Job.leakyTables, channels, heap.address(alpha), channels, heap.address(beta), tables);
+    const pixels = util.sizeFromShape(x.shape) / channels;
+    compiled.run(Job.leaky, heap.address(x), heap.address(y), pixels, channels, tables);
+    return y;
+  },
+});
+
+/** Its gradient; from the same place. */
+export const tluGrad: CompiledKernel = (heap, compiled) => ({
+  kernelName: "EmStellarTluGrad",
+  kernelFunc({ inputs }) {
+    const { dy, x, alpha, beta } = inputs as Record<"dy" | "x" | "alpha" | "beta", TensorInfo>;
+    return leakyGradient(heap, compiled, "tlu", { x, dy, below: alpha, above: beta });
+  },
+});
+
+function leakyGradient(
+  heap: Heap,
+  compiled: Compiled,
+  kind: "prelu" | "tlu",
+  { x, dy, below, above }: Record<"x" | "dy" | "below", TensorInfo> & { above?: TensorInfo },
+): TensorInfo[] {
+  const channels = x.shape.at(-1) as number;
+  const pixels = util.sizeFromShape(x.shape) / channels;
+  const slopes = util.sizeFromShape(below.shape);
+  const dx = heap.allocate(x.shape);
+  const dBelow = heap.allocate(below.shape);
+  const dAbove = above && heap.allocate(above.shape);
+  const outputs = dAbove ? [dx, dBelow, dAbove] : [dx, dBelow];
+  if (channels === 0) return outputs;
+  const row = rowOf(channels);
+  const tables = compiled.scratch(8 * row + compiled.threads * 16 * row);
+  const parts = tables + 8 * row;
+  compiled.runWhole(Job.leakyTables, channels, heap.address(below), slopes, above ? heap.address(above) : 0, tables);
+  const addresses = [x, dy, dx].map(heap.address);
+  compiled.run(Job.leakyGrad, ...addresses, pixels, channels, tables, activationNumber[kind], parts);
+  const wanted = dAbove ? heap.address(dAbove) : 0;
+  compiled.runWhole(Job.leakyGradFinish, parts, compiled.threads, channels, heap.address(dBelow), slopes, wanted);
+  return outputs;
+}

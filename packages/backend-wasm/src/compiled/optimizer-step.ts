@@ -1,0 +1,64 @@
+import { type AdaptiveStep, adaptiveStepName, perWeight } from "@em-stellar/kernels";
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { Compiled } from "../compiled-module.js";
+import type { Heap } from "../heap.js";
+import { Job } from "../job.js";
+import type { CompiledKernel } from "../kernel.js";
+
+/** As in assembly/optimizer-step.ts. */
+const rules = { plain: 0, momentum: 1, unadapted: 2, adaptive: 3 } as const;
+
+/** A step of Adam, RAdam and their like of all weights in one pass, in place where nothing else holds a weight or its moments. */
+export const adaptiveStep: CompiledKernel = (heap, compiled) => ({
+  kernelName: adaptiveStepName,
+  kernelFunc({ inputs, attrs }) {
+    // The attributes of a kernel are untyped in tfjs.
+    const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attrs as unknown as AdaptiveStep;
+    const weights = perWeight(inputs, 4);
+    const rule = adaptive ? rules.adaptive : rules.unadapted;
+    return stepAll(heap, compiled, weights, [rule, beta1, beta2, stepSize, epsilon, keep]);
+  },
+});
+
+interface MomentumStep {
+  readonly momentum: number;
+  readonly stepSize: number;
+  readonly keep: number;
+}
+
+/** Likewise gradient descent, with momentum or without. */
+export const momentumStep: CompiledKernel = (heap, compiled) => ({
+  kernelName: "EmStellarMomentumStep",
+  kernelFunc({ inputs, attrs }) {
+    const { momentum, stepSize, keep } = attrs as unknown as MomentumStep;
+    const moving = momentum > 0;
+    const rule = moving ? rules.momentum : rules.plain;
+    return stepAll(heap, compiled, perWeight(inputs, moving ? 3 : 2), [rule, momentum, 0, stepSize, 0, keep]);
+  },
+});
+
+/** Of each weight [weight, gradient, ...moments] gives the new weight and moments. */
+function stepAll(
+  heap: Heap,
+  compiled: Compiled,
+  weights: readonly (readonly TensorInfo[])[],
+  numbers: readonly number[],
+): TensorInfo[] {
+  const steps = weights.map(([weight, gradient, ...moments]) => {
+    const given = [weight as TensorInfo, ...moments];
+    return { gradient: gradient as TensorInfo, given, results: given.map((tensor) => heap.replacing(tensor)) };
+  });
+  const table = compiled.scratch(64 * steps.length);
+  const entries = new Float64Array(heap.memory.buffer, table, 8 * steps.length);
+  let total = 0;
+  steps.forEach(({ gradient, given, results }, i) => {
+    const [weight = 0, first = 0, second = 0] = given.map(heap.address);
+    const [newWeight = 0, newFirst = 0, newSecond = 0] = results.map(heap.address);
+    const size = util.sizeFromShape(gradient.shape);
+    entries.set([weight, heap.address(gradient), first, second, newWeight, newFirst, newSecond, size], 8 * i);
+    total += size;
+  });
+  compiled.run(Job.optimizerStep, table, steps.length, total, ...numbers);
+  for (const { given } of steps) heap.forgetPacked(given[0] as TensorInfo);
+  return steps.flatMap(({ results }) => results);
+}

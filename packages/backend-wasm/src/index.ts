@@ -1,0 +1,2 @@
+export { plugin as default, plugin } from "./plugin.js";
+export { type WasmOptions, wasm } from "./wasm.js";

@@ -1,0 +1,4 @@
+import { conformance } from "../../../../tests/conformance/conformance.js";
+import { wasm } from "../../src/index.js";
+
+conformance(() => wasm({ simd: "strict" }).start());

@@ -1,0 +1,116 @@
+import { type Activation, activations, batchNormName } from "@em-stellar/kernels";
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { Shader } from "../compute.js";
+import type { GpuKernel } from "../kernel.js";
+import { activationCode, hasSlopes } from "./activation.js";
+import { overPixels, type Tiling, tilingForAll, tilingForSums } from "./over-pixels.js";
+import { addUp, leave } from "./partial-sums.js";
+import { exactly, literal, storage } from "./wgsl.js";
+
+/**
+ * Rows of the tensor that the gradient gets from the normalization. Everything is computed from the deviation x - pivot, where
+ * the pivot is near the mean: the mean itself would lose digits in single precision where it is much larger than the deviation.
+ */
+export const Row = { pivot: 0, scale: 1, shift: 2, offset: 3, inverse: 4, below: 5, above: 6 } as const;
+
+/** Batch normalization in training with each activation: a pass over x for sums, and one to apply what a small shader makes of them. */
+export const batchNormKernels: readonly GpuKernel[] = activations.map((activation) => (compute) => ({
+  kernelName: batchNormName(activation),
+  kernelFunc({ inputs, attrs }) {
+    const { x, gamma, beta, below, above } = inputs as Inputs;
+    const { epsilon } = attrs as { epsilon: number };
+    const [channels] = gamma.shape as [number];
+    const pixels = util.sizeFromShape(x.shape) / channels;
+    const forSums = tilingForSums(compute, pixels, channels);
+    const partials = compute.output([2 * forSums.blocks + 1, channels]);
+    compute.run(sums(forSums), [x, partials]);
+    const [mean, variance] = [compute.output([channels]), compute.output([channels])];
+    const statistics = compute.output([hasSlopes(activation) ? 7 : 5, channels]);
+    const slopes = [below, above].filter((slope) => slope !== undefined);
+    const read = [partials, gamma, beta, ...slopes];
+    compute.run(finish(forSums, epsilon, slopes), [...read, mean, variance, statistics]);
+    compute.release(partials);
+    const y = compute.output(x.shape);
+    compute.run(apply(tilingForAll(pixels, channels), activation), [x, statistics, y]);
+    return [y, mean, variance, statistics];
+  },
+}));
+
+/** As operations/batch-norm.ts says. */
+export type Inputs = Readonly<Record<"x" | "gamma" | "beta", TensorInfo>> &
+  Readonly<Partial<Record<"below" | "above", TensorInfo>>>;
+
+/** Pixels whose mean is the pivot. */
+const pivotPixels = 4;
+
+/** Of each block Σ (x - pivot) and Σ (x - pivot)², and behind those of all the pivots. */
+function sums(tiling: Tiling): Shader {
+  const { pixels, blocks, vectors } = tiling;
+  const count = Math.min(pivotPixels, pixels);
+  const step = Math.floor(pixels / count) * vectors;
+  return overPixels(tiling, {
+    name: "batch-norm-sums",
+    declarations: storage({ x: "V" }, { partials: "V" }),
+    before: `var pivot = V(0);
+  for (var i = 0u; i < ${count}u; i++) { pivot += x[i * ${step}u + vector]; }
+  pivot *= V(${literal(1 / count)});`,
+    each: `let deviation = x[at] - pivot;
+    total += deviation;
+    squares += deviation * deviation;`,
+    sums: ["total", "squares"],
+    after: `${leave(["total", "squares"], tiling)}
+    if (block == 0u) { partials[${2 * blocks * vectors}u + vector] = pivot; }`,
+  });
+}
+
+/** The statistics, and the rows of the tensor for the gradient. */
+function finish(tiling: Tiling, epsilon: number, slopes: readonly TensorInfo[]): Shader {
+  const { pixels, channels, blocks } = tiling;
+  const [below, above] = slopes;
+  const read = {
+    partials: "f32",
+    gamma: "f32",
+    beta: "f32",
+    ...(below && { below: "f32" }),
+    ...(above && { above: "f32" }),
+  };
+  const each = below && util.sizeFromShape(below.shape) === 1 ? "0u" : "vector";
+  const set = (row: number, value: string) => `rows[${row * channels}u + vector] = ${value};`;
+  return addUp(tiling, {
+    name: "batch-norm-finish",
+    declarations: storage(read, { means: "f32", variances: "f32", rows: "f32" }) + exactly,
+    sums: ["total", "squares"],
+    after: `let pivot = partials[${2 * blocks * channels}u + vector];
+    let offset = total * ${literal(1 / pixels)};
+    let variance = positivePart(squares * ${literal(1 / pixels)} - offset * offset);
+    let inverse = inverseSqrt(variance + ${literal(epsilon)});
+    let scale = gamma[vector] * inverse;
+    means[vector] = pivot + offset;
+    variances[vector] = variance;
+    ${set(Row.pivot, "pivot")}
+    ${set(Row.scale, "scale")}
+    ${set(Row.shift, "beta[vector] - scale * offset")}
+    ${set(Row.offset, "offset")}
+    ${set(Row.inverse, "inverse")}
+    ${below ? set(Row.below, `below[${each}]`) : ""}
+    ${below ? set(Row.above, above ? "above[vector]" : "1") : ""}`,
+  });
+}
+
+/** WGSL: the rows of this thread's channels, and the slopes where there are any. */
+export function load({ vectors }: Tiling, activation: Activation): string {
+  const row = (index: number) => `rows[${index * vectors}u + vector]`;
+  return `let pivot = ${row(Row.pivot)};
+  let scale = ${row(Row.scale)};
+  let shift = ${row(Row.shift)};
+  ${hasSlopes(activation) ? `slopeBelow = ${row(Row.below)};\n  slopeAbove = ${row(Row.above)};` : ""}`;
+}
+
+function apply(tiling: Tiling, activation: Activation): Shader {
+  return overPixels(tiling, {
+    name: "batch-norm-apply",
+    declarations: storage({ x: "V", rows: "V" }, { y: "V" }) + activationCode(activation),
+    before: load(tiling, activation),
+    each: "y[at] = activate(fma(x[at] - pivot, scale, shift));",
+  });
+}

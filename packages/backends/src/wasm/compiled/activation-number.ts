@@ -1,4 +1,0 @@
-import type { Activation } from "../../operations/batch-norm.js";
-
-/** As in assembly/activation.ts. */
-export const activationNumber: Readonly<Record<Activation, number>> = { linear: 0, relu: 1, prelu: 2, tlu: 3 };

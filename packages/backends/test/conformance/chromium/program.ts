@@ -1,5 +1,0 @@
-import { workerProgram } from "../../../../../tests/browser/worker-program.js";
-import { checkAll } from "../check-all.js";
-
-// Checks cases in a Web Worker, as a page trains.
-workerProgram(checkAll);

@@ -1,4 +1,0 @@
-import { wasm } from "../../src/index.js";
-import { conformance } from "./conformance.js";
-
-conformance(() => wasm({ simd: "relaxed", threads: 2 }).start());
