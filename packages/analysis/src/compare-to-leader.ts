@@ -1,4 +1,4 @@
-import type { MethodStatistics, Metric } from "@em-stellar/core";
+import { type Goal, isBetter, type MethodStatistics } from "@em-stellar/core";
 import { bcaInterval } from "./bca-interval.js";
 import type { Bootstrap } from "./bootstrap.js";
 import { holm } from "./holm.js";
@@ -18,7 +18,7 @@ export interface Contender {
 export function compareToLeader(
   leader: Contender,
   others: readonly Contender[],
-  goal: Metric["goal"],
+  goal: Goal,
   level: number,
 ): NonNullable<MethodStatistics["comparison"]>[] {
   const tests = others.map(({ scores }) => {
@@ -37,7 +37,7 @@ export function compareToLeader(
     const difference = differenceOf(leader.bootstrap, (others[i] as Contender).bootstrap); // one test for each
     const { low, high } = bcaInterval(difference, level);
     const corrected = adjusted[i] as number; // one for each test
-    const leaderAhead = goal === "maximize" ? greater > less : less > greater;
+    const leaderAhead = isBetter(goal, greater, less); // rank sums of the differences that speak for either
     return {
       units,
       difference: difference.estimate ?? null,

@@ -1,11 +1,11 @@
-import type { Metric } from "@em-stellar/core";
+import { bestFirst, type Goal } from "@em-stellar/core";
 import { isSame } from "./rounding.js";
 
 /**
  * Ranks of values from 1 for the best; equal values (up to rounding) share the mean of their places, and undefined values
  * share the last places.
  */
-export function averageRanks(values: readonly (number | undefined)[], goal: Metric["goal"]): number[] {
+export function averageRanks(values: readonly (number | undefined)[], goal: Goal): number[] {
   const ranks: number[] = new Array(values.length).fill(0);
   for (const { first, last, members } of rankGroups(values, goal)) {
     for (const i of members) ranks[i] = (first + last) / 2;
@@ -22,15 +22,12 @@ interface RankGroup {
 }
 
 /** Values from the best on, those that are equal (up to rounding) together, undefined values together at the end. */
-export function rankGroups(values: readonly (number | undefined)[], goal: Metric["goal"]): RankGroup[] {
-  const sign = goal === "maximize" ? -1 : 1;
-  const order = values
-    .map((value, i) => ({ value, i }))
-    .sort((a, b) => {
-      if (a.value === undefined || b.value === undefined)
-        return Number(a.value === undefined) - Number(b.value === undefined);
-      return sign * (a.value - b.value);
-    });
+export function rankGroups(values: readonly (number | undefined)[], goal: Goal): RankGroup[] {
+  const order = bestFirst(
+    goal,
+    values.map((value, i) => ({ value, i })),
+    ({ value }) => value,
+  );
   const groups: { first: number; last: number; members: number[] }[] = [];
   order.forEach(({ value, i }, place) => {
     const before = order[place - 1];

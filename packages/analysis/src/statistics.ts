@@ -1,4 +1,11 @@
-import { InputError, type Metric, type MetricStatistics, type Results, type Statistics } from "@em-stellar/core";
+import {
+  InputError,
+  type Metric,
+  type MetricStatistics,
+  methodsByScore,
+  type Results,
+  type Statistics,
+} from "@em-stellar/core";
 import { bcaInterval } from "./bca-interval.js";
 import { bootstrap } from "./bootstrap.js";
 import type { BootstrapIntervalOptions } from "./bootstrap-interval.js";
@@ -68,7 +75,7 @@ function metricStatistics(
   const contenders = methods.map(
     (scores): Contender => ({ scores, bootstrap: bootstrap(resamples, scores.statistic) }),
   );
-  const leader = leaderOf(contenders, results, metric.id, goal);
+  const leader = leaderOf(contenders, results, metric.id);
   const others = contenders.filter((contender) => contender !== leader && isDefined(contender));
   const comparisons = leader ? compareToLeader(leader, others, goal, level) : [];
   const stability =
@@ -118,19 +125,19 @@ function isDefined({ bootstrap, scores }: Contender): boolean {
   return bootstrap.estimate !== undefined && scores.values.some((value) => value !== undefined);
 }
 
-/** The method with the best score in the ranking: pooled, the mean over runs. The first of several that are equal. */
+/** The best method of the ranking by a metric that can be compared; of several that are equal up to rounding, the first in the results. */
 function leaderOf(
   contenders: readonly Contender[],
-  { methods }: Omit<Results, "statistics">,
+  results: Omit<Results, "statistics">,
   metric: string,
-  goal: Metric["goal"],
 ): Contender | undefined {
-  let [leader, best]: [Contender?, number?] = [];
-  for (const contender of contenders.filter(isDefined)) {
-    const score = methods.find(({ name }) => name === contender.scores.method)?.pooled[metric] ?? undefined;
-    if (score === undefined) continue;
-    const isBetter = best === undefined || (!isSame(score, best) && score > best === (goal === "maximize"));
-    if (isBetter) [leader, best] = [contender, score];
-  }
-  return leader;
+  const order = methodsByScore(results, metric).flatMap(({ method, score }) => {
+    const contender = contenders.find(({ scores }) => scores.method === method.name);
+    return score && contender && isDefined(contender) ? [{ contender, method, score }] : [];
+  });
+  const [best] = order;
+  const equal = order.filter(
+    ({ score }) => best && isSame(score.mean, best.score.mean) && score.undefinedRuns === best.score.undefinedRuns,
+  );
+  return contenders.find((contender) => equal.some((entry) => entry.contender === contender));
 }

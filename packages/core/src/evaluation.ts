@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { schemaVersion, statistics, value } from "./results.js";
+import { metricRecord, schemaVersion, statistics, value } from "./results.js";
+import { warningSchema } from "./warning.js";
 
 const points = z.array(z.number());
 
@@ -54,19 +55,7 @@ export const evaluationSchema = z.object({
   kind: z.literal("evaluation"),
   name: z.string(),
   finished: z.string().describe("ISO 8601"),
-  metrics: z.array(
-    z.object({
-      id: z
-        .string()
-        .describe(
-          "the key of its scores: the metric, with what sets it apart where it is there twice: `f1:background`",
-        ),
-      metric: z.string(),
-      goal: z.enum(["maximize", "minimize"]),
-      range: z.tuple([z.number().nullable(), z.number().nullable()]),
-      options: z.record(z.string(), z.unknown()),
-    }),
-  ),
+  metrics: z.array(metricRecord.extend({ metric: z.string().describe("id of the metric") })),
   rankedBy: z.string().describe("the id in `metrics` that orders the methods"),
   options: z.object({
     threshold: z.number().describe("a pixel is called object above it"),
@@ -88,7 +77,7 @@ export const evaluationSchema = z.object({
   environment: z.record(z.string(), z.string()).describe("versions, machine, and the command that repeats it"),
   methods: z.array(method).describe("best first"),
   statistics: statistics.optional().describe("absent with a single method or image"),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  warnings: z.array(warningSchema),
 });
 
 /** Everything that an evaluation of predictions made elsewhere found out. */

@@ -1,11 +1,6 @@
+import type { JobId } from "./job-id.js";
 import type { HistoryPoint, Results, RunResult } from "./results.js";
-
-/** A job is one method trained on one fold from one seed. */
-export interface JobId {
-  readonly method: string;
-  readonly fold: number;
-  readonly seed: number;
-}
+import type { Warning } from "./warning.js";
 
 /** What a run tells while it goes on. The runner prints nothing: a terminal, a page or a log draws from these. */
 export type RunEvent =
@@ -25,10 +20,5 @@ export type RunEvent =
   | { type: "job-finished"; job: JobId; result: RunResult }
   | { type: "job-failed"; job: JobId; step: number; message: string }
   | { type: "ensemble-finished"; method: string; result: RunResult }
-  | { type: "warning"; code: string; message: string; job?: JobId }
+  | ({ type: "warning" } & Warning)
   | { type: "run-finished"; results: Results; location: string };
-
-/** `unet-bn/fold-0/seed-1`: the job's folder under `jobs/` and its name in messages. */
-export function jobPath({ method, fold, seed }: JobId): string {
-  return `${method}/fold-${fold}/seed-${seed}`;
-}

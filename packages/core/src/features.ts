@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { schemaVersion, value } from "./results.js";
+import { warningSchema } from "./warning.js";
 
 const count = z.number().int();
 
@@ -83,7 +84,7 @@ export const featuresSchema = z.object({
   bins: count.describe("of every histogram"),
   models: z.array(model),
   environment: z.record(z.string(), z.string()).describe("versions, backend, device"),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  warnings: z.array(warningSchema),
 });
 
 /** How much the feature channels of one network repeat each other. */

@@ -20,7 +20,7 @@ export {
 } from "./errors.js";
 export { type EvaluatedMethod, type Evaluation, evaluationSchema, type ThresholdCurves } from "./evaluation.js";
 export { evaluationAsRun, picturesOf } from "./evaluation-as-run.js";
-export { type JobId, jobPath, type RunEvent } from "./events.js";
+export type { RunEvent } from "./events.js";
 export {
   type BlockPairs,
   type FeatureBlock,
@@ -30,6 +30,25 @@ export {
   type NetworkFeatures,
   networkFeaturesSchema,
 } from "./features.js";
+export { type JobId, jobPath } from "./job-id.js";
+export { bestFirst, bestOf, compareScores, type Goal, isBetter, type MaybeScore } from "./judgement/compare-scores.js";
+export {
+  compareMethodScores,
+  finishedRuns,
+  type MethodScore,
+  methodScore,
+  summarise,
+} from "./judgement/method-score.js";
+export {
+  beatsFloor,
+  bestFloor,
+  chosenRun,
+  goalOf,
+  isFloor,
+  methodsByScore,
+  type RankedMethod,
+  rankMethods,
+} from "./judgement/ranking.js";
 export {
   type ByteSource,
   type DecodedImage,
@@ -49,6 +68,7 @@ export {
   type MetricDefinition,
   type MetricParts,
 } from "./metric.js";
+export type { MetricWords } from "./metric-words.js";
 export { defineComponent, isFactory } from "./options.js";
 export { definePlugin, type Plugin } from "./plugin.js";
 export { createRandom, type Random, restoreRandom } from "./random.js";
@@ -67,6 +87,7 @@ export {
   type HistoryPoint,
   type MethodResult,
   type MethodStatistics,
+  type MetricRecord,
   type MetricStatistics,
   type Results,
   type RunResult,
@@ -76,4 +97,6 @@ export {
 } from "./results.js";
 export { decodeText, encodeText, memoryStore, type RunStore, readJson, writeJson, writeText } from "./run-store.js";
 export { scoreNames } from "./score-names.js";
+export type { Scoreboard, ScoredMethod, ScoredRun } from "./scoreboard.js";
 export { createScorer, type ImageScores, type Scorer } from "./scorer.js";
+export type { Warning } from "./warning.js";

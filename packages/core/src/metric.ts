@@ -1,10 +1,14 @@
 import type { Comparison } from "./comparison.js";
 import type { Component, Definition, Factory } from "./component.js";
+import type { Goal } from "./judgement/compare-scores.js";
+import type { MetricWords } from "./metric-words.js";
 import { defineComponent } from "./options.js";
 
 /** A score of predictions against truth, pooled over any number of images. */
 export interface Metric<Id extends string = string> extends Component<"metric", Id> {
-  readonly goal: "maximize" | "minimize";
+  readonly goal: Goal;
+  /** Its name and meaning, for people: results record them, and reports use no others. */
+  readonly words: MetricWords;
   /** The lowest and highest value it can take; `null` where there is no bound. */
   readonly range: readonly [low: number | null, high: number | null];
   accumulate(): MetricAccumulator;
@@ -29,8 +33,13 @@ export interface MetricAccumulator {
 
 export interface MetricDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
   extends Definition<Id, Defaults, Options> {
-  readonly goal: Metric["goal"];
+  readonly goal: Goal;
   readonly range: Metric["range"];
+  /**
+   * How tables, charts and glossaries speak of it. What is left out is filled in: the id as the label, the summary as the
+   * meaning, family "other", and a choice of the positive class where there is an option `positive`.
+   */
+  readonly words?: Partial<MetricWords>;
   readonly accumulate: (options: Options) => MetricAccumulator;
   readonly fromParts?: (sums: MetricParts, options: Options) => number | undefined;
 }
@@ -39,10 +48,18 @@ export interface MetricDefinition<Id extends string, Defaults extends object, Op
 export function defineMetric<const Id extends string, Defaults extends object, Options extends object = Defaults>(
   definition: MetricDefinition<Id, Defaults, Options>,
 ): Factory<Metric<Id>, Options> {
-  const { goal, range, accumulate, fromParts } = definition;
+  const { id, summary, defaults, goal, range, accumulate, fromParts } = definition;
+  const words: MetricWords = {
+    label: id,
+    meaning: summary,
+    family: "other",
+    choosesPositive: "positive" in defaults,
+    ...definition.words,
+  };
   return defineComponent("metric", definition, (options) => ({
     goal,
     range,
+    words,
     accumulate: () => accumulate(options),
     ...(fromParts && { fromParts: (sums: MetricParts) => fromParts(sums, options) }),
   }));

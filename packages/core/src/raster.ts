@@ -25,6 +25,12 @@ export interface ProbabilityMap {
   readonly maximum: number;
   /** A pixel is called object where its probability is above this; 0.5 where absent. Chosen on validation data, never on test data. */
   readonly threshold?: number;
+  /**
+   * `height × width` numbers that tell the objects of a mask apart where its file numbers them: 0 in the background, another
+   * number for each object, whatever the numbers. Objects that touch stay apart by it. Absent where objects are not
+   * numbered: they are then what hangs together.
+   */
+  readonly instances?: Uint32Array;
 }
 
 /** A map of 0 and 1 from anything that is truthy where the object is. */

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { metricWordsSchema } from "./metric-words.js";
+import { warningSchema } from "./warning.js";
 
 /** Version of the form of `suite.json`, `manifest.json` and `results.json`; raised when a reader of the old form would misread the new. */
 export const schemaVersion = 1;
@@ -13,6 +15,17 @@ const component = z.object({
   options: z.record(z.string(), z.unknown()),
   package: z.string().optional(),
   version: z.string().optional(),
+});
+
+/** A metric as results record it. */
+export const metricRecord = z.object({
+  id: z
+    .string()
+    .describe("the key of its scores: its id, with what sets it apart where it is there twice: `f1:background`"),
+  goal: z.enum(["maximize", "minimize"]),
+  range: z.tuple([z.number().nullable(), z.number().nullable()]),
+  options: z.record(z.string(), z.unknown()),
+  words: metricWordsSchema.optional().describe("absent from results of versions before it"),
 });
 
 const historyPoint = z.object({
@@ -76,7 +89,7 @@ const method = z.object({
     .optional()
     .describe("of a network, for one training patch; absent from results of versions before it"),
   runs: z.array(run),
-  pooled: values.describe("mean over the runs that finished"),
+  pooled: values.describe("mean over the finished runs that have the score; null: none has it"),
 });
 
 const interval = z.object({ low: z.number(), high: z.number() });
@@ -140,14 +153,7 @@ export const resultsSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
   suite: z.string(),
   finished: z.string().describe("ISO 8601"),
-  metrics: z.array(
-    z.object({
-      id: z.string(),
-      goal: z.enum(["maximize", "minimize"]),
-      range: z.tuple([z.number().nullable(), z.number().nullable()]),
-      options: z.record(z.string(), z.unknown()),
-    }),
-  ),
+  metrics: z.array(metricRecord),
   rankedBy: z.string().describe("the metric that orders the methods"),
   data: z.object({
     source: component,
@@ -172,7 +178,7 @@ export const resultsSchema = z.object({
   environment: z.record(z.string(), z.string()).describe("versions, backend, device"),
   methods: z.array(method),
   statistics: statistics.optional().describe("absent from results of versions before it"),
-  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  warnings: z.array(warningSchema),
 });
 
 /** Everything a run found out: what `results.json` holds and a report is drawn from. */
@@ -187,6 +193,8 @@ export type Statistics = z.infer<typeof statistics>;
 export type MetricStatistics = z.infer<typeof metricStatistics>;
 /** The statistics of one method by one metric. */
 export type MethodStatistics = z.infer<typeof methodStatistics>;
+/** A metric as results record it. */
+export type MetricRecord = z.infer<typeof metricRecord>;
 /** A component as results record it. */
 export type ComponentRecord = z.infer<typeof component>;
 /** One line of a job's learning curve. */

@@ -1,8 +1,24 @@
 import { statistics } from "@em-stellar/analysis";
-import { type MethodResult, type Results, type RunResult, resultsSchema, schemaVersion } from "@em-stellar/core";
+import {
+  beatsFloor,
+  bestFloor,
+  finishedRuns,
+  goalOf,
+  type MethodResult,
+  type MethodScore,
+  type MetricRecord,
+  methodScore,
+  methodsByScore,
+  type Results,
+  type RunResult,
+  rankMethods,
+  resultsSchema,
+  type Scoreboard,
+  schemaVersion,
+  type Warning,
+} from "@em-stellar/core";
 import { recordOf } from "./method.js";
 import { componentsOf, environmentOf, type OpenRun, testPaths } from "./open-run.js";
-import { isBetter } from "./score.js";
 import { metricsByName } from "./suite-metrics.js";
 
 /** The results of the jobs that have finished, method by method, without ensembles. */
@@ -19,9 +35,8 @@ export function methodResult(
     components: method ? componentsOf(run, method) : [],
     ...cost,
     runs,
-    pooled: meanOf(
-      [...metricsByName(run.suite).keys()],
-      runs.filter(({ state }) => state === "done"),
+    pooled: Object.fromEntries(
+      [...metricsByName(run.suite).keys()].map((id) => [id, methodScore({ runs }, id)?.mean ?? null]),
     ),
   };
 }
@@ -30,25 +45,25 @@ export function methodResult(
 export function assembleResults(
   run: OpenRun,
   methods: readonly MethodResult[],
-  jobWarnings: readonly { code: string; message: string }[],
+  jobWarnings: readonly Warning[],
 ): Results {
   const { suite, train, test, folds, registry } = run;
   const ids = (indices: readonly number[]) => indices.map((i) => train[i]?.id ?? "");
-  const goal = metricsByName(suite).get(suite.rankBy)?.goal ?? "maximize";
-  const ranked = [...methods].sort((a, b) => {
-    const [x, y] = [a.pooled[suite.rankBy], b.pooled[suite.rankBy]];
-    return isBetter(goal, x, y) ? -1 : isBetter(goal, y, x) ? 1 : 0;
-  });
+  const metrics = [...metricsByName(suite)].map(
+    ([id, { goal, range, options, words }]): MetricRecord => ({
+      id,
+      goal,
+      range: [...range],
+      options: { ...options },
+      words,
+    }),
+  );
+  const board = { metrics, rankedBy: suite.rankBy, methods };
   const results: Omit<Results, "statistics"> = {
     schemaVersion,
     suite: suite.name,
     finished: new Date().toISOString(),
-    metrics: [...metricsByName(suite)].map(([id, { goal, range, options }]) => ({
-      id,
-      goal,
-      range: [...range] as [number | null, number | null],
-      options: { ...options },
-    })),
+    metrics,
     rankedBy: suite.rankBy,
     data: {
       source: recordOf(suite.data, registry.origin("data", suite.data.id)),
@@ -68,11 +83,11 @@ export function assembleResults(
     },
     training: { ...suite.training, augmentation: suite.augmentation, seeds: suite.seeds, split: suite.split },
     environment: environmentOf(run),
-    methods: ranked,
-    warnings: [...run.warnings, ...jobWarnings, ...warnOfFloors(ranked, suite.rankBy, goal)],
+    methods: methodsByScore(board).map(({ method }) => method),
+    warnings: [...run.warnings, ...jobWarnings, ...warnOfFloors(board)],
   };
-  const metrics = [...metricsByName(suite)].map(([id, { fromParts }]) => ({ id, ...(fromParts && { fromParts }) }));
-  return resultsSchema.parse({ ...results, statistics: statistics(results, { metrics }) });
+  const poolable = [...metricsByName(suite)].map(([id, { fromParts }]) => ({ id, ...(fromParts && { fromParts }) }));
+  return resultsSchema.parse({ ...results, statistics: statistics(results, { metrics: poolable }) });
 }
 
 /** The table of every number, one row for each method, fold, seed and image. */
@@ -99,31 +114,27 @@ function csvField(value: string | number): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function meanOf(ids: readonly string[], runs: readonly RunResult[]): Record<string, number | null> {
-  return Object.fromEntries(
-    ids.map((id) => {
-      const values = runs.map(({ pooled }) => pooled[id]).filter((value): value is number => typeof value === "number");
-      return [id, values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length];
-    }),
-  );
-}
-
-function warnOfFloors(methods: readonly MethodResult[], rankedBy: string, goal: "maximize" | "minimize") {
-  const floor = methods.find(({ kind }) => kind === "baseline");
+/** Networks that do not beat the best floor. */
+function warnOfFloors(board: Scoreboard): Warning[] {
+  const ranked = rankMethods(board);
+  const floor = bestFloor(ranked);
   if (!floor) return [];
-  return methods
+  const { rankedBy } = board;
+  const goal = goalOf(board, rankedBy);
+  return ranked
     .filter(
-      ({ kind, pooled, runs }) =>
-        kind === "network" &&
-        runs.some(({ state }) => state === "done") &&
-        !isBetter(goal, pooled[rankedBy], floor.pooled[rankedBy]),
+      ({ method, score }) =>
+        method.kind === "network" && finishedRuns(method).length > 0 && !beatsFloor(goal, score, floor.score),
     )
-    .map(({ name, pooled }) => ({
+    .map(({ method, score }) => ({
       code: "below-floor",
-      message: `${name} does not beat the floor "${floor.name}" (${rankedBy} ${format(pooled[rankedBy])} against ${format(floor.pooled[rankedBy])}): it has learnt nothing that a simple threshold does not know. Train it longer, or check the data.`,
+      message: `${method.name} does not beat the floor "${floor.method.name}" (${rankedBy} ${format(score)} against ${format(floor.score)}): it has learnt nothing that a simple threshold does not know. Train it longer, or check the data.`,
     }));
 }
 
-function format(value: number | null | undefined): string {
-  return typeof value === "number" ? value.toFixed(3) : "not defined";
+/** `0.812`, and where not every run has the score in how many. */
+function format(score: MethodScore | undefined): string {
+  if (!score) return "not defined";
+  const { mean, values, undefinedRuns } = score;
+  return `${mean.toFixed(3)}${undefinedRuns === 0 ? "" : ` in ${values.length} of ${values.length + undefinedRuns} runs`}`;
 }

@@ -1,9 +1,18 @@
-import { InputError, jobPath, type MethodResult, type Metric, probabilities, type RunResult } from "@em-stellar/core";
+import {
+  bestFirst,
+  finishedRuns,
+  type Goal,
+  InputError,
+  jobPath,
+  type MethodResult,
+  type Metric,
+  probabilities,
+  type RunResult,
+} from "@em-stellar/core";
 import { readProbabilityPng } from "@em-stellar/data";
 import { recordOf } from "./method.js";
 import { now } from "./now.js";
 import type { OpenRun } from "./open-run.js";
-import { isBetter } from "./score.js";
 import type { EnsembleOptions } from "./suite.js";
 import { metricsByName, pathName } from "./suite-metrics.js";
 import { scoreTestImages } from "./training/test-images.js";
@@ -56,13 +65,9 @@ export async function combineModels(
   };
 }
 
-function rank(by: string, goal: Metric["goal"], networks: readonly MethodResult[]): Member[] {
-  return networks
-    .flatMap(({ name, runs }) => runs.filter(({ state }) => state === "done").map((run) => ({ method: name, run })))
-    .sort((a, b) => {
-      const [x, y] = [a.run.validation[by], b.run.validation[by]];
-      return isBetter(goal, x, y) ? -1 : isBetter(goal, y, x) ? 1 : 0;
-    });
+function rank(by: string, goal: Goal, networks: readonly MethodResult[]): Member[] {
+  const members = networks.flatMap((method) => finishedRuns(method).map((run) => ({ method: method.name, run })));
+  return bestFirst(goal, members, ({ run }) => run.validation[by]);
 }
 
 async function readPrediction({ store }: OpenRun, { run }: Member, image: string) {

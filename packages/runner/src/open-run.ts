@@ -6,6 +6,7 @@ import {
   jobPath,
   type RunStore,
   type Sample,
+  type Warning,
   writeJson,
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
@@ -38,7 +39,7 @@ export interface OpenRun extends RunOptions {
   readonly folds: readonly Fold[];
   readonly foreground: number;
   readonly dataHash: string;
-  readonly warnings: readonly { code: string; message: string }[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Reads the data, splits it and lists the jobs. Throws `InputError` for everything that would make training pointless; writes nothing. */
@@ -139,7 +140,7 @@ function requireDistinctIds(samples: readonly Sample[]): void {
 }
 
 function warnOfLeaks(train: readonly LoadedSample[], test: readonly LoadedSample[]) {
-  const warnings: { code: string; message: string }[] = [];
+  const warnings: Warning[] = [];
   for (const { train: known, test: unseen, similarity } of findNearDuplicates(train, test)) {
     warnings.push({
       code: "leak",

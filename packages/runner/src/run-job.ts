@@ -1,4 +1,12 @@
-import { InputError, type JobId, type RunEvent, type RunResult, readJson, writeJson } from "@em-stellar/core";
+import {
+  InputError,
+  type JobId,
+  type RunEvent,
+  type RunResult,
+  readJson,
+  type Warning,
+  writeJson,
+} from "@em-stellar/core";
 import { fitBaseline } from "./fit-baseline.js";
 import type { Method } from "./method.js";
 import { componentsOf, jobFolder, methodOf, type OpenRun } from "./open-run.js";
@@ -7,7 +15,7 @@ import { TrainingFailure, trainNetwork } from "./training/train-network.js";
 /** What a finished job leaves in `metrics.json`. */
 export interface JobRecord {
   readonly result: RunResult;
-  readonly warnings: readonly { code: string; message: string }[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The record of a job that finished or failed, or undefined where it did neither. */

@@ -1,4 +1,12 @@
-import { type JobId, jobPath, type MethodResult, type RunEvent, writeJson, writeText } from "@em-stellar/core";
+import {
+  type JobId,
+  jobPath,
+  type MethodResult,
+  type RunEvent,
+  type Warning,
+  writeJson,
+  writeText,
+} from "@em-stellar/core";
 import { assembleResults, methodResult, resultsCsv } from "./assemble-results.js";
 import { combineModels } from "./combine-models.js";
 import { type Executor, inProcess } from "./executor.js";
@@ -61,18 +69,20 @@ export async function* runSuite(suite: Suite, options: RunSuiteOptions): AsyncGe
 /** What the finished jobs left in the store. */
 async function collect(run: OpenRun) {
   const methods: MethodResult[] = [];
-  const warnings: { code: string; message: string }[] = [];
+  const warnings: Warning[] = [];
   for (const method of run.methods) {
     const runs = [];
     for (const job of run.jobs.filter((candidate) => candidate.method === method.name)) {
       const record = await readJob(run, job);
       if (!record) {
         const message = `${jobPath(job)} did not finish, and is missing from the scores. Run the suite again to continue it.`;
-        warnings.push({ code: "job-unfinished", message });
+        warnings.push({ code: "job-unfinished", message, job });
         continue;
       }
       runs.push(record.result);
-      warnings.push(...record.warnings.map(({ code, message }) => ({ code, message: `${jobPath(job)}: ${message}` })));
+      warnings.push(
+        ...record.warnings.map(({ code, message }) => ({ code, message: `${jobPath(job)}: ${message}`, job })),
+      );
     }
     if (runs.length === 0) continue;
     methods.push(methodResult(run, method.name, runs, costOf(run, method, warnings)));
@@ -81,7 +91,7 @@ async function collect(run: OpenRun) {
 }
 
 /** What the method's network costs; a network that cannot be counted after all costs a warning, not the results of the others. */
-function costOf(run: OpenRun, method: Method, warnings: { code: string; message: string }[]) {
+function costOf(run: OpenRun, method: Method, warnings: Warning[]) {
   if (method.kind !== "network") return {};
   try {
     return networkCost(method.network, run.suite.training.patch, run.train[0]?.image.channels ?? 1);

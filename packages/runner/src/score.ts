@@ -13,14 +13,3 @@ export function score(metrics: readonly Metric[], images: Iterable<Scored>) {
   for (const { image, truth, prediction } of images) scorer.add(image, compare(truth, prediction));
   return scorer.result();
 }
-
-/** Whether `value` is better than `best` by the goal; anything beats nothing. */
-export function isBetter(
-  goal: Metric["goal"],
-  value: number | null | undefined,
-  best: number | null | undefined,
-): boolean {
-  if (value === null || value === undefined) return false;
-  if (best === null || best === undefined) return true;
-  return goal === "maximize" ? value > best : value < best;
-}

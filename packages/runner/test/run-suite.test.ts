@@ -307,6 +307,7 @@ describe("a run whose jobs did not all finish", () => {
     expect(unfinished).toEqual([
       {
         code: "job-unfinished",
+        job: { method: "tiny-net", fold: 1, seed: 1 },
         message: expect.stringMatching(/^tiny-net\/fold-1\/seed-1 did not finish.*Run the suite again/),
       },
     ]);

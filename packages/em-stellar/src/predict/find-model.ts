@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { InputError, type MethodResult, type Results, type RunResult, resultsSchema } from "@em-stellar/core";
+import {
+  chosenRun,
+  finishedRuns,
+  InputError,
+  type MethodResult,
+  type RunResult,
+  resultsSchema,
+} from "@em-stellar/core";
 import { shown } from "../image-files.js";
 import { count } from "../progress/format.js";
 
@@ -74,13 +81,13 @@ async function ofRun(run: string): Promise<FoundModel> {
   const parsed = resultsSchema.safeParse(json);
   if (!parsed.success) throw new InputError(`${shown(join(run, "results.json"))} is not in the form of this version.`);
   const results = parsed.data;
-  const networks = results.methods.filter(({ kind, runs }) => kind === "network" && runs.some(isFinished));
-  const [best] = networks; // methods are in order of rank
-  const [leader] = results.methods;
-  if (!best || !leader) throw new InputError(`No network of the run in ${shown(run)} finished training.`);
-  const chosen = bestOnValidation(best, results);
+  const networks = results.methods.filter((method) => method.kind === "network" && finishedRuns(method).length > 0);
+  const [[leader], [best]] = [results.methods, networks]; // methods are in order of rank
+  // The test images are not asked for the training: they said which network, and would flatter twice.
+  const chosen = best && chosenRun(best, results);
+  if (!best || !leader || !chosen) throw new InputError(`No network of the run in ${shown(run)} finished training.`);
   const { folder, reasons } = await ofJob(join(run, "jobs", best.name, `fold-${chosen.fold}`, `seed-${chosen.seed}`));
-  const among = best.runs.filter(isFinished).length;
+  const among = finishedRuns(best).length;
   return {
     folder,
     reasons: [
@@ -89,18 +96,6 @@ async function ofRun(run: string): Promise<FoundModel> {
       ...reasons,
     ],
   };
-}
-
-function isFinished({ state }: RunResult): boolean {
-  return state === "done";
-}
-
-/** The test images are not asked: they said which network, and would flatter twice. */
-function bestOnValidation({ runs }: MethodResult, { rankedBy, metrics }: Results): RunResult {
-  const sign = metrics.find(({ id }) => id === rankedBy)?.goal === "minimize" ? -1 : 1;
-  const value = ({ validation }: RunResult) => sign * (validation[rankedBy] ?? Number.NEGATIVE_INFINITY);
-  const finished = runs.filter(isFinished);
-  return finished.reduce((best, run) => (value(run) > value(best) ? run : best));
 }
 
 function notTheLeader(leader: MethodResult, best: MethodResult, rankedBy: string): string {

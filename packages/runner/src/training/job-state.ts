@@ -1,4 +1,4 @@
-import { decodeText, encodeText, type HistoryPoint, type RunStore } from "@em-stellar/core";
+import { decodeText, encodeText, type HistoryPoint, type RunStore, type Warning } from "@em-stellar/core";
 import { io, type NamedTensorMap, type Optimizer, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 
@@ -15,7 +15,7 @@ export interface JobState {
   readonly seconds: number;
   readonly history: readonly HistoryPoint[];
   readonly best: Readonly<Record<string, Best>>;
-  readonly warnings: readonly { code: string; message: string }[];
+  readonly warnings: readonly Warning[];
 }
 
 interface Header extends JobState {

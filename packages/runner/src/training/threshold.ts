@@ -1,5 +1,5 @@
-import type { Metric } from "@em-stellar/core";
-import { isBetter, type Scored, score } from "../score.js";
+import { bestOf, type Metric } from "@em-stellar/core";
+import { type Scored, score } from "../score.js";
 
 /** 0.5 first, then outwards: of thresholds that score alike, the one nearest to 0.5 is kept. */
 const candidates = Array.from({ length: 49 }, (_, i) => 0.5 + ((i % 2 === 0 ? 1 : -1) * Math.ceil(i / 2)) / 50).filter(
@@ -8,14 +8,12 @@ const candidates = Array.from({ length: 49 }, (_, i) => 0.5 + ((i % 2 === 0 ? 1 
 
 /** The threshold in 0.02 … 0.98 at which the metric is best over all images together. Give it validation images only. */
 export function pickThreshold(metric: Metric, images: readonly Scored[]): number {
-  let best: { threshold: number; value: number | null } = { threshold: 0.5, value: null };
-  for (const threshold of candidates) {
+  const scored = candidates.map((threshold) => {
     const thresholded = images.map(({ prediction, ...rest }) => ({
       ...rest,
       prediction: { ...prediction, threshold },
     }));
-    const value = score([metric], thresholded).pooled[metric.id] ?? null;
-    if (isBetter(metric.goal, value, best.value)) best = { threshold, value };
-  }
-  return best.threshold;
+    return { threshold, value: score([metric], thresholded).pooled[metric.id] };
+  });
+  return bestOf(metric.goal, scored, ({ value }) => value)?.threshold ?? 0.5;
 }

@@ -1,7 +1,9 @@
 import {
   createRandom,
   EmStellarError,
+  type Goal,
   type HistoryPoint,
+  isBetter,
   type JobId,
   type Metric,
   type Raster,
@@ -26,7 +28,7 @@ import { nextTurn } from "../next-turn.js";
 import { now } from "../now.js";
 import { jobFolder, type OpenRun } from "../open-run.js";
 import { predictImage } from "../prediction/predict-image.js";
-import { isBetter, score } from "../score.js";
+import { score } from "../score.js";
 import type { Suite } from "../suite.js";
 import { metricsByName, pathName } from "../suite-metrics.js";
 import { createBatches } from "./batch.js";
@@ -308,6 +310,6 @@ async function testBest(
   };
 }
 
-function goalOf(suite: Suite, criterion: string): Metric["goal"] {
+function goalOf(suite: Suite, criterion: string): Goal {
   return metricsByName(suite).get(criterion)?.goal ?? "minimize"; // the loss
 }
