@@ -30,6 +30,18 @@ export {
   type NetworkFeatures,
   networkFeaturesSchema,
 } from "./features.js";
+export {
+  type ByteSource,
+  type DecodedImage,
+  defineImageFormat,
+  type ImageFile,
+  type ImageFormat,
+  type ImageFormatDefinition,
+  type ImagePage,
+  type ImageWindow,
+  type PaletteColor,
+  type PixelSize,
+} from "./image-format.js";
 export { type JobId, jobPath } from "./job-id.js";
 export { bestFirst, bestOf, compareScores, type Goal, isBetter, type MaybeScore } from "./judgement/compare-scores.js";
 export {
@@ -49,18 +61,6 @@ export {
   type RankedMethod,
   rankMethods,
 } from "./judgement/ranking.js";
-export {
-  type ByteSource,
-  type DecodedImage,
-  defineImageFormat,
-  type ImageFile,
-  type ImageFormat,
-  type ImageFormatDefinition,
-  type ImagePage,
-  type ImageWindow,
-  type PaletteColor,
-  type PixelSize,
-} from "./image-format.js";
 export {
   defineMetric,
   type Metric,
