@@ -1,6 +1,6 @@
 import { complexity, type LayerComplexity } from "@em-stellar/analysis/complexity";
 import { cpu } from "@em-stellar/backend-cpu";
-import type { Device } from "@em-stellar/core/training";
+import { type Device, zeroWeights } from "@em-stellar/core/training";
 import { builtins } from "em-stellar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import classics from "../packages/nets-classic/test/fixtures/layers-512.json" with { type: "json" };
@@ -39,6 +39,17 @@ it("there are published costs of every network, and of no other", () => {
 });
 
 describe.each(networks)("$id", ({ id, network }) => {
+  it("draws no weights where only its layers are looked at", () => {
+    const model = network({ baseFilters: 2 }).build([64, 64, 1], zeroWeights);
+    const starts = model.layers.map((layer) => layer.getConfig());
+    const drawn = starts.filter(({ kernelInitializer, kernelStart }) => {
+      const { className } = (kernelInitializer ?? { className: "Zeros" }) as { className: string }; // as tfjs saves one
+      return className !== "Zeros" || Number(kernelStart) > 0;
+    });
+    expect(drawn).toEqual([]);
+    model.dispose();
+  });
+
   it.each([64, 512] as const)("costs what was published, for an image of side %d", (side) => {
     const { trainable, nonTrainable, convolutions, bySize } = costs[id] ?? expect.fail(`no costs of ${id}`);
     const found = complexity(network(), [side, side, 1]);

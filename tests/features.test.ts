@@ -1,11 +1,10 @@
 import { cpu } from "@em-stellar/backend-cpu";
-import type { Device, NetworkFactory } from "@em-stellar/core/training";
+import { type Device, type NetworkFactory, zeroWeights } from "@em-stellar/core/training";
 import { builtins } from "em-stellar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildWithZeros } from "../packages/analysis/src/complexity/build-with-zeros.js";
-import { graphOf } from "../packages/analysis/src/complexity/graph.js";
 import { blocksOf } from "../packages/analysis/src/features/blocks.js";
 import { featureLayers } from "../packages/analysis/src/features/feature-layers.js";
+import { modelGraph } from "../packages/analysis/src/model-graph/model-graph.js";
 
 // Which channels of the built-in networks count as features, and in which block: from the layers alone, at full width.
 
@@ -17,8 +16,8 @@ afterAll(() => device.dispose());
 
 function blocksIn(id: string, side = 512) {
   const factory: NetworkFactory = builtins.lookup("network", id);
-  const built = buildWithZeros(factory(), [null, null, 1]);
-  const graph = graphOf(built, [side, side, 1]);
+  const built = factory().build([null, null, 1], zeroWeights);
+  const graph = modelGraph(built, [side, side, 1]);
   const layers = featureLayers(graph);
   built.dispose();
   return blocksOf(graph, layers).map((block) => ({

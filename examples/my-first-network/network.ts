@@ -1,6 +1,6 @@
 import { definePlugin } from "@em-stellar/core";
-import { applyLayer, defineNetwork } from "@em-stellar/core/training";
-import { initializers, input, layers, model } from "@tensorflow/tfjs-layers";
+import { applyLayer, defineNetwork, glorotUniform, heNormal } from "@em-stellar/core/training";
+import { input, layers, model } from "@tensorflow/tfjs-layers";
 
 export interface PlainNetOptions {
   /** Filters of each convolution. */
@@ -19,12 +19,12 @@ export const plainNet = defineNetwork({
     const image = input({ shape: [height, width, channels] });
     let x = image;
     for (let i = 0; i < convolutions; i++) {
-      const kernelInitializer = initializers.heNormal({ seed: seed() });
+      const kernelInitializer = heNormal(seed);
       x = applyLayer(layers.conv2d({ filters, kernelSize: 3, padding: "same", kernelInitializer }), x);
       x = applyLayer(layers.batchNormalization({ momentum: 0.9 }), x);
       x = applyLayer(layers.activation({ activation: "relu" }), x);
     }
-    const kernelInitializer = initializers.glorotUniform({ seed: seed() });
+    const kernelInitializer = glorotUniform(seed);
     const head = layers.conv2d({ filters: 1, kernelSize: 1, activation: "sigmoid", kernelInitializer });
     return model({ inputs: image, outputs: applyLayer(head, x) });
   },

@@ -290,20 +290,15 @@ describe("a network", () => {
     },
   });
 
-  it("is built for it, leaves no tensor, and draws its weights as ever when it is built again", () => {
+  it("is built for it, and leaves no tensor", () => {
     const before = memory().numTensors;
     expect(complexity(network(), [8, 8, 2])).toMatchObject({ trainable: 19, macs: 648 }); // 6 · 6 places, 3 · 3 · 2 taps
     expect(memory().numTensors).toBe(before);
-    const built = network().build([8, 8, 2], () => 1);
-    expect(Math.max(...(built.getWeights()[0] as Tensor).dataSync())).toBeGreaterThan(0.1);
-    built.dispose();
   });
 
   it("says which sizes it takes", () => {
     expect(() => complexity(network(), [7, 8, 1])).toThrow("multiples of 2, but was given 7 × 8");
     expect(() => complexity(network(), [8.5, 8, 1])).toThrow("such as [512, 512, 1], not for [8.5, 8, 1].");
-    expect(() => complexity(one(layers.reLU()), [4, 8, 3])).toThrow(
-      "takes 4 × 6 × 3; its costs cannot be counted for one image of 4 × 8 × 3.",
-    );
+    expect(() => complexity(one(layers.reLU()), [4, 8, 3])).toThrow("takes 4 × 6 × 3, not one image of 4 × 8 × 3.");
   });
 });

@@ -1,9 +1,9 @@
-import { applyLayer, defineNetwork } from "@em-stellar/core/training";
-import { initializers, input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
+import { applyLayer, defineNetwork, leCunUniform, normal, type Seeds, zeroWeights } from "@em-stellar/core/training";
+import { input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { DilatedDeconvolution } from "./deconvolution-layer.js";
 import { ObjectProbability } from "./object-probability-layer.js";
 import { type ClassicOptions, checkClassic, checkKernel, classicDefaults, type HeadOptions } from "./options.js";
-import { type Convolution, type Parts, partsOf, type Style, styleOf } from "./parts.js";
+import { type Convolution, type Parts, partsOf, styleOf } from "./parts.js";
 
 export interface Cdeep3mOptions extends ClassicOptions, HeadOptions {
   /** How convolutions start. `"xavier"`: as in CDeep3M's files, Caffe's uniform range by fan-in, and 0.01 in the stem. The heads always start as in those files. */
@@ -18,12 +18,7 @@ const defaults: Cdeep3mOptions = {
   head: "faithful",
 };
 
-const xavier: Style["initializer"] = (seed) =>
-  initializers.varianceScaling({ scale: 1, mode: "fanIn", distribution: "uniform", seed });
-const normal =
-  (stddev: number): Style["initializer"] =>
-  (seed) =>
-    initializers.randomNormal({ mean: 0, stddev, seed });
+const drawnFrom = (standardDeviation: number) => (seed: Seeds) => normal(standardDeviation, seed);
 
 /** A convolution within a branch: filters as of the authors' width, kernel height and width, stride. */
 interface Link {
@@ -84,10 +79,10 @@ export const cdeep3m = defineNetwork({
   build(options: Cdeep3mOptions, [height, width, channels], seed) {
     const faithful = options.kernelInitializer === "xavier";
     const style = styleOf(options, seed);
-    const parts = partsOf({ ...style, batchNormEpsilon: 1e-5, ...(faithful ? { initializer: xavier } : {}) });
+    const parts = partsOf({ ...style, batchNormEpsilon: 1e-5, ...(faithful ? { initializer: leCunUniform } : {}) });
     const { concatenate, pool, frame, activate, add } = parts;
     const scaled = (filters: number) => Math.max(1, Math.round((filters * options.baseFilters) / defaults.baseFilters));
-    const ofStem = faithful ? { initializer: normal(0.01) } : {};
+    const ofStem = faithful ? { initializer: drawnFrom(0.01) } : {};
 
     const convolve = (x: SymbolicTensor, place: string, link: Link, more: Partial<Convolution> = {}) => {
       const { kernel, stride, linear } = link;
@@ -136,12 +131,13 @@ function headOf(
   index: number,
   { head }: HeadOptions,
   { add, normalize, activate, convolution }: Parts,
-  seed: () => number,
+  seed: Seeds,
 ): SymbolicTensor {
   const place = `head-${index + 1}`;
   const scale = 2 ** (index + 1);
+  const spread = seed === zeroWeights ? 0 : 0.01;
   const enlarged = (scale === 16 ? dilations.slice(0, 1) : dilations).map((dilation) => {
-    const start = dilation === 1 ? { kernelStart: "bilinear" as const } : { kernelStart: 0.01, seed: seed() };
+    const start = dilation === 1 ? { kernelStart: "bilinear" as const } : { kernelStart: spread, seed: seed() };
     const name = `${place}-deconv-${dilation}`;
     return applyLayer(
       new DilatedDeconvolution({ name, filters: 2, size: 2 * scale, scale, dilation, ...start }),
@@ -151,5 +147,5 @@ function headOf(
   const sum = enlarged.length === 1 ? (enlarged[0] as SymbolicTensor) : add(enlarged, place);
   const x = activate(normalize(sum, place), place);
   const after = head === "faithful" ? "norm-relu" : "norm";
-  return convolution(x, `${place}-conv`, { filters: 2, after, initializer: normal(0.001) });
+  return convolution(x, `${place}-conv`, { filters: 2, after, initializer: drawnFrom(0.001) });
 }

@@ -12,7 +12,7 @@ import {
 export interface DilatedDeconvolutionConfig extends DeconvolutionShape {
   readonly name?: string;
   readonly filters: number;
-  /** `"bilinear"`: every channel is enlarged by linear interpolation and added up; else the standard deviation of a normal distribution. */
+  /** `"bilinear"`: every channel is enlarged by linear interpolation and added up; else the standard deviation of a normal distribution, 0 for zeros. */
   readonly kernelStart: "bilinear" | number;
   /** Of the normal distribution. */
   readonly seed?: number;
@@ -38,13 +38,13 @@ export class DilatedDeconvolution extends layers.Layer implements CountsOperatio
   override build(inputShape: Shape): void {
     const { size, filters, kernelStart, seed } = this.#config;
     const channels = inputShape.at(-1) as number;
-    const random = kernelStart !== "bilinear";
-    const start = random
+    const drawn = kernelStart !== "bilinear" && kernelStart > 0;
+    const start = drawn
       ? initializers.randomNormal({ mean: 0, stddev: kernelStart, ...(seed === undefined ? {} : { seed }) })
       : initializers.zeros();
     this.#kernel = this.addWeight("kernel", [size, size, filters, channels], "float32", start);
     const kernel = this.#kernel;
-    if (!random) {
+    if (kernelStart === "bilinear") {
       tidy(() => {
         kernel.write(bilinear(size, filters, channels));
       });

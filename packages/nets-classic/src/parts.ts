@@ -1,17 +1,15 @@
-import { applyLayer } from "@em-stellar/core/training";
+import { applyLayer, glorotUniform, heNormal, type Initializer, type Seeds } from "@em-stellar/core/training";
 import { initializers, layers, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import type { ClassicOptions } from "./options.js";
-
-type Initializer = ReturnType<typeof initializers.zeros>;
 
 /** How the convolutions of a network are made. */
 export interface Style extends Pick<ClassicOptions, "dropout" | "spatialDropout" | "batchNormMomentum"> {
   /** For the convolutions that name none of their own. */
-  readonly initializer: (seed: number) => Initializer;
+  readonly initializer: (seed: Seeds) => Initializer;
   readonly batchNormEpsilon: number;
   /** Where the shifts of normalisations start. */
   readonly batchNormBeta: number;
-  readonly seed: () => number;
+  readonly seed: Seeds;
 }
 
 export interface Convolution {
@@ -51,7 +49,7 @@ export function partsOf(style: Style) {
         kernelSize,
         strides,
         padding,
-        kernelInitializer: initializer(style.seed()),
+        kernelInitializer: initializer(style.seed),
         ...(activation ? { activation } : {}),
       }),
       x,
@@ -91,13 +89,10 @@ export function partsOf(style: Style) {
 
 export type Parts = ReturnType<typeof partsOf>;
 
-const heNormal = (seed: number): Initializer => initializers.heNormal({ seed });
-export const glorotUniform = (seed: number): Initializer => initializers.glorotUniform({ seed });
-
 /** What networks with Keras's normalisation and one of two initialisers have in common. */
 export function styleOf(
   options: Pick<ClassicOptions, "dropout" | "spatialDropout" | "batchNormMomentum"> & { kernelInitializer: string },
-  seed: () => number,
+  seed: Seeds,
 ): Style {
   const initializer = options.kernelInitializer === "he-normal" ? heNormal : glorotUniform;
   return { ...options, initializer, batchNormEpsilon: 1e-3, batchNormBeta: 0, seed };

@@ -1,4 +1,4 @@
-import { defineNetwork } from "@em-stellar/core/training";
+import { defineNetwork, glorotUniform } from "@em-stellar/core/training";
 import { input, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import {
   type ClassicOptions,
@@ -8,7 +8,7 @@ import {
   type KernelOptions,
   kernelInitializers,
 } from "./options.js";
-import { glorotUniform, partsOf, styleOf } from "./parts.js";
+import { partsOf, styleOf } from "./parts.js";
 import { residualStage, type Widths } from "./residual.js";
 
 export interface ResnetOptions extends ClassicOptions, KernelOptions {}

@@ -1,7 +1,7 @@
-import { applyLayer, defineNetwork } from "@em-stellar/core/training";
+import { applyLayer, defineNetwork, glorotUniform } from "@em-stellar/core/training";
 import { input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { checkClassic, checkKernel, classicDefaults, kernelInitializers } from "./options.js";
-import { glorotUniform, partsOf, styleOf } from "./parts.js";
+import { partsOf, styleOf } from "./parts.js";
 import type { SegnetOptions } from "./segnet.js";
 
 const defaults: SegnetOptions = { ...classicDefaults, baseFilters: 32, kernelInitializer: "glorot-uniform" };

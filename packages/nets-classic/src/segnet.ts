@@ -1,4 +1,4 @@
-import { defineNetwork } from "@em-stellar/core/training";
+import { defineNetwork, glorotUniform } from "@em-stellar/core/training";
 import { input, type layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { MaxPoolWithIndices, MaxUnpool } from "./max-unpool-layers.js";
 import {
@@ -9,7 +9,7 @@ import {
   type KernelOptions,
   kernelInitializers,
 } from "./options.js";
-import { glorotUniform, partsOf, styleOf } from "./parts.js";
+import { partsOf, styleOf } from "./parts.js";
 
 export interface SegnetOptions extends ClassicOptions, KernelOptions {}
 

@@ -1,6 +1,7 @@
+import { glorotUniform } from "@em-stellar/core/training";
 import type { SymbolicTensor } from "@tensorflow/tfjs-layers";
 import type { HeadOptions } from "./options.js";
-import { glorotUniform, type Parts } from "./parts.js";
+import type { Parts } from "./parts.js";
 
 /** One step up: how many filters, and what comes across from the encoder, if anything. */
 export interface Step {

@@ -1,5 +1,5 @@
-import { applyLayer, type ImageShape } from "@em-stellar/core/training";
-import { initializers, input, type LayersModel, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
+import { applyLayer, glorotUniform, heNormal, type ImageShape } from "@em-stellar/core/training";
+import { input, type LayersModel, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import type { EmNetOptions } from "./options.js";
 import type { Block, EmNetPlan, Unit } from "./plans.js";
 import { Tlu } from "./tlu-layer.js";
@@ -15,7 +15,7 @@ export function buildEmNet(
   [height, width, channels]: ImageShape,
   seed: () => number,
 ): LayersModel {
-  const initializer = kernelInitializer === "he-normal" ? initializers.heNormal : initializers.glorotUniform;
+  const initializer = kernelInitializer === "he-normal" ? heNormal : glorotUniform;
 
   const convolution = (x: SymbolicTensor, place: string, filters: number, activation: Activation, kernelSize = 3) => {
     let y = applyLayer(
@@ -24,7 +24,7 @@ export function buildEmNet(
         filters,
         kernelSize,
         padding: "same",
-        kernelInitializer: initializer({ seed: seed() }),
+        kernelInitializer: initializer(seed),
         // Without normalisation the ReLU belongs to the convolution, as in the authors' networks: one fused operation.
         ...(activation === "relu" ? { activation } : {}),
       }),
@@ -119,7 +119,7 @@ export function buildEmNet(
       name: "probability",
       filters: 1,
       kernelSize: 1,
-      kernelInitializer: initializers.glorotUniform({ seed: seed() }),
+      kernelInitializer: glorotUniform(seed),
       activation: "sigmoid",
     }),
     x,

@@ -1,4 +1,4 @@
-import { applyLayer, type ImageShape } from "@em-stellar/core/training";
+import { applyLayer, glorotUniform, heNormal, type ImageShape } from "@em-stellar/core/training";
 import { initializers, input, type LayersModel, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 
 /** What the networks of this package share. */
@@ -63,7 +63,7 @@ export function buildUShape(
         filters,
         kernelSize,
         padding: "same",
-        kernelInitializer: initializers.heNormal({ seed: seed() }),
+        kernelInitializer: heNormal(seed),
         ...(fused ? { activation: "relu" } : {}),
       }),
       x,
@@ -115,7 +115,7 @@ export function buildUShape(
       name: "probability",
       filters: 1,
       kernelSize: 1,
-      kernelInitializer: initializers.glorotUniform({ seed: seed() }),
+      kernelInitializer: glorotUniform(seed),
       activation: "sigmoid",
     }),
     x,

@@ -1,13 +1,9 @@
-import { type Graph, type Step, typeOf, type Value } from "./graph.js";
-import { valuesOf } from "./values-of.js";
-
-/** Layers that give the very numbers they take, in another shape. */
-const reshapes = ["Flatten", "Reshape"];
-/** Layers that do something in training only. */
-const onlyInTraining = ["Dropout", "SpatialDropout1D", "AlphaDropout", "GaussianDropout", "GaussianNoise"];
+import { layerType, type ModelGraph, type Step, type Value } from "../model-graph/model-graph.js";
+import { stockLayers } from "../model-graph/stock-layers.js";
+import { valuesOf } from "../model-graph/values-of.js";
 
 /** Numbers in the feature maps of one image: the most that a prediction holds at once, and all that training keeps. */
-export function activationValues({ input, steps, outputs }: Graph): { peak: number; all: number } {
+export function activationValues({ input, steps, outputs }: ModelGraph): { peak: number; all: number } {
   const holders = new Map<Value, Value>(); // where a value's numbers are: in itself, or in what it was made of without copy
   const holderOf = (value: Value) => holders.get(value) ?? value;
   for (const step of steps) {
@@ -29,7 +25,7 @@ export function activationValues({ input, steps, outputs }: Graph): { peak: numb
   for (const step of steps) {
     const made = step.outputs.filter((output) => holderOf(output) === output);
     const numbers = step.outputs.reduce((sum, { shape }) => sum + valuesOf(shape), 0);
-    if (!reshapes.includes(typeOf(step.layer))) all += numbers;
+    if (stockLayers.get(layerType(step.layer))?.passesOn !== "reshaped") all += numbers;
     if (made.length > 0) live += numbers;
     peak = Math.max(peak, live);
     for (const value of step.inputs) if (read(holderOf(value), -1) === 0) live -= valuesOf(holderOf(value).shape);
@@ -39,7 +35,7 @@ export function activationValues({ input, steps, outputs }: Graph): { peak: numb
 }
 
 function passesOn({ layer }: Step): boolean {
-  const type = typeOf(layer);
+  const type = layerType(layer);
   if (type === "Activation") return layer.getConfig().activation === "linear";
-  return reshapes.includes(type) || onlyInTraining.includes(type);
+  return stockLayers.get(type)?.passesOn !== undefined;
 }

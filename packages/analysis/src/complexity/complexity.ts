@@ -1,10 +1,9 @@
 import { EmStellarError } from "@em-stellar/core";
-import type { Layer, Network, OperationCount } from "@em-stellar/core/training";
+import { type Layer, type Network, type OperationCount, zeroWeights } from "@em-stellar/core/training";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { type ImageSize, layerType, modelGraph } from "../model-graph/model-graph.js";
+import { operationsOf } from "../model-graph/operations-of.js";
 import { activationValues } from "./activation-values.js";
-import { buildWithZeros } from "./build-with-zeros.js";
-import { countOperations } from "./count-operations.js";
-import { graphOf, type ImageSize, typeOf } from "./graph.js";
 
 /** Floating-point operations for one image, by three conventions; each holds the one before. */
 export interface Flops {
@@ -71,7 +70,7 @@ export interface Complexity {
 
 /**
  * Counts from the graph of layers alone what a network, or a model that has been built, costs for one image; nothing is
- * computed. A network is built for it, with zeros for weights, which takes a started tfjs backend. Layers of one's own count
+ * computed. A network is built for it (with `zeroWeights`), which takes a started tfjs backend. Layers of one's own count
  * themselves (`CountsOperations`). Throws where the network does not take such an image.
  */
 export function complexity(subject: Network | LayersModel, size: ImageSize): Complexity {
@@ -81,7 +80,7 @@ export function complexity(subject: Network | LayersModel, size: ImageSize): Com
     );
   }
   if (!("kind" in subject)) return complexityOfModel(subject, size);
-  const model = buildWithZeros(subject, size);
+  const model = subject.build(size, zeroWeights);
   try {
     return complexityOfModel(model, size);
   } finally {
@@ -90,7 +89,7 @@ export function complexity(subject: Network | LayersModel, size: ImageSize): Com
 }
 
 function complexityOfModel(model: LayersModel, size: ImageSize): Complexity {
-  const graph = graphOf(model, size);
+  const graph = modelGraph(model, size);
   const isTrainable = new Set(model.trainableWeights);
   const isCounted = new Set<Layer["weights"][number]>();
   const numbersIn = (weights: Layer["weights"]) =>
@@ -98,10 +97,10 @@ function complexityOfModel(model: LayersModel, size: ImageSize): Complexity {
   const layers = graph.steps.map((step): LayerComplexity => {
     const weights = step.layer.weights.filter((weight) => !isCounted.has(weight));
     for (const weight of weights) isCounted.add(weight);
-    const count = countOperations(step);
+    const count = operationsOf(step);
     return {
       name: step.layer.name,
-      type: typeOf(step.layer),
+      type: layerType(step.layer),
       output: (step.outputs[0]?.shape ?? []).slice(1) as number[], // a graph's shapes are known
       trainable: numbersIn(weights.filter((weight) => isTrainable.has(weight))),
       nonTrainable: numbersIn(weights.filter((weight) => !isTrainable.has(weight))),

@@ -1,3 +1,4 @@
+export type { ImageSize } from "../model-graph/model-graph.js";
 export {
   type Complexity,
   complexity,
@@ -6,4 +7,3 @@ export {
   type MemoryNeed,
   type UnknownLayer,
 } from "./complexity.js";
-export type { ImageSize } from "./graph.js";

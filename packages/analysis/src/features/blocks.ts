@@ -1,5 +1,5 @@
 import type { FeatureBlock } from "@em-stellar/core";
-import type { Graph, Value } from "../complexity/graph.js";
+import type { ModelGraph, Value } from "../model-graph/model-graph.js";
 import type { FeatureLayer } from "./feature-layers.js";
 
 /** Layers of one resolution and place in a network. */
@@ -11,7 +11,7 @@ export interface Block extends Pick<FeatureBlock, "name" | "place" | "reduction"
  * Groups feature layers as the paper's figure 5 does, from the image to the output: encoder blocks from the largest maps
  * down, the bottleneck (the smallest maps), decoder blocks up again. Encoder is what the bottleneck is made of.
  */
-export function blocksOf(graph: Graph, layers: readonly FeatureLayer[]): Block[] {
+export function blocksOf(graph: ModelGraph, layers: readonly FeatureLayer[]): Block[] {
   const [, height, width] = graph.input.shape as number[]; // known but for the batch
   const pixels = (height as number) * (width as number);
   const reductions = layers.map((layer) => Math.max(1, Math.round(Math.sqrt(pixels / (layer.height * layer.width)))));
@@ -44,7 +44,7 @@ function position({ place, reduction }: Block): number {
 }
 
 /** Everything that these values are made of, themselves included. */
-function valuesBehind({ steps }: Graph, values: readonly Value[]): Set<Value> {
+function valuesBehind({ steps }: ModelGraph, values: readonly Value[]): Set<Value> {
   const behind = new Set(values);
   for (const { inputs, outputs } of steps.toReversed()) {
     if (outputs.some((output) => behind.has(output))) for (const input of inputs) behind.add(input);

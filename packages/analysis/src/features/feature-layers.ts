@@ -1,5 +1,6 @@
 import type { Layer } from "@em-stellar/core/training";
-import { type Graph, type Step, typeOf, type Value } from "../complexity/graph.js";
+import { layerType, type ModelGraph, type Step, type Value } from "../model-graph/model-graph.js";
+import { stockLayers } from "../model-graph/stock-layers.js";
 
 /** One output of a network whose channels are looked at. */
 export interface FeatureLayer {
@@ -11,26 +12,12 @@ export interface FeatureLayer {
   readonly channels: number;
 }
 
-/** Layers that leave channels as they are, or change them so little by themselves that they make no features of their own. */
-const passive = new Set([
-  "AlphaDropout",
-  "AveragePooling2D",
-  "BatchNormalization",
-  "Dropout",
-  "GaussianDropout",
-  "GaussianNoise",
-  "LayerNormalization",
-  "MaxPooling2D",
-  "Rescaling",
-  "SpatialDropout1D",
-]);
-
 /**
  * The outputs that hold a network's features, each channel once, in the order in which they are computed: what a convolution,
  * an element-wise sum of branches or an activation makes, after the normalisation and the activation that follow it alone.
  * Pooling, enlarging and concatenation only move channels that have been counted. Maps of one pixel are no pictures.
  */
-export function featureLayers({ steps, outputs }: Graph): FeatureLayer[] {
+export function featureLayers({ steps, outputs }: ModelGraph): FeatureLayer[] {
   const readers = new Map<Value, Step[]>();
   for (const step of steps) {
     for (const value of new Set(step.inputs)) readers.set(value, [...(readers.get(value) ?? []), step]);
@@ -76,7 +63,7 @@ function isPointwise(step: Step): boolean {
 }
 
 function isPassive(layer: Layer): boolean {
-  return passive.has(typeOf(layer)) || layer.getConfig().activation === "linear";
+  return stockLayers.get(layerType(layer))?.isPassive || layer.getConfig().activation === "linear";
 }
 
 function isAlike(a: Value | undefined, b: Value | undefined): boolean {

@@ -1,7 +1,7 @@
 import { InputError } from "@em-stellar/core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { countOperations } from "../complexity/count-operations.js";
-import { type Graph, graphOf, type Step } from "../complexity/graph.js";
+import { type ModelGraph, modelGraph, type Step } from "../model-graph/model-graph.js";
+import { operationsOf } from "../model-graph/operations-of.js";
 import { type FeatureLayer, featureLayers } from "./feature-layers.js";
 import type { GridSize } from "./resample.js";
 
@@ -16,7 +16,7 @@ type ImageSize = Omit<NetworkImage, "data">;
 
 /** A network laid out for one image. */
 export interface Plan {
-  readonly graph: Graph;
+  readonly graph: ModelGraph;
   readonly layers: readonly FeatureLayer[];
   readonly grid: GridSize;
 }
@@ -59,12 +59,12 @@ export function correlationWork(
 
 /** Multiply-accumulates for one image: those of each step, and all, with the correlations of so many channels. */
 export function workOf({ graph, grid }: Plan, channels: number): { steps: ReadonlyMap<Step, number>; all: number } {
-  const steps = new Map(graph.steps.map((step) => [step, countOperations(step)?.macs ?? 0]));
+  const steps = new Map(graph.steps.map((step) => [step, operationsOf(step)?.macs ?? 0]));
   const network = [...steps.values()].reduce((sum, macs) => sum + macs, 0);
   return { steps, all: network + (channels * (channels + 1) * grid.height * grid.width) / 2 };
 }
 
-function graphFor(model: LayersModel, { height, width, channels }: ImageSize): Graph {
+function graphFor(model: LayersModel, { height, width, channels }: ImageSize): ModelGraph {
   const takes = model.inputs[0]?.shape.slice(1) ?? [];
   const given = [height, width, channels];
   if (model.inputs.length !== 1 || takes.length !== 3 || takes.some((side, i) => side !== null && side !== given[i])) {
@@ -74,5 +74,5 @@ function graphFor(model: LayersModel, { height, width, channels }: ImageSize): G
       `The model "${model.name}" takes ${inputs} (height × width × channels), but was given one of ${given.join(" × ")}.`,
     );
   }
-  return graphOf(model, [height, width, channels]);
+  return modelGraph(model, [height, width, channels]);
 }

@@ -1,12 +1,12 @@
 import { dispose, type Tensor, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
-import type { Graph, Step, Value } from "../complexity/graph.js";
+import type { ModelGraph, Step, Value } from "../model-graph/model-graph.js";
 
 /**
  * Computes a graph for one image, step by step, and shows each step's outputs to `look` while they are there. A tensor goes
  * as soon as its last reader has run, so that no more is held than a prediction needs.
  */
 export async function runGraph(
-  { input, steps }: Graph,
+  { input, steps }: ModelGraph,
   image: Tensor4D,
   look: (value: Value, tensor: Tensor, step: Step) => Promise<void>,
 ): Promise<void> {

@@ -5,7 +5,6 @@ import { input, type LayersModel, layers, model, type SymbolicTensor } from "@te
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { complexity } from "../../src/complexity/complexity.js";
-import { graphOf } from "../../src/complexity/graph.js";
 import { blocksOf } from "../../src/features/blocks.js";
 import { pickEvenly } from "../../src/features/contact-sheet.js";
 import { correlateRows } from "../../src/features/correlate-rows.js";
@@ -15,6 +14,7 @@ import { noPairs, type PairCounts } from "../../src/features/pair-counts.js";
 import { resample } from "../../src/features/resample.js";
 import { runGraph } from "../../src/features/run-graph.js";
 import { standardizeInto } from "../../src/features/standardize.js";
+import { modelGraph } from "../../src/model-graph/model-graph.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -27,7 +27,7 @@ function imageOf(height: number, width: number, seed = 1) {
 
 describe("which channels count, and in which block", () => {
   const blocksOfModel = (built: LayersModel, height: number, width = height) => {
-    const graph = graphOf(built, [height, width, 1]);
+    const graph = modelGraph(built, [height, width, 1]);
     return blocksOf(graph, featureLayers(graph)).map(({ name, layers }) => [
       name,
       ...layers.map(({ name, channels }) => `${name} ${channels}`),
@@ -348,7 +348,7 @@ describe("the features of a network", () => {
     const built = deepNetwork();
     const image = imageOf(32, 32);
     const x = tf.tensor4d(image.data, [1, 32, 32, 1]);
-    const graph = graphOf(built, [32, 32, 1]);
+    const graph = modelGraph(built, [32, 32, 1]);
     const expected = await (built.predict(x) as tf.Tensor).data();
     let output: Float32Array | undefined;
     const before = tf.memory().numBytes;

@@ -18,7 +18,7 @@ export async function checkSeeding(subject: Subject): Promise<void> {
   const first = await startOf(subject, 1);
   const again = await startOf(subject, 1);
   const other = await startOf(subject, 2);
-  const advice = "Take each seed from the function that build is given: heNormal({ seed: seed() }).";
+  const advice = "Take each seed from the function that build is given: heNormal(seed).";
 
   const unseeded = differing(first, again);
   if (unseeded.length > 0) {

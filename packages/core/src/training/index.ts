@@ -2,6 +2,15 @@ export { applyLayer } from "./apply-layer.js";
 export { type Backend, type BackendDefinition, type Device, defineBackend, type Reason } from "./backend.js";
 export type { CountsOperations, OperationCount } from "./counts-operations.js";
 export { DeviceError } from "./device-error.js";
+export {
+  glorotUniform,
+  heNormal,
+  type Initializer,
+  leCunUniform,
+  normal,
+  type Seeds,
+  zeroWeights,
+} from "./initializers.js";
 export { loadModel } from "./load-model.js";
 export { defineLoss, type Loss, type LossDefinition } from "./loss.js";
 export {

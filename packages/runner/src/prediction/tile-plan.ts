@@ -1,6 +1,7 @@
+import type { Margins } from "@em-stellar/analysis/model-graph";
 import { InputError } from "@em-stellar/core";
 import type { Frame } from "@em-stellar/data";
-import type { Margins, ModelGeometry } from "./model-geometry.js";
+import type { ModelGeometry } from "./model-geometry.js";
 
 /** A stretch of the frame along one side: what a tile reads, and the part of it that the tile is for. */
 export interface Stretch {

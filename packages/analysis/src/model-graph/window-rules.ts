@@ -1,27 +1,7 @@
-import { type Layer, type PixelWindow, pointwise, type ReceptiveField } from "@em-stellar/core/training";
-
-/** Layers of tfjs that make each pixel of the same pixel of their inputs, in prediction and with channels last. */
-const pointwiseLayers = new Set([
-  "Activation",
-  "Add",
-  "AlphaDropout",
-  "Average",
-  "Dense",
-  "Dropout",
-  "ELU",
-  "GaussianDropout",
-  "GaussianNoise",
-  "LeakyReLU",
-  "Maximum",
-  "Minimum",
-  "Multiply",
-  "ReLU",
-  "Rescaling",
-  "ThresholdedReLU",
-]);
+import { type PixelWindow, pointwise, type ReceptiveField } from "@em-stellar/core/training";
 
 /** What is read of the settings of tfjs's own layers, sizes for rows and columns. */
-interface Settings {
+export interface Settings {
   readonly axis?: number | readonly number[];
   readonly dataFormat?: string;
   readonly dilationRate?: number | readonly number[];
@@ -35,47 +15,33 @@ interface Settings {
   readonly strides?: readonly number[];
 }
 
+/** How far a layer sees; undefined where it sees everything, or nobody can tell. Sides are multiples of its strides. */
+export type WindowRule = (settings: Settings) => ReceptiveField | undefined;
+
 type Side = 0 | 1;
 
-/** How far a layer sees; undefined where it sees everything, or nobody can tell. Sides are multiples of its strides. */
-export function windowOf(layer: Layer): ReceptiveField | undefined {
-  if (tells(layer)) return layer.receptiveField();
-  const name = layer.getClassName();
-  if (pointwiseLayers.has(name)) return pointwise;
-  const settings = layer.getConfig() as Settings; // the classes below are tfjs's own
-  if (settings.dataFormat === "channelsFirst") return undefined;
-  const both = (window: (side: Side) => PixelWindow): ReceptiveField => ({ rows: window(0), columns: window(1) });
-  switch (name) {
-    case "Conv2D":
-    case "DepthwiseConv2D":
-    case "SeparableConv2D":
-      return both((side) => sliding(at(settings.kernelSize, side), at(settings.dilationRate, side), settings, side));
-    case "MaxPooling2D":
-    case "AveragePooling2D":
-      return both((side) => sliding(at(settings.poolSize, side), 1, settings, side));
-    case "Conv2DTranspose":
-      return both((side) => spreading(settings, side));
-    case "UpSampling2D":
-      return both((side) => enlarging(settings, side));
-    case "ZeroPadding2D":
-      return both((side) => moved(-edge(settings.padding, side)));
-    case "Cropping2D":
-      return both((side) => moved(edge(settings.cropping, side)));
-    case "BatchNormalization":
-    case "LayerNormalization":
-    case "Concatenate":
-    case "Softmax":
-      return isLast(settings.axis) ? pointwise : undefined;
-    case "PReLU": // with a slope for each place, the network takes images of one size only
-      return settings.sharedAxes?.includes(1) && settings.sharedAxes.includes(2) ? pointwise : undefined;
-    default:
-      return undefined;
-  }
-}
+/** The same for rows and columns, in layers that can also have channels first, of which nothing is known. */
+const sides =
+  (window: (settings: Settings, side: Side) => PixelWindow): WindowRule =>
+  (settings) =>
+    settings.dataFormat === "channelsFirst" ? undefined : { rows: window(settings, 0), columns: window(settings, 1) };
 
-function tells(layer: Layer): layer is Layer & { receptiveField(): ReceptiveField } {
-  return "receptiveField" in layer && typeof layer.receptiveField === "function";
-}
+/** Each pixel is made of the same pixel of the inputs, in prediction and with channels last. */
+export const samePixel: WindowRule = () => pointwise;
+export const convolutionWindow = sides((settings, side) =>
+  sliding(at(settings.kernelSize, side), at(settings.dilationRate, side), settings, side),
+);
+export const poolingWindow = sides((settings, side) => sliding(at(settings.poolSize, side), 1, settings, side));
+export const deconvolutionWindow = sides(spreading);
+export const enlargementWindow = sides(enlarging);
+export const paddingWindow = sides(({ padding }, side) => moved(-edge(padding, side)));
+export const croppingWindow = sides(({ cropping }, side) => moved(edge(cropping, side)));
+/** Of layers that look along one axis, all of it. */
+export const alongChannels: WindowRule = ({ axis, dataFormat }) =>
+  dataFormat !== "channelsFirst" && isLast(axis) ? pointwise : undefined;
+/** With a slope for each place, the network takes images of one size only. */
+export const sharedSlopes: WindowRule = ({ sharedAxes }) =>
+  sharedAxes?.includes(1) && sharedAxes.includes(2) ? pointwise : undefined;
 
 /** A kernel that moves over the input. */
 function sliding(taps: number, dilation: number, { strides, padding }: Settings, side: Side): PixelWindow {

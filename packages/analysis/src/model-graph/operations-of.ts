@@ -1,15 +1,15 @@
 import { EmStellarError } from "@em-stellar/core";
 import type { CountsOperations, Layer, OperationCount } from "@em-stellar/core/training";
-import { type Step, typeOf } from "./graph.js";
+import { layerType, type Step } from "./model-graph.js";
 import { stockLayers } from "./stock-layers.js";
 import { valuesOf } from "./values-of.js";
 
-/** What one use of a layer computes for one image, or nothing where neither it nor `stockLayers` says so. */
-export function countOperations({ layer, inputs, outputs }: Step): OperationCount | undefined {
+/** What one use of a layer computes for one image; undefined where neither it nor `stockLayers` says so. */
+export function operationsOf({ layer, inputs, outputs }: Step): OperationCount | undefined {
   const given = inputs.map(({ shape }) => shape);
   const output = outputs[0]?.shape ?? [];
   if (countsItself(layer)) return checked(layer, layer.countOperations(given, output));
-  const rule = stockLayers.get(typeOf(layer));
+  const rule = stockLayers.get(layerType(layer))?.operations;
   const weights = layer.weights.map(({ shape }) => shape);
   return rule?.({ config: layer.getConfig(), weights, inputs: given, values: valuesOf(output) });
 }
@@ -23,6 +23,6 @@ function checked(layer: Layer, count: OperationCount): OperationCount {
   if ([macs, other, profiled].every((number) => Number.isFinite(number) && number >= 0) && profiled <= other)
     return count;
   throw new EmStellarError(
-    `Layer "${layer.name}" (${typeOf(layer)}) counts macs ${macs}, other ${other}, profiled ${profiled} of them: macs and other must be numbers from 0 on, and profiled at most other.`,
+    `Layer "${layer.name}" (${layerType(layer)}) counts macs ${macs}, other ${other}, profiled ${profiled} of them: macs and other must be numbers from 0 on, and profiled at most other.`,
   );
 }
