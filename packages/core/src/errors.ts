@@ -17,11 +17,13 @@ export class NoSuchComponentError extends EmStellarError {
   readonly id: string;
   readonly available: readonly string[];
 
-  constructor(kind: string, id: string, available: readonly string[]) {
+  /** `related` are those of the available ones that `id` describes: where there are any, they are suggested. */
+  constructor(kind: string, id: string, available: readonly string[], related: readonly string[] = []) {
+    const suggestion = related.length > 0 ? ` Did you mean ${alternatives(related)}?` : didYouMean(id, available);
     super(
       available.length === 0
         ? `No ${kind} named "${id}": no plugin of this registry provides any ${kind}.`
-        : `No ${kind} named "${id}".${didYouMean(id, available)} Available: ${[...available].sort().join(", ")}.`,
+        : `No ${kind} named "${id}".${suggestion} Available: ${[...available].sort().join(", ")}.`,
     );
     this.kind = kind;
     this.id = id;
@@ -49,9 +51,21 @@ export class DuplicateComponentError extends EmStellarError {
 
 /** ` Did you mean "unet"?` where a name is close enough to be a slip of the hand, else an empty string. */
 export function didYouMean(given: string, available: readonly string[]): string {
+  const nearest = nearestName(given, available);
+  return nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
+}
+
+/** The name that was probably meant: the nearest, where it is close enough to be a slip of the hand. */
+export function nearestName(given: string, available: readonly string[]): string | undefined {
   const [nearest, slips] = available
     .map((name) => [name, distance(given.toLowerCase(), name.toLowerCase())] as const)
     .reduce((best, each) => (each[1] < best[1] ? each : best), ["", Number.POSITIVE_INFINITY]);
   const isSlip = slips < nearest.length && slips <= Math.max(2, Math.floor(nearest.length / 3));
-  return isSlip ? ` Did you mean "${nearest}"?` : "";
+  return isSlip ? nearest : undefined;
+}
+
+/** `"cuda", "tensorflow" or "webgpu"` */
+function alternatives(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  return [quoted.slice(0, -1).join(", "), ...quoted.slice(-1)].filter((part) => part !== "").join(" or ");
 }

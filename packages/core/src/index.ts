@@ -17,6 +17,7 @@ export {
   EmStellarError,
   InputError,
   NoSuchComponentError,
+  nearestName,
 } from "./errors.js";
 export { type EvaluatedMethod, type Evaluation, evaluationSchema, type ThresholdCurves } from "./evaluation.js";
 export { evaluationAsRun, picturesOf } from "./evaluation-as-run.js";

@@ -45,6 +45,7 @@ const surface = {
       "memoryStore",
       "methodScore",
       "methodsByScore",
+      "nearestName",
       "networkFeaturesSchema",
       "picturesOf",
       "probabilities",

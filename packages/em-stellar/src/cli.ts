@@ -3,6 +3,7 @@ import { EmStellarError } from "@em-stellar/core";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { version } from "./environment.js";
 import { type Output, openTerminal } from "./progress/terminal.js";
+import { unknownOption } from "./unknown-option.js";
 
 /** What the command touches of its process. */
 export interface Process {
@@ -179,6 +180,11 @@ export async function main(args: readonly string[], process: Process): Promise<n
     "\nUntil it is removed, a run folder keeps all that was trained: the same command goes on from there.",
   );
 
+  const unknown = unknownOption(program, args);
+  if (unknown !== undefined) {
+    process.stderr.write(`${unknown}\n`);
+    return 1;
+  }
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;

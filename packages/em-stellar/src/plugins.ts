@@ -1,10 +1,14 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type AnyRegistry, createRegistry, InputError, type Plugin } from "@em-stellar/core";
-import { createJiti, type Jiti } from "jiti";
+import type { Jiti } from "jiti";
 import { builtins } from "./registry.js";
 
+/** Told of each file of code, by its path, before it is run. */
+export type OnCode = (file: string) => void;
+
 /** Imports modules as if from a file: TypeScript too, packages and `./files` from the file's folder. */
-export function importerFrom(file: string): Jiti {
+export async function importerFrom(file: string): Promise<Jiti> {
+  const { createJiti } = await import("jiti"); // slow to load, and most suites need none
   return createJiti(file, { fsCache: false });
 }
 
@@ -15,32 +19,38 @@ export function registryWith(plugins: readonly Plugin[]): AnyRegistry {
 }
 
 /** The built-in components and those of plugins that are named from the current folder, by package or by ./file. */
-export async function registryOf(names: readonly string[]): Promise<AnyRegistry> {
+export async function registryOf(names: readonly string[], onCode: OnCode = () => {}): Promise<AnyRegistry> {
   const folder = process.cwd();
-  const importer = importerFrom(join(folder, "em-stellar")); // names are looked for as this file would
-  const place = { where: "--plugin", folder, start: "the current folder" };
-  return registryWith(await Promise.all(names.map((name) => importPlugin(name, importer, place))));
+  // Names are looked for as a file of this folder would.
+  const place = { where: "--plugin", from: join(folder, "em-stellar"), folder, start: "the current folder", onCode };
+  return registryWith(await Promise.all(names.map((name) => importPlugin(name, place))));
 }
 
-/** Where a plugin is named, and where names start from: for messages. */
+/** Where a plugin is named, and where names start from. */
 interface Place {
-  /** `plugins[0] of suite.json` */
+  /** For messages: `plugins[0] of suite.json`. */
   readonly where: string;
+  /** The file that names it. */
+  readonly from: string;
   readonly folder: string;
   /** What paths start from: "the suite's folder". */
   readonly start: string;
+  readonly onCode: OnCode;
 }
 
 /** A plugin by the name of its package, or by file. Throws `InputError` where there is none. */
-export async function importPlugin(name: string, importer: Jiti, { where, folder, start }: Place): Promise<Plugin> {
+export async function importPlugin(name: string, { where, from, folder, start, onCode }: Place): Promise<Plugin> {
   const builtin = builtins.plugins.find((plugin) => plugin.name === name);
   if (builtin) return builtin;
+  const isFile = /^[./]/.test(name);
+  if (isFile) onCode(resolve(folder, name));
+  const importer = await importerFrom(from);
   let exported: unknown;
   try {
     exported = await importer.import(name, { default: true });
   } catch (error) {
     if (!isMissing(error, name)) throw error;
-    const remedy = name.startsWith(".") ? `Paths start from ${start}.` : `Install it: npm install ${name}`;
+    const remedy = isFile ? `Paths start from ${start}.` : `Install it: npm install ${name}`;
     throw new InputError(`${where}: "${name}" was not found from ${folder}. ${remedy}`);
   }
   return requirePlugin(exported, `${where} ("${name}")`);

@@ -1,10 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { constant, otsu, smoothedThreshold } from "@em-stellar/baselines";
-import { type AnyRegistry, InputError, type Plugin } from "@em-stellar/core";
-import { parseSuite, type Suite } from "@em-stellar/runner";
-import type { Jiti } from "jiti";
-import { importerFrom, importPlugin, registryWith, requirePlugin } from "./plugins.js";
+import { type AnyRegistry, didYouMean, InputError, type Plugin } from "@em-stellar/core";
+import { parseSuite, readSuiteJson, type Suite } from "@em-stellar/runner";
+import { explainFolder } from "./folder-as-suite.js";
+import { requirePluginName } from "./plugin-names.js";
+import { importerFrom, importPlugin, type OnCode, registryWith, requirePlugin } from "./plugins.js";
 
 /** A suite read from a file, with what it takes to run it. */
 export interface LoadedSuite {
@@ -17,26 +18,28 @@ export interface LoadedSuite {
   readonly file: string | null;
 }
 
+const data = [".json", ".jsonc"];
 const modules = [".js", ".mjs", ".ts", ".mts"];
 
 /**
  * Reads a suite from `.json`, or from a module (`.js`, `.mjs`, `.ts`, `.mts`) that exports it by default and may export
- * `plugins` beside it. Plugins are found from the suite's folder. Throws `InputError` that names the file.
+ * `plugins` beside it. Plugins are found from the suite's folder; `onCode` is told of each file of code before it is run.
+ * Throws `InputError` that names the file.
  */
-export async function loadSuite(path: string): Promise<LoadedSuite> {
+export async function loadSuite(path: string, onCode: OnCode = () => {}): Promise<LoadedSuite> {
   const file = resolve(path);
   const folder = dirname(file);
-  const importer = importerFrom(file);
-  if (extname(file) === ".json") {
-    const json: unknown = parseJson(await read(file), file);
-    const registry = registryWith(await importPlugins(json, importer, file));
-    return { suite: withFloors(named(file, () => parseSuite(json, registry))), registry, folder, file };
+  const content = await read(path, file);
+  if (data.includes(extname(file))) {
+    const json = readSuiteJson(content, path);
+    const registry = registryWith(await importPlugins(json, file, onCode));
+    return { suite: withFloors(named(path, () => parseSuite(json, registry))), registry, folder, file };
   }
   if (!modules.includes(extname(file))) {
-    throw new InputError(`${path} is no suite: its name must end in .json or ${modules.join(", ")}.`);
+    throw new InputError(`${path} is no suite: its name must end in .json, or in ${modules.join(", ")}.`);
   }
-  await read(file);
-  const exported: { default?: unknown; plugins?: unknown } = await importer.import(file);
+  onCode(file);
+  const exported: { default?: unknown; plugins?: unknown } = await (await importerFrom(file)).import(file);
   if (!isSuite(exported.default)) {
     throw new InputError(`${path} must export a suite by default: export default defineSuite({ … }).`);
   }
@@ -49,22 +52,29 @@ export async function loadSuite(path: string): Promise<LoadedSuite> {
   };
 }
 
-/** A suite that names no baselines gets the floors: without them no one can tell whether a network has learnt anything. */
+/**
+ * A suite that says nothing of baselines gets the floors: without them no one can tell whether a network has learnt
+ * anything. An empty list means none.
+ */
 function withFloors(suite: Suite): Suite {
-  return suite.baselines.length > 0 ? suite : { ...suite, baselines: [constant(), otsu(), smoothedThreshold()] };
+  return suite.baselines ? suite : { ...suite, baselines: [constant(), otsu(), smoothedThreshold()] };
 }
 
-async function importPlugins(json: unknown, importer: Jiti, file: string): Promise<Plugin[]> {
+/** Refuses all names that may not stand there before it loads the first plugin. */
+async function importPlugins(json: unknown, file: string, onCode: OnCode): Promise<Plugin[]> {
   const listed = typeof json === "object" && json !== null && "plugins" in json ? json.plugins : [];
+  const folder = dirname(file);
   if (!Array.isArray(listed)) {
-    throw new InputError(`${file}: plugins must be a list of package names and ./files.`);
+    throw new InputError(`${file}: plugins must be a list of package names and ./files, such as ["./network.ts"].`);
   }
+  const names = listed.map((name: unknown, index) => {
+    const where = `plugins[${index}] of ${basename(file)}`;
+    return { where, name: requirePluginName(name, where, folder) };
+  });
   return Promise.all(
-    listed.map(async (name: unknown, index) => {
-      const where = `plugins[${index}] of ${basename(file)}`;
-      if (typeof name !== "string") throw new InputError(`${where} must be a package name or a ./file.`);
-      return importPlugin(name, importer, { where, folder: dirname(file), start: "the suite's folder" });
-    }),
+    names.map(({ name, where }) =>
+      importPlugin(name, { where, from: file, folder, start: "the suite's folder", onCode }),
+    ),
   );
 }
 
@@ -72,21 +82,20 @@ function isSuite(value: unknown): value is Suite {
   return typeof value === "object" && value !== null && "networks" in value && "losses" in value;
 }
 
-async function read(file: string): Promise<string> {
+async function read(path: string, file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file, "utf8");
+    if ((await stat(file)).isDirectory()) throw await explainFolder(path);
+    return await readFile(file);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT") throw new InputError(`There is no suite at ${file}.`);
-    throw new InputError(`The suite ${file} cannot be read: ${error instanceof Error ? error.message : error}.`);
-  }
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${file} is not valid JSON: ${error instanceof Error ? error.message : error}.`);
+    if (code !== "ENOENT") {
+      throw new InputError(`The suite ${file} cannot be read: ${error instanceof Error ? error.message : error}.`);
+    }
+    const siblings = (await readdir(dirname(file)).catch(() => [])).filter((name) =>
+      [...data, ...modules].includes(extname(name)),
+    );
+    throw new InputError(`There is no suite at ${file}.${didYouMean(basename(file), siblings)}`);
   }
 }
 

@@ -22,7 +22,7 @@ export function describeSuite(suite: Suite, registry: AnyRegistry) {
     training: suite.training,
     augmentation: suite.augmentation,
     ensembles: suite.ensembles.map(({ combine, top, by }) => ({ combine: record(combine), top, by })),
-    baselines: suite.baselines.map(record),
+    baselines: (suite.baselines ?? []).map(record),
     backend: suite.backend,
   };
 }

@@ -24,3 +24,4 @@ export {
   type SuiteDefinition,
   type TrainingOptions,
 } from "./suite.js";
+export { readSuiteJson } from "./suite-json.js";

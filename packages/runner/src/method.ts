@@ -22,7 +22,7 @@ export interface BaselineMethod {
 export type Method = NetworkMethod | BaselineMethod;
 
 /** Every method of a suite: baselines, which take no time and set the floor, then networks × losses × optimizers. */
-export function methodsOf({ networks, losses, optimizers, baselines }: Suite): Method[] {
+export function methodsOf({ networks, losses, optimizers, baselines = [] }: Suite): Method[] {
   const networkNames = distinctNames(networks);
   const lossNames = distinctNames(losses);
   const optimizerNames = distinctNames(optimizers);

@@ -70,6 +70,7 @@ export interface SuiteDefinition<MetricId extends string = string> {
   /** `null` trains on patches as they are; absent, as the paper augments, but validates on images as they are. */
   augmentation?: Partial<AugmentationOptions> | null;
   ensembles?: readonly EnsembleOptions<NoInfer<MetricId>>[];
+  /** Methods that learn nothing. Absent, `em-stellar` adds the three floors; `[]` means none. */
   baselines?: readonly Baseline[];
   /** Id of a backend, or `auto`. */
   backend?: string;
@@ -90,7 +91,8 @@ export interface Suite {
   readonly training: TrainingOptions;
   readonly augmentation: AugmentationOptions | null;
   readonly ensembles: readonly EnsembleOptions[];
-  readonly baselines: readonly Baseline[];
+  /** Absent where the author named none and left the choice to whoever runs the suite. */
+  readonly baselines?: readonly Baseline[];
   readonly backend: string;
 }
 
@@ -125,7 +127,7 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
     training: { ...defaultTraining, ...definition.training },
     augmentation: augmentation === null ? null : { ...defaultAugmentation, ...augmentation },
     ensembles: definition.ensembles ?? [],
-    baselines: definition.baselines ?? [],
+    ...(definition.baselines && { baselines: definition.baselines }),
     backend: definition.backend ?? "auto",
   };
   const problem = findProblem(suite);
@@ -133,11 +135,14 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
   return suite;
 }
 
+/** A larger patch fits no device: one feature map of it is a quarter of a gigabyte. */
+const largestPatch = 8192;
+
 function findProblem(suite: Suite): string | undefined {
   const { training, metrics, networks } = suite;
   const metricIds = scoreNames(metrics);
-  if (!/^[\w.-]+$/.test(suite.name)) {
-    return "the name stands in paths, so it takes letters, digits, '-', '_' and '.' only.";
+  if (!/^[\w.-]{1,100}$/.test(suite.name) || /^\.+$/.test(suite.name)) {
+    return `the name stands in paths, so it takes 1 to 100 letters, digits, '-', '_' and '.', not only dots. Try "${suggestedName(suite.name)}".`;
   }
   for (const [key, list] of Object.entries({ networks, metrics, losses: suite.losses, optimizers: suite.optimizers })) {
     if (list.length === 0) return `${key} is empty. Name at least one.`;
@@ -147,15 +152,24 @@ function findProblem(suite: Suite): string | undefined {
       return `the metric "${id}" is listed twice with the same options.`;
   }
   for (const key of ["patch", "batchSize", "steps", "validateEvery"] as const) {
-    if (!Number.isInteger(training[key]) || training[key] < 1) {
+    if (!Number.isSafeInteger(training[key]) || training[key] < 1) {
       return `training.${key} must be a whole number of at least 1, but is ${training[key]}.`;
     }
+  }
+  if (training.patch > largestPatch) {
+    return `training.patch is a side in pixels and at most ${largestPatch}, but is ${training.patch}. Usual: 256.`;
   }
   if (!Number.isInteger(suite.folds) || suite.folds < 2) return `folds must be at least 2, but is ${suite.folds}.`;
   if (suite.seeds.length === 0 || new Set(suite.seeds).size < suite.seeds.length) {
     return `seeds must name at least one number, each once, but are [${suite.seeds.join(", ")}].`;
   }
-  if (!suite.seeds.every(Number.isInteger)) return `seeds must be whole numbers, but are [${suite.seeds.join(", ")}].`;
+  for (const [field, seed] of [
+    ...suite.seeds.map((seed, i) => [`seeds[${i}]`, seed] as const),
+    ["split.seed", suite.split.seed] as const,
+  ]) {
+    if (!Number.isSafeInteger(seed))
+      return `${field} must be a whole number, at most ${Number.MAX_SAFE_INTEGER}, but is ${seed}.`;
+  }
   if (training.foreground !== null && !(training.foreground >= 0 && training.foreground <= 1)) {
     return `training.foreground is a share between 0 and 1, or null, but is ${training.foreground}.`;
   }
@@ -185,4 +199,13 @@ function findProblem(suite: Suite): string | undefined {
     if (!Number.isInteger(top) || top < 2) return `ensembles[${i}].top must be at least 2, but is ${top}.`;
   }
   return undefined;
+}
+
+/** `My images!` → `My-images` */
+function suggestedName(name: string): string {
+  const legal = name
+    .replaceAll(/[^\w.-]+/g, "-")
+    .replace(/^[-.]+|[-.]+$/g, "")
+    .slice(0, 100);
+  return legal === "" ? "my-images" : legal;
 }

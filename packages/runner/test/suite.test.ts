@@ -100,7 +100,7 @@ describe("a suite as JSON", () => {
       'The suite cannot be run.\n  networks[1]: No network named "tinny-net". Did you mean "tiny-net"? Available: tiny-net.\n  loss: loss "squared-error" has no option "factr". Did you mean "factor"? Available: factor.',
     );
     expect(() => parseSuite({ ...json, training: { patch: "16" }, fold: 3 }, registry)).toThrow(
-      /training\.patch: .*number[\s\S]*the file: .*"fold"/,
+      /A suite has no field "fold"\. Did you mean "folds"\?\n {2}training\.patch takes a number, but is "16"\./,
     );
   });
 });

@@ -3,20 +3,22 @@ import type { Terminal } from "../progress/terminal.js";
 import { builtins } from "../registry.js";
 
 /** `em-stellar list [KIND]`: the built-in components, with their options and defaults. */
-export function list(kind: string | undefined, options: { json?: boolean }, terminal: Terminal): void {
+export function list(given: string | undefined, options: { json?: boolean }, terminal: Terminal): void {
   const components = builtins.plugins.flatMap(({ name, version, components }) =>
     components.map((factory) => ({ ...describe(factory), package: name, version })),
   );
   const kinds = [...new Set(components.map((component) => component.kind))];
-  if (kind !== undefined && !kinds.includes(kind)) {
-    throw new EmStellarError(`No kind "${kind}".${didYouMean(kind, kinds)} Kinds: ${kinds.sort().join(", ")}.`);
+  const chosen =
+    given === undefined ? undefined : kinds.find((kind) => [kind, `${kind}s`, `${kind}es`].includes(given));
+  if (given !== undefined && chosen === undefined) {
+    throw new EmStellarError(`No kind "${given}".${didYouMean(given, kinds)} Kinds: ${kinds.sort().join(", ")}.`);
   }
-  const listed = components.filter((component) => kind === undefined || component.kind === kind);
+  const listed = components.filter(({ kind }) => chosen === undefined || kind === chosen);
   if (options.json) {
     terminal.print(JSON.stringify(listed, null, 2));
     return;
   }
-  for (const shown of kind === undefined ? kinds : [kind]) {
+  for (const shown of chosen === undefined ? kinds : [chosen]) {
     const ofKind = listed.filter((component) => component.kind === shown);
     const width = Math.max(...ofKind.map(({ id }) => id.length));
     terminal.print(`${shown}`);

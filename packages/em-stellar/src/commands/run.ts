@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { type BenchmarkOptions, benchmark } from "../benchmark.js";
+import { noticeOfCode } from "../code-notice.js";
 import type { Terminal } from "../progress/terminal.js";
 import { loadSuite } from "../suite-file.js";
 
 /** `em-stellar run SUITE`: a benchmark from a file. */
 export async function run(file: string, options: Partial<BenchmarkOptions>, terminal: Terminal): Promise<void> {
-  const loaded = await loadSuite(file);
+  const loaded = await loadSuite(file, (code) => noticeOfCode(code, terminal));
   await benchmark(loaded, { ...options, out: options.out ?? join("runs", loaded.suite.name) }, terminal);
 }

@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/** A component as a suite writes it: its id, or its id with options. */
+export const referenceForm = z.union([
+  z.string(),
+  z.strictObject({
+    id: z.string(),
+    options: z.record(z.string(), z.unknown()).default({}),
+    kind: z.string().optional(),
+    package: z.string().optional(),
+    version: z.string().optional(),
+  }),
+]);
+export type Reference = z.infer<typeof referenceForm>;
+
+const oneOrMore = z.union([referenceForm, z.array(referenceForm)]);
+
+/** A suite as JSON: what may stand where, before anything is looked up. */
+export const suiteForm = z.strictObject({
+  $schema: z.string().optional(),
+  schemaVersion: z.literal(1).optional(),
+  /** Read by whoever makes the registry. */
+  plugins: z.array(z.string()).optional(),
+  name: z.string(),
+  data: referenceForm,
+  networks: z.array(referenceForm),
+  loss: oneOrMore,
+  optimizer: oneOrMore,
+  metrics: z.array(referenceForm),
+  rankBy: z.string().optional(),
+  folds: z.number().optional(),
+  seeds: z.array(z.number()).optional(),
+  split: z.strictObject({ grouped: z.boolean(), stratify: z.boolean(), seed: z.number() }).partial().optional(),
+  training: z
+    .strictObject({
+      patch: z.number(),
+      batchSize: z.number(),
+      steps: z.number(),
+      validateEvery: z.number(),
+      checkpoints: z.array(z.string()),
+      foreground: z.number().nullable(),
+      threshold: z.enum(["fixed", "validation"]),
+      normalization: z.strictObject({
+        method: z.enum(["min-max", "z-score"]),
+        scope: z.enum(["image", "training-set"]),
+      }),
+    })
+    .partial()
+    .optional(),
+  augmentation: z
+    .strictObject({
+      rotation: z.number(),
+      shift: z.number(),
+      shear: z.number(),
+      zoom: z.number(),
+      flipHorizontal: z.boolean(),
+      flipVertical: z.boolean(),
+      fill: z.enum(["constant", "reflect"]),
+      validation: z.boolean(),
+    })
+    .partial()
+    .nullable()
+    .optional(),
+  ensembles: z.array(z.strictObject({ combine: referenceForm, top: z.number(), by: z.string() })).optional(),
+  baselines: z.array(referenceForm).optional(),
+  backend: z.string().optional(),
+});
