@@ -1,10 +1,13 @@
 import {
+  goalOf,
   InputError,
   type Metric,
   type MetricStatistics,
   methodsByScore,
   type Results,
+  type Scoreboard,
   type Statistics,
+  scoreboardOfRun,
 } from "@em-stellar/core";
 import { bcaInterval } from "./bca-interval.js";
 import { bootstrap } from "./bootstrap.js";
@@ -19,6 +22,9 @@ import { unitScores } from "./unit-scores.js";
 import { type Units, unitsOf } from "./units.js";
 import { smallestP } from "./wilcoxon.js";
 
+/** What scores are taken from: statistics that are there already play no part. */
+type Board = Omit<Scoreboard, "statistics">;
+
 export interface StatisticsOptions extends BootstrapIntervalOptions {
   /** The metrics as the suite configured them: those with `fromParts` get intervals of their pooled score. */
   metrics: readonly Pick<Metric, "id" | "fromParts">[];
@@ -27,8 +33,8 @@ export interface StatisticsOptions extends BootstrapIntervalOptions {
 export const statisticsDefaults: StatisticsOptions = { ...resamplesDefaults, level: 0.95, metrics: [] };
 
 /**
- * How sure the scores of a run are: an interval for every method and metric, the comparison of each with the leader, ranks
- * and how firm they are, and a sentence. Networks, ensembles and floors are treated alike. The same results give the same
+ * How sure the scores of a run or of a scoreboard are: an interval for every method and metric, the comparison of each with the leader, ranks
+ * and how firm they are, and a sentence. Networks, ensembles and floors are treated alike. The same scores give the same
  * statistics.
  *
  * Images (groups of them from six on) are drawn again, all runs of a method (folds × seeds) together and
@@ -36,20 +42,24 @@ export const statisticsDefaults: StatisticsOptions = { ...resamplesDefaults, lev
  * sample, and an ensemble has only one. What is inferred holds for these trained models on other images; how much another
  * training would change is to be seen from the range of the runs.
  */
-export function statistics(results: Omit<Results, "statistics">, options: Partial<StatisticsOptions> = {}): Statistics {
+export function statistics(
+  scores: Omit<Results, "statistics"> | Board,
+  options: Partial<StatisticsOptions> = {},
+): Statistics {
+  const board: Board = "suite" in scores ? scoreboardOfRun(scores) : scores;
   const { metrics, level, ...drawing } = { ...statisticsDefaults, ...options };
-  const units = unitsOf(results);
+  const units = unitsOf(board);
   if (units.images.length === 0) {
     throw new InputError(
-      `The results of "${results.suite}" name no test images, so nothing can be said about their scores.`,
+      `The results of "${board.name}" name no test images, so nothing can be said about their scores.`,
     );
   }
   const resamples = drawResamples(units.images.length, drawing);
-  const byMetric = results.metrics.map(({ id }) => {
+  const byMetric = board.metrics.map(({ id }) => {
     const metric = metrics.find((candidate) => candidate.id === id) ?? { id };
-    return [id, metricStatistics(results, metric, units, resamples, level)] as const;
+    return [id, metricStatistics(board, metric, units, resamples, level)] as const;
   });
-  const ranking = byMetric.find(([id]) => id === results.rankedBy)?.[1];
+  const ranking = byMetric.find(([id]) => id === board.rankedBy)?.[1];
   const described = { kind: units.kind, count: units.images.length };
   return {
     level,
@@ -59,23 +69,23 @@ export function statistics(results: Omit<Results, "statistics">, options: Partia
     metrics: Object.fromEntries(byMetric),
     sentence: ranking
       ? conclusion(ranking, described, level)
-      : `The run has no metric "${results.rankedBy}" to compare methods by.`,
+      : `The run has no metric "${board.rankedBy}" to compare methods by.`,
   };
 }
 
 function metricStatistics(
-  results: Omit<Results, "statistics">,
+  board: Board,
   metric: StatisticsOptions["metrics"][number],
   units: Units,
   resamples: Resamples,
   level: number,
 ): MetricStatistics {
-  const goal = results.metrics.find(({ id }) => id === metric.id)?.goal ?? "maximize";
-  const { resampled, methods } = unitScores(results.methods, metric, units);
+  const goal = goalOf(board, metric.id);
+  const { resampled, methods } = unitScores(board.methods, metric, units);
   const contenders = methods.map(
     (scores): Contender => ({ scores, bootstrap: bootstrap(resamples, scores.statistic) }),
   );
-  const leader = leaderOf(contenders, results, metric.id);
+  const leader = leaderOf(contenders, board, metric.id);
   const others = contenders.filter((contender) => contender !== leader && isDefined(contender));
   const comparisons = leader ? compareToLeader(leader, others, goal, level) : [];
   const stability =
@@ -126,12 +136,8 @@ function isDefined({ bootstrap, scores }: Contender): boolean {
 }
 
 /** The best method of the ranking by a metric that can be compared; of several that are equal up to rounding, the first in the results. */
-function leaderOf(
-  contenders: readonly Contender[],
-  results: Omit<Results, "statistics">,
-  metric: string,
-): Contender | undefined {
-  const order = methodsByScore(results, metric).flatMap(({ method, score }) => {
+function leaderOf(contenders: readonly Contender[], board: Board, metric: string): Contender | undefined {
+  const order = methodsByScore(board, metric).flatMap(({ method, score }) => {
     const contender = contenders.find(({ scores }) => scores.method === method.name);
     return score && contender && isDefined(contender) ? [{ contender, method, score }] : [];
   });

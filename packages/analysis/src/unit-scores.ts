@@ -1,4 +1,4 @@
-import type { MethodResult, Metric, MetricParts, RunResult } from "@em-stellar/core";
+import { finishedRuns, type Metric, type MetricParts, type ScoredMethod, type ScoredRun } from "@em-stellar/core";
 import type { Statistic } from "./bootstrap.js";
 import type { Units } from "./units.js";
 
@@ -23,12 +23,12 @@ interface ScoresOfUnits {
  * are; otherwise (areas under curves) the scores of the units are averaged.
  */
 export function unitScores(
-  methods: readonly MethodResult[],
+  methods: readonly ScoredMethod[],
   metric: Pick<Metric, "id" | "fromParts">,
   units: Units,
 ): ScoresOfUnits {
   const scored = methods
-    .map(({ name, runs }) => ({ name, runs: runs.filter(({ state, perImage }) => state === "done" && perImage[0]) }))
+    .map((method) => ({ name: method.name, runs: finishedRuns(method).filter(({ perImage }) => perImage[0]) }))
     .filter(({ runs }) => runs.length > 0);
   const { id, fromParts } = metric;
   const parts = fromParts && scored.map(({ runs }) => runs.map((run) => partsOfUnits(run, id, units)));
@@ -60,7 +60,7 @@ export function unitScores(
 }
 
 /** The parts of each unit, added up over its images; undefined where an image has none. */
-function partsOfUnits(run: RunResult, metric: string, units: Units): (MetricParts | undefined)[] {
+function partsOfUnits(run: ScoredRun, metric: string, units: Units): (MetricParts | undefined)[] {
   const byImage = new Map(run.perImage.map(({ image, parts }) => [image, parts?.[metric]]));
   return units.images.map((images) => {
     const sums: Record<string, number> = {};

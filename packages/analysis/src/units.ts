@@ -1,4 +1,4 @@
-import type { Results, Statistics } from "@em-stellar/core";
+import type { Scoreboard, Statistics } from "@em-stellar/core";
 
 /** What is resampled and compared as a whole. */
 export interface Units {
@@ -17,7 +17,7 @@ const enoughGroups = 6;
  * are at least 6 of them. With fewer, groups could decide nothing; images are the units, and the note says that they are
  * fewer than they seem. An image without a group is a group of its own.
  */
-export function unitsOf({ data: { testImages } }: Pick<Results, "data">): Units {
+export function unitsOf({ images: testImages }: Pick<Scoreboard, "images">): Units {
   const groups = new Map<string, string[]>();
   for (const { id, group } of testImages) {
     const key = group === undefined ? `image ${id}` : `group ${group}`;

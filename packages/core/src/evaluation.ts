@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { imageRow } from "./image-row.js";
 import { metricRecord, schemaVersion, statistics, value } from "./results.js";
 import { warningSchema } from "./warning.js";
 
@@ -43,9 +44,7 @@ const method = z.object({
   hash: z.string().describe("SHA-256 over all its stored numbers, in the order of the truth"),
   seconds: z.number(),
   pooled: z.record(z.string(), value).describe("over all images together, by the ids in `metrics`"),
-  perImage: z
-    .array(z.object({ image: z.string() }).catchall(value))
-    .describe("each image on its own: its id, and its scores by the ids in `metrics`"),
+  perImage: z.array(imageRow).describe("each image on its own: its id, and its scores by the ids in `metrics`"),
   curves,
 });
 

@@ -20,7 +20,6 @@ export {
   nearestName,
 } from "./errors.js";
 export { type EvaluatedMethod, type Evaluation, evaluationSchema, type ThresholdCurves } from "./evaluation.js";
-export { evaluationAsRun, picturesOf } from "./evaluation-as-run.js";
 export type { RunEvent } from "./events.js";
 export {
   type BlockPairs,
@@ -43,6 +42,7 @@ export {
   type PaletteColor,
   type PixelSize,
 } from "./image-format.js";
+export { type ImageRow, rowOfScores } from "./image-row.js";
 export { type JobId, jobPath } from "./job-id.js";
 export { bestFirst, bestOf, compareScores, type Goal, isBetter, type MaybeScore } from "./judgement/compare-scores.js";
 export {
@@ -98,6 +98,7 @@ export {
 } from "./results.js";
 export { decodeText, encodeText, memoryStore, type RunStore, readJson, writeJson, writeText } from "./run-store.js";
 export { scoreNames } from "./score-names.js";
-export type { Scoreboard, ScoredMethod, ScoredRun } from "./scoreboard.js";
+export type { Ranking, Scoreboard, ScoredImage, ScoredMethod, ScoredRun } from "./scoreboard.js";
+export { picturesOf, scoreboardOfEvaluation, scoreboardOfRun } from "./scoreboard-of.js";
 export { createScorer, type ImageScores, type Scorer } from "./scorer.js";
 export type { Warning } from "./warning.js";

@@ -82,7 +82,7 @@ const complexity = z
 
 const method = z.object({
   name: z.string(),
-  kind: z.enum(["network", "ensemble", "baseline", "external"]).describe("external: predictions made elsewhere"),
+  kind: z.enum(["network", "ensemble", "baseline"]),
   components: z.array(component).describe("the network with its loss and optimizer, or the one ensemble or baseline"),
   parameters: z.object({ trainable: z.number().int(), nonTrainable: z.number().int() }).optional(),
   complexity: complexity

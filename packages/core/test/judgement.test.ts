@@ -7,8 +7,8 @@ import {
   compareScores,
   type Goal,
   isBetter,
+  type Ranking,
   rankMethods,
-  type Scoreboard,
   type ScoredMethod,
   type ScoredRun,
   summarise,
@@ -35,12 +35,12 @@ const method = (name: string, kind: "network" | "baseline", ...runs: ScoredRun[]
   kind,
   runs,
 });
-const board = (goal: Goal, ...methods: ScoredMethod[]): Scoreboard => ({
+const board = (goal: Goal, ...methods: ScoredMethod[]): Ranking => ({
   metrics: [{ id: "score", goal, range: [null, null], options: {} }],
   rankedBy: "score",
   methods,
 });
-const names = (scoreboard: Scoreboard) => rankMethods(scoreboard).map(({ method }) => method.name);
+const names = (scoreboard: Ranking) => rankMethods(scoreboard).map(({ method }) => method.name);
 
 describe("what is better", () => {
   it("is higher or lower by the goal, and any score is better than none", () => {

@@ -1,11 +1,11 @@
 import { criticalDifference, overDataSets } from "@em-stellar/analysis";
-import { InputError, type Results } from "@em-stellar/core";
+import { InputError, type MetricRecord, methodScore, type Scoreboard } from "@em-stellar/core";
 import type { MethodComparison } from "@em-stellar/report";
 
-/** The results of one data set, and what to call it. */
-export interface NamedResults {
+/** The scoreboard of one data set, and what to call it. */
+export interface NamedBoard {
   readonly name: string;
-  readonly results: Results;
+  readonly board: Scoreboard;
 }
 
 /**
@@ -13,20 +13,21 @@ export interface NamedResults {
  * all of them rank by, unless one is named. Throws `InputError` where runs share their images, or have fewer than two
  * methods or no metric in common.
  */
-export function compareResults(runs: readonly NamedResults[], chosen?: string): MethodComparison {
+export function compareResults(runs: readonly NamedBoard[], chosen?: string): MethodComparison {
   if (runs.length < 2)
     throw new InputError("A comparison takes the folders of at least two runs, each on a data set of its own.");
   requireDistinctData(runs);
-  const metric = chosen ?? commonRanking(runs);
-  const goals = new Set(runs.map((run) => goalOf(run, metric)));
-  const [goal] = goals;
-  if (!goal || goals.size > 1)
-    throw new InputError(`The runs do not agree on whether a high or a low "${metric}" is good.`);
+  const id = chosen ?? commonRanking(runs);
+  const records = runs.map((run) => recordOf(run, id));
+  const metric = records.find(({ words }) => words) ?? (records[0] as MetricRecord); // there are two runs at least
+  const { goal } = metric;
+  if (records.some((record) => record.goal !== goal))
+    throw new InputError(`The runs do not agree on whether a high or a low "${id}" is good.`);
 
-  const scored = runs.map(({ results }) => {
-    const scores = results.methods.flatMap(({ name, pooled }): [string, number][] => {
-      const score = pooled[metric] ?? null;
-      return score === null ? [] : [[name, score]];
+  const scored = runs.map(({ board }) => {
+    const scores = board.methods.flatMap((method): [string, number][] => {
+      const score = methodScore(method, id);
+      return score && score.undefinedRuns === 0 ? [[method.name, score.mean]] : [];
     });
     return new Map(scores);
   });
@@ -34,7 +35,7 @@ export function compareResults(runs: readonly NamedResults[], chosen?: string): 
   const common = all.filter((name) => scored.every((scores) => scores.has(name)));
   if (common.length < 2) {
     throw new InputError(
-      `The runs have ${common.length === 0 ? "no method" : `only ${common[0]}`} with a score by "${metric}" in common. Methods are matched by name: ${runs
+      `The runs have ${common.length === 0 ? "no method" : `only ${common[0]}`} with a score by "${id}" in common. Methods are matched by name: ${runs
         .map(({ name }, i) => `${name} has ${[...(scored[i] ?? [])].map(([method]) => method).join(", ") || "none"}`)
         .join("; ")}.`,
     );
@@ -43,8 +44,7 @@ export function compareResults(runs: readonly NamedResults[], chosen?: string): 
   const difference = criticalDifference({ methods: common, scores, goal });
   return {
     metric,
-    goal,
-    dataSets: runs.map(({ name, results }) => ({ name, images: results.data.test })),
+    dataSets: runs.map(({ name, board }) => ({ name, images: board.images.length })),
     methods: difference.methods.map(({ name, meanRank }) => ({
       name,
       meanRank,
@@ -55,40 +55,40 @@ export function compareResults(runs: readonly NamedResults[], chosen?: string): 
     sentence: overDataSets(difference),
     notes: [...notesOnMissing(all, common), ...notesOnOptions(runs, common)],
     finished: runs
-      .map(({ results }) => results.finished)
+      .map(({ board }) => board.finished)
       .sort()
       .at(-1) as string, // there are two runs at least
   };
 }
 
-function requireDistinctData(runs: readonly NamedResults[]): void {
+function requireDistinctData(runs: readonly NamedBoard[]): void {
   const seen = new Map<string, string>();
-  for (const { name, results } of runs) {
-    const other = seen.get(results.data.hash);
+  for (const { name, board } of runs) {
+    const other = seen.get(board.dataHash);
     if (other !== undefined) {
       throw new InputError(
         `${other} and ${name} are runs on the same images. Over data sets, each counts once: name one run of each data set.`,
       );
     }
-    seen.set(results.data.hash, name);
+    seen.set(board.dataHash, name);
   }
 }
 
-function commonRanking(runs: readonly NamedResults[]): string {
-  const metrics = [...new Set(runs.map(({ results }) => results.rankedBy))];
+function commonRanking(runs: readonly NamedBoard[]): string {
+  const metrics = [...new Set(runs.map(({ board }) => board.rankedBy))];
   if (metrics.length > 1) {
     throw new InputError(
-      `The runs rank by different metrics (${runs.map(({ name, results }) => `${name} by ${results.rankedBy}`).join(", ")}). Choose one with --metric.`,
+      `The runs rank by different metrics (${runs.map(({ name, board }) => `${name} by ${board.rankedBy}`).join(", ")}). Choose one with --metric.`,
     );
   }
   return metrics[0] as string; // there are two runs at least
 }
 
-function goalOf({ name, results }: NamedResults, metric: string) {
-  const found = results.metrics.find(({ id }) => id === metric);
-  if (found) return found.goal;
+function recordOf({ name, board }: NamedBoard, metric: string): MetricRecord {
+  const found = board.metrics.find(({ id }) => id === metric);
+  if (found) return found;
   throw new InputError(
-    `${name} was not scored by "${metric}". It has: ${results.metrics.map(({ id }) => id).join(", ")}.`,
+    `${name} was not scored by "${metric}". It has: ${board.metrics.map(({ id }) => id).join(", ")}.`,
   );
 }
 
@@ -98,12 +98,12 @@ function notesOnMissing(all: readonly string[], common: readonly string[]): stri
 }
 
 /** Methods of one name that are not the same: a network of another width is another network. */
-function notesOnOptions(runs: readonly NamedResults[], common: readonly string[]): string[] {
+function notesOnOptions(runs: readonly NamedBoard[], common: readonly string[]): string[] {
   const differing = common.filter((name) => {
-    const made = runs.map(({ results }) =>
-      results.methods
+    const made = runs.map(({ board }) =>
+      board.methods
         .find((method) => method.name === name)
-        ?.components.map(({ kind, id, options }) => ({ kind, id, options })),
+        ?.components?.map(({ kind, id, options }) => ({ kind, id, options })),
     );
     return new Set(made.map((components) => JSON.stringify(components))).size > 1;
   });

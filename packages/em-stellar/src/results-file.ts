@@ -2,16 +2,20 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { statistics } from "@em-stellar/analysis";
 import {
+  type AnyFactory,
   EmStellarError,
   type Evaluation,
   evaluationSchema,
   InputError,
+  type Metric,
+  type MetricRecord,
   type Results,
   type RunStore,
   readJson,
   resultsSchema,
 } from "@em-stellar/core";
 import { folderStore } from "@em-stellar/runner/node";
+import { builtins } from "./registry.js";
 
 /** What the folder of a finished run or evaluation holds. */
 type StoredResults = { readonly store: RunStore } & (
@@ -20,7 +24,7 @@ type StoredResults = { readonly store: RunStore } & (
 );
 
 /**
- * Reads `results.json` of a run folder. Results of versions before there were statistics get them. Throws `InputError`
+ * Reads `results.json` of a run folder. Results of versions before there were statistics or metrics' words get them. Throws `InputError`
  * where there is none, `EmStellarError` where it is of another form.
  */
 export async function readResults(folder: string): Promise<StoredResults> {
@@ -31,11 +35,21 @@ export async function readResults(folder: string): Promise<StoredResults> {
   const store = await folderStore(resolve(folder));
   const json = await readJson(store, "results.json");
   if (typeof json === "object" && json !== null && "kind" in json && json.kind === "evaluation") {
-    return { kind: "evaluation", store, evaluation: parsed(evaluationSchema.safeParse(json), file) };
+    return { kind: "evaluation", store, evaluation: withWords(parsed(evaluationSchema.safeParse(json), file)) };
   }
-  const results = parsed(resultsSchema.safeParse(json), file);
+  const results = withWords(parsed(resultsSchema.safeParse(json), file));
   const isOlder = !results.statistics && results.data.testImages.length > 0;
   return { kind: "run", store, results: isOlder ? { ...results, statistics: statistics(results) } : results };
+}
+
+/** Built-in metrics of results that recorded no words get theirs. */
+function withWords<Of extends { readonly metrics: readonly MetricRecord[] }>(found: Of): Of {
+  const factories: readonly AnyFactory<Metric>[] = builtins.list("metric");
+  const metrics = found.metrics.map((record) => {
+    const factory = factories.find(({ id }) => id === record.id.split(":")[0]);
+    return record.words || !factory ? record : { ...record, words: factory().words };
+  });
+  return { ...found, metrics };
 }
 
 type Parsed<T> =

@@ -17,6 +17,11 @@ import { objectOverlaps } from "./object-overlaps.js";
 export const adaptedRandError = defineAdditiveMetric({
   id: "adapted-rand-error",
   summary: "Adapted Rand error of objects (CREMI), not thinned",
+  words: {
+    label: "Adapted Rand error",
+    meaning: "1 minus the F-score of pairs of pixels kept together or apart as in the truth.",
+    family: "regions",
+  },
   citation: "Arganda-Carreras et al. (2015), Front. Neuroanat. 9:142",
   defaults: { connectivity: 4 },
   check: connectivityProblem,

@@ -9,6 +9,11 @@ import { confusion, confusionCounts } from "./confusion.js";
 export const balancedAccuracy = defineAdditiveMetric({
   id: "balanced-accuracy",
   summary: "Mean of sensitivity and specificity: (TP / (TP + FN) + TN / (TN + FP)) / 2",
+  words: {
+    label: "Balanced accuracy",
+    meaning: "the mean of the shares of object and of background that are called correctly.",
+    family: "pixels",
+  },
   citation: "Brodersen et al. (2010), ICPR, doi:10.1109/ICPR.2010.764",
   defaults: {},
   goal: "maximize",

@@ -16,6 +16,11 @@ export interface BoundaryF1Options {
 export const boundaryF1 = defineAdditiveMetric({
   id: "boundary-f1",
   summary: "F1 score of boundary pixels, matched within a tolerance",
+  words: {
+    label: "Boundary F1",
+    meaning: "the F1 score of outlines: how much of each lies within a few pixels of the other.",
+    family: "boundaries",
+  },
   citation: "Csurka et al. (2013), BMVC, doi:10.5244/C.27.32",
   defaults: { tolerance: 2 },
   check: ({ tolerance }) =>

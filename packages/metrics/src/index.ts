@@ -30,6 +30,7 @@ export { objectThresholds, type RegionOverlap, regionOverlaps } from "./region-o
 export { mergeScoreCounts, type ScoreCounts, scoreCounts, scoreCountsMerger } from "./score-counts.js";
 export { type SplitMergeOptions, vInfo, vRand } from "./split-merge-scores.js";
 export { type SurfaceDistances, surfaceDistances } from "./surface-distances.js";
+export type { SurfaceMetricOptions } from "./surface-metric.js";
 export {
   type PrecisionRecallCurve,
   precisionRecallCurve,

@@ -9,6 +9,12 @@ import { confusion, confusionCounts } from "./confusion.js";
 export const mcc = defineAdditiveMetric({
   id: "mcc",
   summary: "Matthews correlation coefficient of truth and prediction",
+  words: {
+    label: "MCC",
+    meaning:
+      "Matthews correlation coefficient of truth and prediction, pixel by pixel: 1 where both agree, 0 for a prediction that tells nothing.",
+    family: "pixels",
+  },
   citation: "Matthews (1975), Biochim. Biophys. Acta 405:442-451",
   defaults: {},
   goal: "maximize",

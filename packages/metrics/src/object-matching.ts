@@ -1,4 +1,4 @@
-import type { Factory, Metric } from "@em-stellar/core";
+import type { Factory, Metric, MetricWords } from "@em-stellar/core";
 import { defineAdditiveMetric } from "./additive-metric.js";
 import { type ConnectivityOptions, connectivityProblem } from "./connectivity.js";
 import type { Contingency } from "./contingency.js";
@@ -28,12 +28,14 @@ export interface ObjectCounts {
 export function objectMetric<const Id extends string>({
   id,
   summary,
+  words,
   citation,
   isMatch,
   score,
 }: {
   id: Id;
   summary: string;
+  words: Partial<MetricWords>;
   citation: string;
   isMatch: (iou: number) => boolean;
   score: (counts: ObjectCounts) => number | undefined;
@@ -41,6 +43,7 @@ export function objectMetric<const Id extends string>({
   return defineAdditiveMetric({
     id,
     summary,
+    words: { family: "objects", ...words },
     citation,
     defaults: { connectivity: 4, minimumSize: 1 },
     check: (options) =>

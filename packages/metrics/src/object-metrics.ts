@@ -11,6 +11,10 @@ const cellpose = "Stringer et al. (2021), Nat. Methods 18:100-106";
 export const ap50 = objectMetric({
   id: "ap-50",
   summary: "Objects found at an IoU of 0.5: TP / (TP + FP + FN)",
+  words: {
+    label: "AP50",
+    meaning: "TP / (TP + FP + FN) of whole objects, matched where they overlap with an IoU of at least 0.5.",
+  },
   citation: cellpose,
   isMatch: (iou) => iou >= 0.5,
   score: ({ tp, fp, fn }) => ratio(tp, tp + fp + fn),
@@ -20,6 +24,10 @@ export const ap50 = objectMetric({
 export const ap75 = objectMetric({
   id: "ap-75",
   summary: "Objects found at an IoU of 0.75: TP / (TP + FP + FN)",
+  words: {
+    label: "AP75",
+    meaning: "TP / (TP + FP + FN) of whole objects, matched where they overlap with an IoU of at least 0.75.",
+  },
   citation: cellpose,
   isMatch: (iou) => iou >= 0.75,
   score: ({ tp, fp, fn }) => ratio(tp, tp + fp + fn),
@@ -34,6 +42,10 @@ export const ap75 = objectMetric({
 export const objectF1 = objectMetric({
   id: "object-f1",
   summary: "F1 score of objects matched at an IoU above 0.5",
+  words: {
+    label: "Object F1",
+    meaning: "the F1 score of whole objects, matched where they overlap by more than half (IoU above 0.5).",
+  },
   citation: "Kirillov et al. (2019), CVPR, doi:10.1109/CVPR.2019.00963",
   isMatch: (iou) => iou > 0.5,
   score: ({ tp, fp, fn }) => ratio(2 * tp, 2 * tp + fp + fn),

@@ -9,6 +9,11 @@ import { confusion, confusionCounts } from "./confusion.js";
 export const pixelError = defineAdditiveMetric({
   id: "pixel-error",
   summary: "Share of pixels called what they are not: (FP + FN) / all",
+  words: {
+    label: "Pixel error",
+    meaning: "the share of all pixels called wrongly, 1 − accuracy.",
+    family: "pixels",
+  },
   citation: "Arganda-Carreras et al. (2015), Front. Neuroanat. 9:142",
   defaults: {},
   goal: "minimize",

@@ -1,4 +1,4 @@
-import type { Factory, Metric } from "@em-stellar/core";
+import type { Factory, Metric, MetricWords } from "@em-stellar/core";
 import { defineAdditiveMetric, ratio } from "./additive-metric.js";
 import { type Confusion, confusion, confusionCounts } from "./confusion.js";
 
@@ -15,6 +15,11 @@ export interface PixelMetricOptions {
 export const f1 = pixelMetric({
   id: "f1",
   summary: "F1 score (Dice coefficient): 2 TP / (2 TP + FP + FN)",
+  words: {
+    label: "F1",
+    meaning: "2TP / (2TP + FP + FN), also called the Dice score: 1 where prediction and truth agree in every pixel.",
+    paper: { column: 1, positive: "background" },
+  },
   score: ({ tp, fp, fn }) => ratio(2 * tp, 2 * tp + fp + fn),
 });
 
@@ -22,6 +27,10 @@ export const f1 = pixelMetric({
 export const dice = pixelMetric({
   id: "dice",
   summary: "Dice coefficient, the same number as F1: 2 TP / (2 TP + FP + FN)",
+  words: {
+    label: "Dice",
+    meaning: "the same number as F1, under the name that papers on overlap use.",
+  },
   score: ({ tp, fp, fn }) => ratio(2 * tp, 2 * tp + fp + fn),
 });
 
@@ -29,6 +38,12 @@ export const dice = pixelMetric({
 export const accuracy = pixelMetric({
   id: "accuracy",
   summary: "Share of pixels called what they are: (TP + TN) / all",
+  words: {
+    label: "Accuracy",
+    meaning: "the share of all pixels called correctly; high for any method where one class fills the image.",
+    choosesPositive: false,
+    paper: { column: 4, positive: "object" },
+  },
   score: ({ tp, fp, tn, fn }) => ratio(tp + tn, tp + fp + tn + fn),
 });
 
@@ -36,6 +51,11 @@ export const accuracy = pixelMetric({
 export const sensitivity = pixelMetric({
   id: "sensitivity",
   summary: "Sensitivity (recall): TP / (TP + FN)",
+  words: {
+    label: "Sensitivity",
+    meaning: "TP / (TP + FN), also called recall: the share of the positive class that was found.",
+    paper: { column: 5, positive: "background" },
+  },
   score: ({ tp, fn }) => ratio(tp, tp + fn),
 });
 
@@ -43,6 +63,11 @@ export const sensitivity = pixelMetric({
 export const specificity = pixelMetric({
   id: "specificity",
   summary: "Specificity: TN / (TN + FP)",
+  words: {
+    label: "Specificity",
+    meaning: "TN / (TN + FP): the share of the negative class that was left alone.",
+    paper: { column: 6, positive: "background" },
+  },
   score: ({ fp, tn }) => ratio(tn, tn + fp),
 });
 
@@ -50,6 +75,11 @@ export const specificity = pixelMetric({
 export const ppv = pixelMetric({
   id: "ppv",
   summary: "Positive predictive value (precision): TP / (TP + FP)",
+  words: {
+    label: "PPV",
+    meaning: "TP / (TP + FP), positive predictive value or precision: the share of what was called positive that is.",
+    paper: { column: 7, positive: "background" },
+  },
   score: ({ tp, fp }) => ratio(tp, tp + fp),
 });
 
@@ -57,6 +87,11 @@ export const ppv = pixelMetric({
 export const npv = pixelMetric({
   id: "npv",
   summary: "Negative predictive value: TN / (TN + FN)",
+  words: {
+    label: "NPV",
+    meaning: "TN / (TN + FN), negative predictive value: the share of what was called negative that is.",
+    paper: { column: 8, positive: "background" },
+  },
   score: ({ tn, fn }) => ratio(tn, tn + fn),
 });
 
@@ -64,6 +99,12 @@ export const npv = pixelMetric({
 export const jaccard = pixelMetric({
   id: "jaccard",
   summary: "Jaccard index (intersection over union): TP / (TP + FP + FN)",
+  words: {
+    label: "Jaccard",
+    meaning:
+      "TP / (TP + FP + FN), also called intersection over union: stricter than F1, and 1 where both agree in every pixel.",
+    paper: { column: 9, positive: "object" },
+  },
   score: ({ tp, fp, fn }) => ratio(tp, tp + fp + fn),
 });
 
@@ -71,15 +112,18 @@ export const jaccard = pixelMetric({
 function pixelMetric<const Id extends string>({
   id,
   summary,
+  words,
   score,
 }: {
   id: Id;
   summary: string;
+  words: Partial<MetricWords>;
   score: (counts: Confusion) => number | undefined;
 }): Factory<Metric<Id>, PixelMetricOptions> {
   return defineAdditiveMetric({
     id,
     summary,
+    words: { family: "pixels", ...words },
     defaults: { positive: "object" },
     check: ({ positive }) =>
       positive === "object" || positive === "background"

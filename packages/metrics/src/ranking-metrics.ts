@@ -1,4 +1,4 @@
-import { defineMetric } from "@em-stellar/core";
+import { defineMetric, type MetricWords } from "@em-stellar/core";
 import { type ScoreCounts, scoreCounts, scoreCountsMerger } from "./score-counts.js";
 
 /**
@@ -8,6 +8,11 @@ import { type ScoreCounts, scoreCounts, scoreCountsMerger } from "./score-counts
 export const aucRoc = rankingMetric({
   id: "auc-roc",
   summary: "Area under the ROC curve, over all distinct scores, ties grouped",
+  words: {
+    label: "AUC-ROC",
+    meaning:
+      "how often a random object pixel gets a higher probability than a random background pixel; needs no threshold.",
+  },
   score({ scores, objects, background }) {
     let [wins, objectsSoFar, backgroundSoFar] = [0, 0, 0];
     for (let i = 0; i < scores.length; i++) {
@@ -28,6 +33,10 @@ export const aucRoc = rankingMetric({
 export const averagePrecision = rankingMetric({
   id: "average-precision",
   summary: "Average precision: the sum of (R_k - R_k-1) P_k over all distinct scores",
+  words: {
+    label: "AP",
+    meaning: "average precision: the area under the curve of precision over recall.",
+  },
   score({ scores, objects, background }) {
     let [sum, tp, fp] = [0, 0, 0];
     for (let i = scores.length - 1; i >= 0; i--) {
@@ -43,15 +52,18 @@ export const averagePrecision = rankingMetric({
 function rankingMetric<const Id extends string>({
   id,
   summary,
+  words,
   score,
 }: {
   id: Id;
   summary: string;
+  words: Partial<MetricWords>;
   score: (counts: ScoreCounts) => number | undefined;
 }) {
   return defineMetric({
     id,
     summary,
+    words: { family: "ranking", ...words },
     defaults: {},
     goal: "maximize",
     range: [0, 1],

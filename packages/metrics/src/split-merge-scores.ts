@@ -1,4 +1,4 @@
-import { defineMetric, type Factory, type Metric, type MetricParts } from "@em-stellar/core";
+import { defineMetric, type Factory, type Metric, type MetricParts, type MetricWords } from "@em-stellar/core";
 import { objectThresholds, type RegionOverlap, regionOverlaps } from "./region-overlap.js";
 
 /** Options of the scores that count splits and merges of objects. */
@@ -21,6 +21,12 @@ export interface SplitMergeOptions {
 export const vRand = splitMergeMetric({
   id: "v-rand",
   summary: "V_Rand after border thinning: F-score of pairs of object pixels, at the best of 11 thresholds",
+  words: {
+    label: "V-Rand",
+    meaning:
+      "how well pairs of object pixels are kept together or apart as in the truth; counts splits and merges of objects.",
+    paper: { column: 2, positive: "object" },
+  },
   sums: {
     objects: ({ pairs }) => pairs.objects,
     regions: ({ pairs }) => pairs.regions,
@@ -41,6 +47,11 @@ export const vRand = splitMergeMetric({
 export const vInfo = splitMergeMetric({
   id: "v-info",
   summary: "V_Info after border thinning: F-score of shared information, at the best of 11 thresholds",
+  words: {
+    label: "V-Info",
+    meaning: "how much the predicted objects tell about the true ones; counts splits and merges of objects.",
+    paper: { column: 3, positive: "object" },
+  },
   sums: {
     pixels: ({ pixels }) => pixels,
     pixelsLogPixels: ({ pixels }) => (pixels === 0 ? 0 : pixels * Math.log(pixels)),
@@ -76,11 +87,13 @@ const nothing: SplitMergeScore = { score: 0, precision: 0, recall: 0 };
 function splitMergeMetric<const Id extends string, Sum extends string>({
   id,
   summary,
+  words,
   sums,
   score,
 }: {
   id: Id;
   summary: string;
+  words: Partial<MetricWords>;
   /** What adds up over images whose objects and regions are all different ones. */
   sums: Readonly<Record<Sum, (overlap: RegionOverlap) => number>>;
   score: (sums: Readonly<Record<Sum, number>>) => SplitMergeScore;
@@ -97,6 +110,11 @@ function splitMergeMetric<const Id extends string, Sum extends string>({
   return defineMetric({
     id,
     summary,
+    words: {
+      family: "regions",
+      computed: "after thinning, as the maximum over thresholds from 0 to 1 in steps of 0.1 of the mean over images",
+      ...words,
+    },
     citation:
       "I. Arganda-Carreras et al. Crowdsourcing the creation of image segmentation algorithms for connectomics. Frontiers in Neuroanatomy 9:142, 2015.",
     defaults: { average: "macro" },

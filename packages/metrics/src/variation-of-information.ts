@@ -1,4 +1,4 @@
-import type { Factory, Metric } from "@em-stellar/core";
+import type { Factory, Metric, MetricWords } from "@em-stellar/core";
 import { defineAdditiveMetric, ratio } from "./additive-metric.js";
 import { type ConnectivityOptions, connectivityProblem } from "./connectivity.js";
 import type { Contingency } from "./contingency.js";
@@ -12,6 +12,10 @@ import { objectOverlaps } from "./object-overlaps.js";
 export const voiSplit = voiMetric({
   id: "voi-split",
   summary: "Variation of information by splits (CREMI), in bits: H(prediction | truth)",
+  words: {
+    label: "VOI split",
+    meaning: "variation of information due to true objects that were split, in bits.",
+  },
   part: "split",
 });
 
@@ -30,6 +34,10 @@ export const voiSplit = voiMetric({
 export const voiMerge = voiMetric({
   id: "voi-merge",
   summary: "Variation of information by merges (CREMI), in bits: H(truth | prediction)",
+  words: {
+    label: "VOI merge",
+    meaning: "variation of information due to objects that were merged, in bits.",
+  },
   part: "merge",
 });
 
@@ -44,15 +52,18 @@ interface InformationSums {
 function voiMetric<const Id extends string>({
   id,
   summary,
+  words,
   part,
 }: {
   id: Id;
   summary: string;
+  words: Partial<MetricWords>;
   part: "split" | "merge";
 }): Factory<Metric<Id>, ConnectivityOptions> {
   return defineAdditiveMetric({
     id,
     summary,
+    words: { family: "regions", unit: "bits", ...words },
     citation: "Meilă (2007), J. Multivar. Anal. 98:873-895",
     defaults: { connectivity: 4 },
     check: connectivityProblem,

@@ -10,6 +10,11 @@ import { confusion } from "./confusion.js";
 export const volumeError = defineAdditiveMetric({
   id: "volume-error",
   summary: "Relative error of the object's volume: |P − T| / T",
+  words: {
+    label: "Volume error",
+    meaning: "how far the number of pixels called object is from the true one, as a share of the true one.",
+    family: "pixels",
+  },
   citation: "Heimann et al. (2009), IEEE TMI 28:1251-1265",
   defaults: {},
   goal: "minimize",

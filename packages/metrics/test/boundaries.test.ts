@@ -100,8 +100,25 @@ describe("images without objects", () => {
   const invented = compare(nothing, object);
   const empty = compare(nothing, nothing);
 
-  it("no distance is defined where a side has no object; parts() counts what the mean leaves out", () => {
+  it("an image where one side has no object counts its diagonal, √(4² + 2²): finding nothing is no way to the top", () => {
     for (const metric of [hausdorff95(), averageSurfaceDistance()]) {
+      for (const pair of [missed, invented]) expect(score(metric, pair), metric.id).toBe(Math.sqrt(20));
+      expect(score(metric, empty), metric.id).toBeUndefined();
+      const ofFound = score(metric, found) ?? Number.NaN;
+      expect(score(metric, found, missed, invented, empty)).toBeCloseTo((ofFound + 2 * Math.sqrt(20)) / 3, 12);
+      expect(parts(metric, found, missed, missed, invented, empty)).toMatchObject({
+        images: 4,
+        missed: 2,
+        invented: 1,
+      });
+    }
+    expect(() => hausdorff95({ oneEmpty: "zero" as "diagonal" })).toThrow(
+      'needs "diagonal" or null for "oneEmpty", but was given "zero".',
+    );
+  });
+
+  it("with oneEmpty null no distance is defined there; parts() counts what the mean leaves out", () => {
+    for (const metric of [hausdorff95({ oneEmpty: null }), averageSurfaceDistance({ oneEmpty: null })]) {
       for (const pair of [missed, invented, empty]) expect(score(metric, pair), metric.id).toBeUndefined();
       expect(score(metric, found, missed, invented, empty)).toBe(score(metric, found));
       expect(parts(metric, found, missed, missed, invented, empty)).toMatchObject({

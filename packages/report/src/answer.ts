@@ -1,9 +1,21 @@
-import type { Results } from "@em-stellar/core";
+import {
+  beatsFloor,
+  bestFirst,
+  bestFloor,
+  compareScores,
+  finishedRuns,
+  goalOf,
+  isFloor,
+  type MethodResult,
+  type MethodScore,
+  type RankedMethod,
+  type Results,
+} from "@em-stellar/core";
 import { formatCount, formatRange, formatScore, plural } from "./format.js";
 import { type Content, type Html, html, listed } from "./html.js";
 import { intervalText, withNames } from "./intervals.js";
-import { compareScores, metricLabel, metricOf } from "./metrics.js";
-import { finishedRuns, isFloor, type RankedMethod, repeats, type Score } from "./scores.js";
+import { rankingLabel } from "./metrics.js";
+import { repeats } from "./scores.js";
 
 /** What the page says first: the answer, then what limits it. */
 export interface Answer {
@@ -11,17 +23,17 @@ export interface Answer {
   readonly limits: readonly Html[];
 }
 
-type Contender = RankedMethod & { readonly score: Score };
+type Contender = RankedMethod<MethodResult> & { readonly score: MethodScore };
 
 /** The sentences that answer "which method is best on these images, and how sure is that", from the numbers alone. */
-export function answerOf(results: Results, ranked: readonly RankedMethod[]): Answer {
+export function answerOf(results: Results, ranked: readonly RankedMethod<MethodResult>[]): Answer {
   const scored = ranked.filter((entry): entry is Contender => entry.score !== undefined);
   const contenders = scored.filter(({ method }) => !isFloor(method));
-  const floor = scored.find(({ method }) => isFloor(method));
+  const floor = bestFloor(scored);
   const [first] = contenders;
   if (!first) {
     return {
-      lead: html`On ${settingOf(results)}, no network came to a score by ${metricLabel(results.rankedBy)}, so there is no ranking.`,
+      lead: html`On ${settingOf(results)}, no network came to a score by ${rankingLabel(results)}, so there is no ranking.`,
       limits: [
         floor && html`The best floor is ${nameOf(floor)}, ${formatScore(floor.score.mean)}.`,
         failures(results),
@@ -46,10 +58,9 @@ function lead(
   first: Contender,
   floor: Contender | undefined,
 ): Html {
-  const metric = metricOf(results, results.rankedBy);
-  const label = metricLabel(metric.id);
+  const label = rankingLabel(results);
   const value = formatScore(first.score.mean);
-  if (floor && compareScores(metric, first.score.mean, floor.score.mean) <= 0) {
+  if (floor && !beatsFloor(goalOf(results, results.rankedBy), first.score, floor.score)) {
     return html`On ${settingOf(results)}, no network beats the floors by ${label}: the best of them, ${nameOf(first)}, reaches <span class="figure">${value}</span>, and ${nameOf(floor)}, which is only a floor, <span class="figure">${formatScore(floor.score.mean)}</span>. There is no winner.`;
   }
   const level = contenders.filter(({ score }) => formatScore(score.mean) === value);
@@ -72,7 +83,7 @@ function certainty(results: Results, { method, score }: Contender): string {
 function bestNetwork(results: Results, contenders: readonly Contender[], first: Contender): Html | undefined {
   const network = contenders.find(({ method }) => method.kind === "network");
   if (!network || first.method.kind === "network") return undefined;
-  return html`The best single network is ${nameOf(network)}: ${metricLabel(results.rankedBy)} ${formatScore(network.score.mean)}${certainty(results, network)}.`;
+  return html`The best single network is ${nameOf(network)}: ${rankingLabel(results)} ${formatScore(network.score.mean)}${certainty(results, network)}.`;
 }
 
 /** Which of the others may be as good as the first, as the statistics of the run have found. */
@@ -93,13 +104,11 @@ function retraining(results: Results, contenders: readonly Contender[], first: C
   if (networks.every(({ score }) => score.values.length === 1)) {
     return html`Each network has one run, so how much another fold or another random start would change is not known, and the order may be chance.`;
   }
-  const metric = metricOf(results, results.rankedBy);
-  const [worstOfFirst, bestOf] =
-    metric.goal === "maximize"
-      ? [first.score.low, (score: Score) => score.high]
-      : [first.score.high, (score: Score) => score.low];
+  const goal = goalOf(results, results.rankedBy);
+  const ends = ({ low, high }: MethodScore) => bestFirst(goal, [low, high], (end) => end);
+  const [, worstOfFirst] = ends(first.score);
   const reaching = networks.filter(
-    (network) => network !== first && compareScores(metric, bestOf(network.score), worstOfFirst) >= 0,
+    (network) => network !== first && compareScores(goal, ends(network.score)[0], worstOfFirst) <= 0,
   );
   if (reaching.length === 0 || first.score.values.length === 1) return undefined;
   return html`Single runs of ${listed(reaching.map(nameOf))} do as well as single runs of ${nameOf(first)} (lowest to highest ${formatRange(first.score.low, first.score.high)}): trained again, the order may differ.`;
@@ -108,8 +117,8 @@ function retraining(results: Results, contenders: readonly Contender[], first: C
 function floors(results: Results, contenders: readonly Contender[], floor: Contender | undefined): Html | undefined {
   if (!floor)
     return html`No floor was run, so whether the networks have learnt more than a threshold knows could not be determined.`;
-  const metric = metricOf(results, results.rankedBy);
-  const losers = contenders.filter(({ score }) => compareScores(metric, score.mean, floor.score.mean) <= 0);
+  const goal = goalOf(results, results.rankedBy);
+  const losers = contenders.filter(({ score }) => !beatsFloor(goal, score, floor.score));
   const reference = html`the best floor, ${nameOf(floor)} at ${formatScore(floor.score.mean)}`;
   if (losers.length === 0) {
     const kinds = contenders.some(({ method }) => method.kind === "ensemble")
@@ -134,6 +143,6 @@ function settingOf(results: Results): Content {
   return html`<em>${results.suite}</em> (${formatCount(results.data.train)} training and ${plural(results.data.test, "test image")}; ${plural(folds, "fold")} × ${plural(seeds, "seed")})`;
 }
 
-function nameOf({ method }: RankedMethod): Html {
+function nameOf({ method }: Contender): Html {
   return html`<b>${method.name}</b>`;
 }

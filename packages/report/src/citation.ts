@@ -1,10 +1,11 @@
 import type { ComponentRecord, Results } from "@em-stellar/core";
 import { formatValue, plural } from "./format.js";
-import { type Html, html } from "./html.js";
+import { html } from "./html.js";
 import { formatLevel } from "./intervals.js";
-import { metricLabel, positiveClass } from "./metrics.js";
+import { metricLabel, metricOf, positiveClass } from "./metrics.js";
 import { seedsOf } from "./provenance.js";
 import { repeats } from "./scores.js";
+import type { Section } from "./section.js";
 
 /** The publication to cite for a component, or undefined where none is known. */
 export type CitationLookup = (kind: string, id: string) => string | undefined;
@@ -21,16 +22,20 @@ const paper = `@article{khadangi2021emstellar,
 }`;
 
 /** A methods paragraph and BibTeX entries to paste into a paper. */
-export function citationSection(results: Results, citation: CitationLookup): Html {
+export function citationSection(results: Results, citation: CitationLookup): Section {
   const components = results.methods.flatMap((method) => method.components);
   return pasteSection(methodsText(results), bibtexOf(components, citation));
 }
 
 /** A paragraph and BibTeX entries, each with a button that copies it. */
-export function pasteSection(paragraph: string, entries: string): Html {
-  return html`<section id="cite" data-nav="Cite"><h2>For your paper</h2>
-<h3>Methods paragraph</h3><p class="paste" id="methods-text">${paragraph}</p><button type="button" class="copy" data-of="methods-text" hidden>Copy</button>
-<h3>BibTeX</h3><pre><code id="bibtex">${entries}</code></pre><button type="button" class="copy" data-of="bibtex" hidden>Copy</button></section>`;
+export function pasteSection(paragraph: string, entries: string): Section {
+  return {
+    id: "cite",
+    title: "Cite",
+    heading: "For your paper",
+    body: html`<h3>Methods paragraph</h3><p class="paste" id="methods-text">${paragraph}</p><button type="button" class="copy" data-of="methods-text" hidden>Copy</button>
+<h3>BibTeX</h3><pre><code id="bibtex">${entries}</code></pre><button type="button" class="copy" data-of="bibtex" hidden>Copy</button>`,
+  };
 }
 
 /** What was done, in sentences, from what the results record; what they do not record is not said. */
@@ -52,8 +57,8 @@ function methodsText(results: Results): string {
       `The training images were split into ${plural(folds, "fold")}${data.groups.length > 0 ? `, images of one group (${plural(data.groups.length, "group")}) kept together` : ""}; for each fold every network was trained anew from ${plural(seeds, "seed")} (${seedsOf(results).join(", ")}).`,
     typeof steps === "number" &&
       `Each training took ${plural(steps, "step")}${typeof batchSize === "number" && typeof patch === "number" ? ` of ${batchSize} patches of ${patch} × ${patch} pixels` : ""}${described("optimizer", parts("optimizer"))}${described("loss", parts("loss"))}.`,
-    criterion && `The weights with the best validation ${metricLabel(criterion)} were kept.`,
-    `Whole test images were predicted and called object above a probability of ${threshold === "validation" ? "a threshold chosen on validation images" : "0.5"}; ${metrics.map(({ id }) => metricLabel(id)).join(", ")} ${metrics.length === 1 ? "was" : "were"} computed over all pixels of all test images${classes.length === 1 ? `, with the ${classes[0]} as the positive class` : ""}.`,
+    criterion && `The weights with the best validation ${metricLabel(metricOf(results, criterion))} were kept.`,
+    `Whole test images were predicted and called object above a probability of ${threshold === "validation" ? "a threshold chosen on validation images" : "0.5"}; ${metrics.map(metricLabel).join(", ")} ${metrics.length === 1 ? "was" : "were"} computed over all pixels of all test images${classes.length === 1 ? `, with the ${classes[0]} as the positive class` : ""}.`,
     ensembles.length > 0 &&
       `Ensembles (${ensembles.map(({ name }) => name).join(", ")}) combine the models that ranked highest on validation images.`,
     baselines.length > 0 &&

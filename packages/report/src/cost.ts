@@ -1,9 +1,18 @@
-import type { MethodResult, Results } from "@em-stellar/core";
+import {
+  finishedRuns,
+  type Goal,
+  goalOf,
+  isBetter,
+  type MethodResult,
+  type RankedMethod,
+  type Results,
+  summarise,
+} from "@em-stellar/core";
 import { type Ball, drawBalls, isEnlarged } from "./ball-chart.js";
 import { formatDuration, formatParameters, formatScore, plural } from "./format.js";
 import { type Html, html, listed } from "./html.js";
-import { compareScores, metricLabel, metricOf } from "./metrics.js";
-import { finishedRuns, type RankedMethod, summarise } from "./scores.js";
+import { rankingLabel } from "./metrics.js";
+import type { Section } from "./section.js";
 
 /** A network's score against what it took. */
 interface CostPoint {
@@ -18,7 +27,7 @@ interface CostPoint {
 }
 
 /** Networks with a score, and what they cost. */
-export function costPoints(ranked: readonly RankedMethod[]): CostPoint[] {
+export function costPoints(ranked: readonly RankedMethod<MethodResult>[]): CostPoint[] {
   return ranked.flatMap(({ method, rank, score }) => {
     const seconds = summarise(finishedRuns(method).map((run) => run.seconds))?.mean;
     if (method.kind !== "network" || rank === undefined || !score || !seconds) return [];
@@ -30,10 +39,10 @@ export function costPoints(ranked: readonly RankedMethod[]): CostPoint[] {
 /** Those that no other network betters in score at less cost, from the cheapest on. */
 export function paretoFront<Point extends { readonly score: number }>(
   points: readonly Point[],
-  goal: "maximize" | "minimize",
+  goal: Goal,
   cost: (point: Point) => number,
 ): Point[] {
-  const better = (a: Point, b: Point) => compareScores({ goal }, a.score, b.score) > 0;
+  const better = (a: Point, b: Point) => isBetter(goal, a.score, b.score);
   const front: Point[] = [];
   for (const point of points.toSorted((a, b) => cost(a) - cost(b) || (better(a, b) ? -1 : 1))) {
     const best = front.at(-1);
@@ -43,10 +52,13 @@ export function paretoFront<Point extends { readonly score: number }>(
 }
 
 /** Operations × score and training time × score, with area = parameters. */
-export async function costSection(results: Results, ranked: readonly RankedMethod[]): Promise<Html | undefined> {
+export async function costSection(
+  results: Results,
+  ranked: readonly RankedMethod<MethodResult>[],
+): Promise<Section | undefined> {
   const points = costPoints(ranked);
   if (points.length < 2) return undefined;
-  const label = metricLabel(results.rankedBy);
+  const label = rankingLabel(results);
   const operations = await operationsFigure(results, points);
   const time = await timeFigure(results, points);
   const patch = points.find(({ complexity }) => complexity)?.complexity;
@@ -61,8 +73,7 @@ export async function costSection(results: Results, ranked: readonly RankedMetho
   const body = operations
     ? html`<div class="pair">${operations}${time}</div>${table}`
     : html`<div class="beside">${time}${table}</div>`;
-  return html`<section id="cost" data-nav="Cost"><h2>Cost</h2>
-${body}</section>`;
+  return { id: "cost", title: "Cost", body: html`${body}` };
 }
 
 const notRecorded = html`<span class="none">not recorded</span>`;
@@ -75,7 +86,7 @@ async function operationsFigure(results: Results, all: readonly CostPoint[]): Pr
   const { height, width } = first.complexity;
   const flopsOf = ({ complexity }: (typeof points)[number]) => complexity.flops.allOp;
   const unit = Math.max(...points.map(flopsOf)) < 1e9 ? { name: "MFLOPs", size: 1e6 } : { name: "GFLOPs", size: 1e9 };
-  const front = paretoFront(points, metricOf(results, results.rankedBy).goal, flopsOf);
+  const front = paretoFront(points, goalOf(results, results.rankedBy), flopsOf);
   const { chart, areas, label } = await drawPoints(results, points, front, {
     cost: (point) => flopsOf(point) / unit.size,
     costTitle: `Operations for one patch (${unit.name})`,
@@ -97,7 +108,7 @@ async function timeFigure(results: Results, points: readonly CostPoint[]): Promi
       : slowest < 7200
         ? { name: "minutes", seconds: 60 }
         : { name: "hours", seconds: 3600 };
-  const front = paretoFront(points, metricOf(results, results.rankedBy).goal, ({ seconds }) => seconds);
+  const front = paretoFront(points, goalOf(results, results.rankedBy), ({ seconds }) => seconds);
   const { chart, areas, label } = await drawPoints(results, points, front, {
     cost: ({ seconds }) => seconds / unit.seconds,
     costTitle: `Training time of one run (${unit.name})`,
@@ -119,7 +130,7 @@ async function drawPoints<Point extends CostPoint>(
   front: readonly Point[],
   { cost, costTitle, description }: Axis<Point>,
 ) {
-  const label = metricLabel(results.rankedBy);
+  const label = rankingLabel(results);
   const balls = points.map((point): Ball => {
     const { rank, score, parameters: weight } = point;
     return { rank, score, weight, cost: cost(point), onFront: front.includes(point) };

@@ -1,9 +1,22 @@
-import type { HistoryPoint, MethodResult, Results, RunResult } from "@em-stellar/core";
+import {
+  bestOf,
+  compareMethodScores,
+  finishedRuns,
+  goalOf,
+  type HistoryPoint,
+  isFloor,
+  type MethodResult,
+  type MethodScore,
+  type RankedMethod,
+  type Results,
+  type RunResult,
+  summarise,
+} from "@em-stellar/core";
 import { colours, drawChart } from "./chart.js";
 import { formatDuration, formatScore, plural } from "./format.js";
 import { escapeHtml, type Html, html } from "./html.js";
-import { compareScores, metricLabel, metricOf } from "./metrics.js";
-import { byScore, finishedRuns, isFloor, type RankedMethod, type Score, summarise } from "./scores.js";
+import { metricLabel, metricOf, rankingLabel } from "./metrics.js";
+import type { Section } from "./section.js";
 import { thin } from "./thin.js";
 
 /** What one line of a chart is drawn from. */
@@ -16,15 +29,15 @@ interface CurvePoint {
 }
 
 /** The floor that does best on validation images: the line that a learning curve must cross. */
-export function bestFloor(results: Results, metric: string): { name: string; score: Score } | undefined {
+export function bestValidatedFloor(results: Results, metric: string): { name: string; score: MethodScore } | undefined {
   const floors = results.methods
     .filter(isFloor)
     .map((method) => ({
       name: method.name,
       score: summarise(finishedRuns(method).map((run) => run.validation[metric])),
     }))
-    .filter((floor): floor is { name: string; score: Score } => floor.score !== undefined);
-  return floors.sort(byScore(metricOf(results, metric), ({ score }) => score.mean))[0];
+    .filter((floor): floor is { name: string; score: MethodScore } => floor.score !== undefined);
+  return floors.sort((a, b) => compareMethodScores(goalOf(results, metric), a.score, b.score))[0];
 }
 
 /** When a run reached its best validation value by a criterion; undefined where the criterion was never defined. */
@@ -33,22 +46,19 @@ export function timeToBest(
   run: RunResult,
   criterion: string,
 ): { seconds: number; step: number } | undefined {
-  const metric = metricOf(results, criterion);
-  let best: HistoryPoint | undefined;
-  for (const point of run.history) {
-    const value = point.validation[criterion] ?? null;
-    const known = best?.validation[criterion] ?? null;
-    if (value !== null && (known === null || compareScores(metric, value, known) > 0)) best = point;
-  }
+  const best = bestOf(goalOf(results, criterion), run.history, ({ validation }) => validation[criterion]);
   return best && { seconds: best.seconds, step: best.step };
 }
 
 /** Small multiples, one for each network, and the time each took to its best. */
-export async function learningSection(results: Results, ranked: readonly RankedMethod[]): Promise<Html | undefined> {
+export async function learningSection(
+  results: Results,
+  ranked: readonly RankedMethod<MethodResult>[],
+): Promise<Section | undefined> {
   const networks = ranked.map(({ method }) => method).filter(({ runs }) => runs.some((run) => run.history.length > 0));
   if (networks.length === 0) return undefined;
-  const floor = bestFloor(results, results.rankedBy);
-  const label = metricLabel(results.rankedBy);
+  const floor = bestValidatedFloor(results, results.rankedBy);
+  const label = rankingLabel(results);
   const scores = networks.map((network) => scoreCurves(network, results.rankedBy));
   const losses = networks.map(lossCurves);
   const scoreRange = rangeOf(scores.flat(), floor ? [floor.score.mean] : []);
@@ -80,13 +90,16 @@ export async function learningSection(results: Results, ranked: readonly RankedM
       return html`<div class="panel"><h3>${network.name}</h3>${score}${loss}</div>`;
     }),
   );
-  return html`<section id="learning" data-nav="Learning"><h2>Learning</h2>
-<figure><div class="panels">${panels}</div>
+  return {
+    id: "learning",
+    title: "Learning",
+    body: html`<figure><div class="panels">${panels}</div>
 <figcaption><span class="key line"></span> one run (fold and seed) on its validation images; <span class="key dot"></span> the checkpoint that was kept and tested; <span class="key training"></span> loss on the training patches${
-    floor &&
-    html`; <span class="key dashed"></span> the best floor on validation images, ${floor.name} (${formatScore(floor.score.mean)})`
-  }. All panels share their axes${logarithmic && "; the axis of the loss is logarithmic"}. A network whose lines still rise at the right end might gain from more steps; one whose validation loss turns up while its training loss falls has begun to learn its training images by heart. Validation images differ between folds, so lines that lie apart show folds that are easier or harder as well as luck.</figcaption></figure>
-${timesTable(results, networks)}</section>`;
+      floor &&
+      html`; <span class="key dashed"></span> the best floor on validation images, ${floor.name} (${formatScore(floor.score.mean)})`
+    }. All panels share their axes${logarithmic && "; the axis of the loss is logarithmic"}. A network whose lines still rise at the right end might gain from more steps; one whose validation loss turns up while its training loss falls has begun to learn its training images by heart. Validation images differ between folds, so lines that lie apart show folds that are easier or harder as well as luck.</figcaption></figure>
+${timesTable(results, networks)}`,
+  };
 }
 
 function scoreCurves(network: MethodResult, metric: string): CurvePoint[] {
@@ -242,7 +255,7 @@ function timesTable(results: Results, networks: readonly MethodResult[]): Html {
     })}<td>${total ? formatDuration(total.mean) : "no run finished"}<small>${plural(runs.length, "run")}</small></td></tr>`;
   });
   return html`<figure><h3>Time to the best value of each criterion</h3><div class="scroll" tabindex="0" role="region" aria-label="Time to the best value"><table class="plain"><thead><tr><th scope="col">Network</th>${criteria.map(
-    (criterion) => html`<th scope="col">${metricLabel(criterion)}</th>`,
+    (criterion) => html`<th scope="col">${metricLabel(metricOf(results, criterion))}</th>`,
   )}<th scope="col">Whole training</th></tr></thead><tbody>${rows}</tbody></table></div>
 <figcaption>Training time until the validation value that was never bettered afterwards, in the mean over runs (as the paper’s figure 3), and the mean step at which it came. It tells how soon a training could have stopped, on this device.</figcaption></figure>`;
 }

@@ -1,6 +1,7 @@
-import type { Results } from "@em-stellar/core";
-import { type Html, html } from "./html.js";
-import { metricLabel, metricMeaning } from "./metrics.js";
+import type { MetricRecord } from "@em-stellar/core";
+import { html } from "./html.js";
+import { metricOf, plainLabel } from "./metrics.js";
+import type { Section } from "./section.js";
 
 const terms: readonly [term: string, meaning: string][] = [
   [
@@ -63,15 +64,20 @@ export const wordsOfTraining = [
 ];
 
 /** Plain meanings of the words above, without those of `leaveOut`. */
-export function glossarySection({ metrics }: Pick<Results, "metrics">, leaveOut: readonly string[] = []): Html {
-  const measured = ["loss", ...metrics.map(({ id }) => id.split(":")[0] ?? id)].map((id): [string, string] => [
-    metricLabel(id),
-    metricMeaning(id) ?? "a metric of another package; its documentation says what it measures.",
+export function glossarySection(
+  { metrics }: { readonly metrics: readonly MetricRecord[] },
+  leaveOut: readonly string[] = [],
+): Section {
+  const measured = [metricOf({ metrics: [] }, "loss"), ...metrics].map((metric): [string, string] => [
+    plainLabel(metric),
+    metric.words?.meaning ?? "a metric whose meaning these results do not record.",
   ]);
   const all = [...new Map([...terms, ...measured])]
     .filter(([term]) => !leaveOut.includes(term))
     .sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
-  return html`<section id="glossary" data-nav="Glossary"><h2>Glossary</h2><dl>${all.map(
-    ([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`,
-  )}</dl></section>`;
+  return {
+    id: "glossary",
+    title: "Glossary",
+    body: html`<dl>${all.map(([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`)}</dl>`,
+  };
 }

@@ -1,10 +1,10 @@
-import type { Results } from "@em-stellar/core";
+import { isFloor, type MetricRecord, methodScore, type RankedMethod, type Scoreboard } from "@em-stellar/core";
 import { scheme } from "vega";
 import { colours, drawChart, textWidth } from "./chart.js";
 import { formatScore, shorten } from "./format.js";
-import { escapeHtml, type Html, html } from "./html.js";
-import { type MetricRecord, metricLabel } from "./metrics.js";
-import { isFloor, type RankedMethod, scoreOf } from "./scores.js";
+import { escapeHtml, html } from "./html.js";
+import { metricLabel } from "./metrics.js";
+import type { Section } from "./section.js";
 import { wordingOf } from "./wording.js";
 
 /** One cell: the mean score, and where it lies between the worst (0) and the best (1) of its metric. */
@@ -20,12 +20,12 @@ interface HeatCell {
  * Min-max normalises each metric over networks and ensembles, as the paper's figure 2; 1 is the best whichever way the
  * metric goes. Floors take the nearer end where they lie outside, so that one constant prediction does not flatten the rest.
  */
-export function heatCells(results: Results, ranked: readonly RankedMethod[]): HeatCell[] {
+export function heatCells(board: Scoreboard, ranked: readonly RankedMethod[]): HeatCell[] {
   const contenders = ranked.filter(({ method, score }) => score && !isFloor(method));
   const spanned = contenders.length > 1 ? contenders : ranked;
-  return results.metrics.flatMap((metric) => {
-    const values = ranked.map(({ method }) => scoreOf(method, metric.id)?.mean);
-    const defined = spanned.flatMap(({ method }) => scoreOf(method, metric.id)?.mean ?? []);
+  return board.metrics.flatMap((metric) => {
+    const values = ranked.map(({ method }) => methodScore(method, metric.id)?.mean);
+    const defined = spanned.flatMap(({ method }) => methodScore(method, metric.id)?.mean ?? []);
     const [low, high] = [Math.min(...defined), Math.max(...defined)];
     return ranked.map(({ method }, i) => {
       const value = values[i];
@@ -71,14 +71,14 @@ function luminance(red: number, green: number, blue: number): number {
 const mostColumns = 12;
 
 /** Methods × metrics, coloured by the normalised score, every value printed; metrics × methods where there are many metrics. */
-export async function heatmapSection(results: Results, ranked: readonly RankedMethod[]): Promise<Html> {
-  const metrics = results.metrics.map(
-    (metric) => `${shorten(metricLabel(metric.id), 18)}${metric.goal === "minimize" ? " ↓" : ""}`,
+export async function heatmapSection(board: Scoreboard, ranked: readonly RankedMethod[]): Promise<Section> {
+  const metrics = board.metrics.map(
+    (metric) => `${shorten(metricLabel(metric), 18)}${metric.goal === "minimize" ? " ↓" : ""}`,
   );
   const methods = ranked.map(({ method }) => shorten(method.name));
   const turned = metrics.length > mostColumns && metrics.length > methods.length;
   const [rows, columns] = turned ? [metrics, methods] : [methods, metrics];
-  const cells = heatCells(results, ranked).map(({ value, normalized }, i) => {
+  const cells = heatCells(board, ranked).map(({ value, normalized }, i) => {
     const [method, metric] = [i % ranked.length, Math.floor(i / ranked.length)];
     return {
       row: turned ? metric : method,
@@ -140,13 +140,17 @@ export async function heatmapSection(results: Results, ranked: readonly RankedMe
     ),
   );
   const [line, lines] = turned ? ["row", "rows"] : ["column", "columns"];
-  return html`<section id="heatmap" data-nav="Heatmap"><h2>Every metric at a glance</h2>
-<figure><div class="scroll" tabindex="0" role="region" aria-label="Heatmap">${chart}</div>
+  return {
+    id: "heatmap",
+    title: "Heatmap",
+    heading: "Every metric at a glance",
+    body: html`<figure><div class="scroll" tabindex="0" role="region" aria-label="Heatmap">${chart}</div>
 <p class="scale"><span>worst of its ${line}</span><span class="ramp"></span><span>best of its ${line}</span></p>
-<figcaption>The ${wordingOf(results).hasRuns ? "mean score" : "score"} of every method by every metric. Colours are min-max normalised for each metric on its own, over ${wordingOf(results).contenders} (as in the paper’s figure 2): read a ${line} to see who is best at what, and do not compare colours between ${lines}, since a ${line}’s full range of colours may span a thousandth. ${results.metrics.some((metric) => metric.goal === "minimize") && "Where lower is better (↓), the lowest value has the colour of the best. "}${
-    firstFloor >= 0 &&
-    `Methods ${turned ? "right of" : "below"} the line are floors; where one lies outside the range of networks and ensembles, it has the colour of the nearer end.`
-  }</figcaption></figure></section>`;
+<figcaption>The ${wordingOf(board).hasRuns ? "mean score" : "score"} of every method by every metric. Colours are min-max normalised for each metric on its own, over ${wordingOf(board).contenders} (as in the paper’s figure 2): read a ${line} to see who is best at what, and do not compare colours between ${lines}, since a ${line}’s full range of colours may span a thousandth. ${board.metrics.some((metric) => metric.goal === "minimize") && "Where lower is better (↓), the lowest value has the colour of the best. "}${
+      firstFloor >= 0 &&
+      `Methods ${turned ? "right of" : "below"} the line are floors; where one lies outside the range of networks and ensembles, it has the colour of the nearer end.`
+    }</figcaption></figure>`,
+  };
 }
 
 /** Labels for row or column numbers: two methods whose names are cut to the same text stay two. */

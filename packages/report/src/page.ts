@@ -1,6 +1,7 @@
 import type { Answer } from "./answer.js";
 import { type Html, html, trusted } from "./html.js";
 import { script } from "./script.js";
+import { navigation, renderSection, type Section } from "./section.js";
 import { style } from "./style.js";
 
 /** What stands above everything else. */
@@ -14,13 +15,14 @@ interface Heading {
   readonly source?: string;
 }
 
-/** The whole document: nothing in it asks for anything from elsewhere, and its policy forbids it to. */
+/** The whole document of the sections that are there: nothing in it asks for anything from elsewhere, and its policy forbids it to. */
 export function page(
   { kind, title, finished, source }: Heading,
   answer: Answer,
-  sections: readonly Html[],
+  given: readonly (Section | undefined)[],
   paletteStyle: Html,
 ): string {
+  const sections = given.filter((section): section is Section => section !== undefined);
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
   return html`<!doctype html>
 <html lang="en">
@@ -36,21 +38,13 @@ export function page(
 <div class="page">
 <header><p class="over">${kind} · finished ${finishedAt(finished)}</p><h1>${title}</h1>
 <p class="lead">${answer.lead}</p>${answer.limits.length > 0 && html`<ul>${answer.limits.map((limit) => html`<li>${limit}</li>`)}</ul>`}</header>
-<main>${sections}</main>
+<main>${sections.map(renderSection)}</main>
 <footer>Made by EM-stellar from <code>${source ?? "results.json"}</code>; every number and sentence on this page follows from it${source === undefined && " and from the stored predictions"}.</footer>
 </div>
 <script>${trusted(script)}</script>
 </body>
 </html>
 `.markup;
-}
-
-/** Links to the sections that are there. */
-function navigation(sections: readonly Html[]): Html[] {
-  return sections.flatMap(({ markup }) => {
-    const [, id, title] = /^<section id="([\w-]+)" data-nav="([^"]*)"/.exec(markup) ?? [];
-    return id && title ? [html`<a href="#${id}">${title}</a>`] : [];
-  });
 }
 
 /** `2026-03-01 14:05 UTC`, or the text as it is where it is not a date. */

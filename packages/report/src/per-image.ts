@@ -1,9 +1,18 @@
-import type { Results } from "@em-stellar/core";
+import {
+  compareScores,
+  goalOf,
+  isFloor,
+  type MetricRecord,
+  type RankedMethod,
+  type Scoreboard,
+  summarise,
+} from "@em-stellar/core";
 import { colours, drawChart, textWidth } from "./chart.js";
 import { formatScore, plural, shorten } from "./format.js";
 import { escapeHtml, type Html, html } from "./html.js";
-import { metricLabel, metricOf } from "./metrics.js";
-import { byScore, ease, isFloor, type RankedMethod, scoreOnImage, summarise } from "./scores.js";
+import { metricLabel, rankingLabel } from "./metrics.js";
+import { ease, scoreOnImage } from "./scores.js";
+import type { Section } from "./section.js";
 import { thin } from "./thin.js";
 import { wordingOf } from "./wording.js";
 
@@ -11,59 +20,66 @@ const mostImages = 60;
 const mostImagesOfOthers = 20;
 
 /** Test images from the hardest to the easiest by the ranking metric; those without a score last. */
-export function hardestFirst(results: Results): string[] {
-  const metric = metricOf(results, results.rankedBy);
-  const images = results.data.testImages.map(({ id }) => ({ id, ease: ease(results, id) }));
+export function hardestFirst(board: Scoreboard): string[] {
+  const goal = goalOf(board, board.rankedBy);
+  const images = board.images.map(({ id }) => ({ id, ease: ease(board, id) }));
   return images
     .toSorted((a, b) => {
       if (a.ease === undefined || b.ease === undefined)
         return Number(a.ease === undefined) - Number(b.ease === undefined);
-      return -byScore<typeof a>(metric, ({ ease }) => ease)(a, b);
+      return -compareScores(goal, a.ease, b.ease);
     })
     .map(({ id }) => id);
 }
 
 /** A strip of dots for each method, one dot for each test image, so that one bad image is seen for what it is. */
-export async function perImageSection(results: Results, ranked: readonly RankedMethod[]): Promise<Html | undefined> {
-  const order = hardestFirst(results);
+export async function perImageSection(
+  board: Scoreboard,
+  ranked: readonly RankedMethod[],
+): Promise<Section | undefined> {
+  const order = hardestFirst(board);
   const hardest = order[0];
   const scored = ranked.filter(({ method }) => method.runs.some((run) => run.perImage.length > 0));
   if (hardest === undefined || scored.length === 0) return undefined;
   const images = thin(order, mostImages);
-  const words = wordingOf(results);
+  const words = wordingOf(board);
   const strips = await Promise.all(
-    results.metrics.map(async ({ id }) => {
-      const shown = id === results.rankedBy ? images : thin(images, mostImagesOfOthers);
-      return { id, chart: await drawStrip(scored, shown, hardest, id) };
+    board.metrics.map(async (metric) => {
+      const shown = metric.id === board.rankedBy ? images : thin(images, mostImagesOfOthers);
+      return { metric, chart: await drawStrip(scored, shown, hardest, metric) };
     }),
   );
-  const main = strips.find(({ id }) => id === results.rankedBy);
+  const main = strips.find(({ metric }) => metric.id === board.rankedBy);
   const others = strips.filter((strip) => strip !== main && strip.chart);
-  return html`<section id="images" data-nav="Images"><h2>Image by image</h2>
-<figure>${main?.chart && html`<div class="scroll" tabindex="0" role="region" aria-label="Scores of each image">${main.chart}</div>`}
-<figcaption>${metricLabel(results.rankedBy)} of every method on every ${words.image}${words.hasRuns ? ", each dot the mean over the method’s runs" : ", one dot each"}; the upright bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b>, the image that ${words.contenders} find hardest. ${
-    images.length < order.length &&
-    `Of ${order.length} images, ${images.length} are drawn, evenly spread from the hardest to the easiest. `
-  }Where one image lies far from the rest for all methods, look at that image and its truth before blaming a ${words.hasRuns ? "network" : "method"}. The mean of images is not the pooled score of the ranking, which weighs every pixel alike.</figcaption></figure>
+  return {
+    id: "images",
+    title: "Images",
+    heading: "Image by image",
+    body: html`<figure>${main?.chart && html`<div class="scroll" tabindex="0" role="region" aria-label="Scores of each image">${main.chart}</div>`}
+<figcaption>${rankingLabel(board)} of every method on every ${words.image}${words.hasRuns ? ", each dot the mean over the method’s runs" : ", one dot each"}; the upright bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b>, the image that ${words.contenders} find hardest. ${
+      images.length < order.length &&
+      `Of ${order.length} images, ${images.length} are drawn, evenly spread from the hardest to the easiest. `
+    }Where one image lies far from the rest for all methods, look at that image and its truth before blaming a ${words.hasRuns ? "network" : "method"}. The mean of images is not the pooled score of the ranking, which weighs every pixel alike.</figcaption></figure>
 ${
   others.length > 0 &&
   html`<details><summary>The same for ${plural(others.length, "other metric")}${images.length > mostImagesOfOthers && `, on ${mostImagesOfOthers} of the images`}</summary>${others.map(
-    ({ id, chart }) =>
-      html`<h3>${metricLabel(id)}</h3><div class="scroll" tabindex="0" role="region" aria-label="${metricLabel(id)} of each image">${chart}</div>`,
+    ({ metric, chart }) =>
+      html`<h3>${metricLabel(metric)}</h3><div class="scroll" tabindex="0" role="region" aria-label="${metricLabel(metric)} of each image">${chart}</div>`,
   )}</details>`
-}</section>`;
+}`,
+  };
 }
 
 async function drawStrip(
   ranked: readonly RankedMethod[],
   images: readonly string[],
   hardest: string,
-  metric: string,
+  metric: MetricRecord,
 ): Promise<Html | undefined> {
   const names = ranked.map(({ method }) => shorten(method.name));
   const dots = ranked.flatMap(({ method }, row) =>
     images.flatMap((image) => {
-      const value = scoreOnImage(method, image, metric);
+      const value = scoreOnImage(method, image, metric.id);
       return value === undefined ? [] : [{ row, value, hardest: image === hardest }];
     }),
   );

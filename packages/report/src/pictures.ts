@@ -1,7 +1,17 @@
-import { binarize, type MethodResult, type Results, type RunResult, type RunStore } from "@em-stellar/core";
+import {
+  binarize,
+  chosenRun,
+  isFloor,
+  type RankedMethod,
+  type RunStore,
+  type Scoreboard,
+  type ScoredImage,
+  type ScoredMethod,
+  type ScoredRun,
+} from "@em-stellar/core";
 import { formatCount, formatScore, plural } from "./format.js";
 import { type Html, html, listed, trusted } from "./html.js";
-import { metricLabel } from "./metrics.js";
+import { rankingLabel } from "./metrics.js";
 import { compareObjects, findObjects, type ObjectCounts } from "./objects.js";
 import {
   classify,
@@ -14,29 +24,28 @@ import {
 } from "./overlay.js";
 import { hardestFirst } from "./per-image.js";
 import { dataUrl, previewPng, shrinkFactor } from "./picture-file.js";
-import { chosenRun, ease, type RankedMethod, runLabel } from "./scores.js";
+import { ease, runLabel } from "./scores.js";
+import type { Section } from "./section.js";
 import { readMap } from "./stored-map.js";
 import type { ConstantPrediction } from "./warnings.js";
 import { wordingOf } from "./wording.js";
 
-type TestImage = Results["data"]["testImages"][number];
-
 /** The pictures and what was noticed while they were drawn. */
 interface Pictures {
-  readonly section: Html | undefined;
+  readonly section: Section | undefined;
   readonly constant: readonly ConstantPrediction[];
 }
 
 /** One method's prediction of one image, as the page shows it. */
 interface Overlay {
-  readonly method: MethodResult;
-  readonly run: RunResult;
+  readonly method: ScoredMethod;
+  readonly run: ScoredRun;
   /** Undefined where the run folder has no readable prediction of the image's size. */
   readonly drawn: { readonly url: string; readonly pixels: PixelCounts; readonly objects: ObjectCounts } | undefined;
 }
 
 interface Case {
-  readonly image: TestImage;
+  readonly image: ScoredImage;
   readonly factor: number;
   readonly raw: string | undefined;
   readonly truth: string;
@@ -67,31 +76,31 @@ export function pictureOrder(hardest: readonly string[]): Place[] {
 }
 
 /** The images that a page may show, those first that it shows in any case. */
-export function candidates(results: Results): string[] {
-  return pictureOrder(hardestFirst(results))
+export function candidates(board: Scoreboard): string[] {
+  return pictureOrder(hardestFirst(board))
     .slice(0, mostImages)
     .map(({ id }) => id);
 }
 
 /** Draws as many test images as the budget of bytes allows: all of the chosen methods on each. */
 export async function drawPictures(
-  results: Results,
+  board: Scoreboard,
   ranked: readonly RankedMethod[],
   { store, palette, budget }: { store: RunStore; palette: Palette; budget: number },
 ): Promise<Pictures> {
   const runs = ranked.flatMap(({ method }) => {
-    const run = chosenRun(method, results);
+    const run = chosenRun(method, board);
     return run ? [{ method, run }] : [];
   });
   const shown = runs.slice(0, mostMethods);
-  const order = pictureOrder(hardestFirst(results));
+  const order = pictureOrder(hardestFirst(board));
   const cases: { place: Place; drawn: Case }[] = [];
   const missing: string[] = [];
   let side = sides[0] as number;
   let left = budget;
   for (const place of order) {
     if (cases.length === mostImages) break;
-    const image = results.data.testImages.find(({ id }) => id === place.id) as TestImage; // the order is made of them
+    const image = board.images.find(({ id }) => id === place.id) as ScoredImage; // the order is made of them
     let drawn = await drawCase(store, image, shown, palette, side);
     if (!drawn) {
       missing.push(place.id);
@@ -110,7 +119,7 @@ export async function drawPictures(
     cases.push({ place, drawn });
   }
   if (order.length === 0 || runs.length === 0) return { section: undefined, constant: [] };
-  const words = wordingOf(results);
+  const words = wordingOf(board);
   const leftOut = order.length - cases.length - missing.length;
   const notes = [
     leftOut > 0 &&
@@ -120,15 +129,15 @@ export async function drawPictures(
       html`The truth of ${listed(missing)} could not be read from the run folder, so ${missing.length === 1 ? "it is" : "they are"} not shown. `,
   ];
   return {
-    section: section(results, cases, notes, palette),
+    section: section(board, cases, notes, palette),
     constant: constantPredictions(cases.map(({ drawn }) => drawn)),
   };
 }
 
 async function drawCase(
   store: RunStore,
-  image: TestImage,
-  shown: readonly { method: MethodResult; run: RunResult }[],
+  image: ScoredImage,
+  shown: readonly { method: ScoredMethod; run: ScoredRun }[],
   palette: Palette,
   side: number,
 ): Promise<Case | undefined> {
@@ -169,27 +178,31 @@ async function drawCase(
 }
 
 function section(
-  results: Results,
+  board: Scoreboard,
   cases: readonly { place: Place; drawn: Case }[],
   notes: readonly (Html | false)[],
   palette: Palette,
-): Html {
-  const label = metricLabel(results.rankedBy);
+): Section {
+  const label = rankingLabel(board);
   const { words } = palettes[palette];
-  const { contenders, hasRuns } = wordingOf(results);
-  return html`<section id="pictures" data-nav="Pictures" class="${palette}"><h2>Pictures</h2>
-<p class="legend"><span class="chip tp">true positive: object, and found (${words.tp})</span> <span class="chip fp">false positive: called object, but is not (${words.fp})</span> <span class="chip fn">false negative: object that was missed (${words.fn})</span>${palette === "paper" && html` <span class="chip tn">true negative (${words.tn})</span>`}</p>
+  const { contenders, hasRuns } = wordingOf(board);
+  return {
+    id: "pictures",
+    title: "Pictures",
+    classes: palette,
+    body: html`<p class="legend"><span class="chip tp">true positive: object, and found (${words.tp})</span> <span class="chip fp">false positive: called object, but is not (${words.fp})</span> <span class="chip fn">false negative: object that was missed (${words.fn})</span>${palette === "paper" && html` <span class="chip tn">true negative (${words.tn})</span>`}</p>
 <p class="caption">Images are ordered worst, median, best and then the rest, by the mean ${label} of all ${contenders} on them. ${
-    hasRuns
-      ? html`Of each method the run is shown that did best on its validation images by ${label}, never one picked by its test score; the number beside its name is that run’s ${label} on this image.`
-      : html`The number beside a method’s name is its ${label} on this image.`
-  } An object is a 4-connected region; it counts as found where at least half of it is covered, and a predicted object as extra where more than half of it lies in the background. ${notes}</p>
-${cases.map(({ place, drawn }, i) => caseMarkup(results, place, drawn, i, label))}</section>`;
+      hasRuns
+        ? html`Of each method the run is shown that did best on its validation images by ${label}, never one picked by its test score; the number beside its name is that run’s ${label} on this image.`
+        : html`The number beside a method’s name is its ${label} on this image.`
+    } An object is a 4-connected region; it counts as found where at least half of it is covered, and a predicted object as extra where more than half of it lies in the background. ${notes}</p>
+${cases.map(({ place, drawn }, i) => caseMarkup(board, place, drawn, i, label))}`,
+  };
 }
 
-function caseMarkup(results: Results, { word }: Place, drawn: Case, index: number, label: string): Html {
+function caseMarkup(board: Scoreboard, { word }: Place, drawn: Case, index: number, label: string): Html {
   const { image, overlays, factor } = drawn;
-  const mean = ease(results, image.id);
+  const mean = ease(board, image.id);
   const [width, height] = [Math.ceil(image.width / factor), Math.ceil(image.height / factor)];
   const box = html`viewBox="0 0 ${width} ${height}"`;
   const size = html`width="${width}" height="${height}"`;
@@ -212,22 +225,22 @@ ${raw}<g clip-path="url(#l${index})"><use href="#t${index}"/></g><g clip-path="u
     )}</select> ›</label></figcaption></figure>`
   }${image.image !== "" && html`<figure><svg ${box} role="img" aria-label="Raw image">${raw}</svg><figcaption><b>Raw image</b>${!drawn.raw && html`<small>not in the run folder</small>`}</figcaption></figure>`}
 <figure><svg ${box} role="img" aria-label="Truth">${raw}<use href="#t${index}"/></svg><figcaption><b>Truth</b><small>${plural(drawn.objects, "object")}</small></figcaption></figure>
-${available.map((overlay) => overlayMarkup(results, overlay, image, box, raw))}</div></article>`;
+${available.map((overlay) => overlayMarkup(board, overlay, image, box, raw))}</div></article>`;
 }
 
 function overlayMarkup(
-  results: Results,
+  board: Scoreboard,
   { id, method, run, drawn }: Overlay & { id: string },
-  image: TestImage,
+  image: ScoredImage,
   box: Html,
   raw: Html | "" | undefined,
 ): Html {
-  const shownRun = method.kind === "external" ? undefined : method.kind === "ensemble" ? "one result" : runLabel(run);
+  const shownRun = !wordingOf(board).hasRuns ? undefined : method.kind === "ensemble" ? "one result" : runLabel(run);
   if (!drawn) {
     return html`<figure class="lost"><div>not in the run folder, or not readable</div><figcaption><b>${method.name}</b>${shownRun && html`<small>${shownRun}</small>`}</figcaption></figure>`;
   }
   const { pixels, objects } = drawn;
-  const value = run.perImage.find((entry) => entry.image === image.id)?.values[results.rankedBy] ?? undefined;
+  const value = run.perImage.find((entry) => entry.image === image.id)?.values[board.rankedBy] ?? undefined;
   return html`<figure data-overlay="${id}"><svg ${box} role="img" aria-label="Prediction of ${method.name} against the truth">${raw}<use href="#${id}"/></svg><figcaption><span class="title"><b>${method.name}</b> <span class="score">${value === undefined ? "not defined" : formatScore(value)}</span></span>${shownRun && html`<small>${shownRun}</small>`}<small class="counts"><span class="chip tp" title="true positive pixels">${formatCount(pixels.tp)}</span> <span class="chip fp" title="false positive pixels">${formatCount(pixels.fp)}</span> <span class="chip fn" title="false negative pixels">${formatCount(pixels.fn)}</span> px</small><small>${objects.found} of ${plural(objects.truth, "object")} found, ${objects.extra} extra</small></figcaption></figure>`;
 }
 
@@ -236,7 +249,7 @@ function constantPredictions(cases: readonly Case[]): ConstantPrediction[] {
   if (!first) return [];
   return first.overlays.flatMap(({ method }, i): ConstantPrediction[] => {
     const counts = cases.map(({ overlays }) => overlays[i]?.drawn?.pixels);
-    if (method.kind === "baseline" || counts.some((count) => count === undefined)) return [];
+    if (isFloor(method) || counts.some((count) => count === undefined)) return [];
     const drawn = counts as PixelCounts[]; // none is undefined here
     if (drawn.every(({ tp, fp }) => tp + fp === 0)) return [{ method: method.name, calls: "background" }];
     if (drawn.every(({ tn, fn }) => tn + fn === 0)) return [{ method: method.name, calls: "object" }];

@@ -1,12 +1,24 @@
-import type { ComponentRecord, MethodResult, Results } from "@em-stellar/core";
+import {
+  type ComponentRecord,
+  finishedRuns,
+  type MethodResult,
+  type RankedMethod,
+  type Results,
+} from "@em-stellar/core";
 import { formatCount, formatShare, formatValue, plural } from "./format.js";
 import { type Content, type Html, html, listed } from "./html.js";
-import { finishedRuns, type RankedMethod } from "./scores.js";
+import type { Section } from "./section.js";
 
 /** Data, options, versions and the command: what it takes to run the same again. */
-export function provenanceSection(results: Results, ranked: readonly RankedMethod[], folder: string): Html {
-  return html`<section id="run" data-nav="What was run"><h2>What was run</h2>
-<h3>Data</h3>${facts(dataFacts(results))}${foldTable(results)}
+export function provenanceSection(
+  results: Results,
+  ranked: readonly RankedMethod<MethodResult>[],
+  folder: string,
+): Section {
+  return {
+    id: "run",
+    title: "What was run",
+    body: html`<h3>Data</h3>${facts(dataFacts(results))}${foldTable(results)}
 <h3>Methods and their options</h3>${componentTable(ranked)}
 <h3>Training</h3>${facts(trainingFacts(results.training))}
 <h3>Software and device</h3>${facts(Object.entries(results.environment).filter(([name]) => name !== "command"))}
@@ -14,8 +26,9 @@ export function provenanceSection(results: Results, ranked: readonly RankedMetho
 <p>From the run folder, into a new folder beside its files:</p>
 <pre><code>${results.environment.command ?? "npx em-stellar run suite.json --out again"}</code></pre>
 <p>Files: ${["suite.json", "manifest.json", "results.json", "results.csv"].map(
-    (file, i) => html`${i > 0 && ", "}<a href="${folder}/${file}">${file}</a>`,
-  )}; the folders <code>jobs</code> and <code>ensembles</code> hold every prediction as a 16-bit PNG, from which each number on this page can be computed again.</p></section>`;
+      (file, i) => html`${i > 0 && ", "}<a href="${folder}/${file}">${file}</a>`,
+    )}; the folders <code>jobs</code> and <code>ensembles</code> hold every prediction as a 16-bit PNG, from which each number on this page can be computed again.</p>`,
+  };
 }
 
 function facts(entries: readonly (readonly [name: string, value: Content])[]): Html {
@@ -54,7 +67,7 @@ function foldTable({ data: { folds } }: Results): Html {
   )}</tbody></table></div></details>`;
 }
 
-function componentTable(ranked: readonly RankedMethod[]): Html {
+function componentTable(ranked: readonly RankedMethod<MethodResult>[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Methods and their options"><table class="plain left"><thead><tr><th scope="col">Method</th><th scope="col">Made of, with all options</th></tr></thead><tbody>${ranked.map(
     ({ method }) => {
       const members = method.runs[0]?.members ?? [];

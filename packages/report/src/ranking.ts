@@ -1,18 +1,36 @@
-import type { MethodStatistics, MetricStatistics, Results } from "@em-stellar/core";
+import {
+  bestFirst,
+  bestOf,
+  chosenRun,
+  compareMethodScores,
+  goalOf,
+  isFloor,
+  type MethodResult,
+  type MethodScore,
+  type MethodStatistics,
+  type MetricRecord,
+  type MetricStatistics,
+  methodScore,
+  type RankedMethod,
+  type Results,
+} from "@em-stellar/core";
 import { formatParameters, formatRange, formatScore, plural } from "./format.js";
 import { type Content, type Html, html, trusted } from "./html.js";
 import { formatLevel, intervalText, statisticsOf } from "./intervals.js";
-import { compareScores, type MetricRecord, metricLabel, metricOf, positiveClass } from "./metrics.js";
-import { byScore, chosenRun, isFloor, type RankedMethod, repeats, type Score, scoreOf } from "./scores.js";
+import { metricLabel, positiveClass, rankingLabel } from "./metrics.js";
+import { imagesWithScore, repeats } from "./scores.js";
+import type { Section } from "./section.js";
 
 /** The two readings of a cell: the mean over runs, and the run that did best on its validation images. */
 type Reading = "mean" | "best";
 
 interface Cell {
-  readonly score: Score | undefined;
+  readonly score: MethodScore | undefined;
   /** The value of the chosen run. */
   readonly chosen: number | undefined;
   readonly statistics: MethodStatistics | undefined;
+  /** On how many images the score is defined. */
+  readonly images: ReturnType<typeof imagesWithScore>;
 }
 
 interface Column {
@@ -26,10 +44,10 @@ interface Column {
 }
 
 /** The ranking: one row a method, one column a metric, floors below a rule. */
-export function rankingSection(results: Results, ranked: readonly RankedMethod[]): Html {
+export function rankingSection(results: Results, ranked: readonly RankedMethod<MethodResult>[]): Section {
   const columns = columnsOf(results, ranked);
   const places = placesByChosenRun(results, ranked);
-  const label = metricLabel(results.rankedBy);
+  const label = rankingLabel(results);
   const { folds, seeds } = repeats(results);
   const rows = ranked.map((entry, row) => ({
     floor: isFloor(entry.method),
@@ -41,29 +59,33 @@ export function rankingSection(results: Results, ranked: readonly RankedMethod[]
   }));
   const contenders = rows.filter(({ floor }) => !floor).map(({ markup }) => markup);
   const floors = rows.filter(({ floor }) => floor).map(({ markup }) => markup);
-  return html`<section id="ranking" data-nav="Ranking"><h2>Ranking</h2>
-<input type="radio" name="reading" id="reading-mean" checked><input type="radio" name="reading" id="reading-best">
+  return {
+    id: "ranking",
+    title: "Ranking",
+    body: html`<input type="radio" name="reading" id="reading-mean" checked><input type="radio" name="reading" id="reading-best">
 <div class="switch"><label for="reading-mean">Mean over folds</label><label for="reading-best">Best fold (as in the paper)</label></div>
 <p class="choice mean">Now showing the <b>mean over all finished runs</b> of a method (${plural(folds, "fold")} × ${plural(seeds, "seed")} where nothing failed; floors once a fold, ensembles once).</p>
 <p class="choice best">Now showing the <b>best fold</b>, as the paper reports: of each method the one run that did best on its validation images by ${label}. It says nothing about the spread, and folds with easy validation images win it more easily.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Ranking"><table class="ranking"><thead><tr><th scope="col" class="rank">#</th><th scope="col">Method</th>${columns.map(heading)}</tr></thead>
 <tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><th></th><th colspan="${columns.length + 1}">Floors: no learning of features. A network that does not beat them has learnt nothing.</th></tr>${floors}</tbody>`}</table></div>
-<p class="caption">Scores are pooled over all pixels of all test images. ${barSentence(results)} All bars of a column share the axis printed under its name, which spans networks and ensembles, so a floor may lie off its end (‹ ›). ${boldSentence(results)} ${classSentence(results)}Select a column’s name to sort by it.</p></section>`;
+<p class="caption">Scores are pooled over all pixels of all test images. ${barSentence(results)} All bars of a column share the axis printed under its name, which spans networks and ensembles, so a floor may lie off its end (‹ ›). ${boldSentence(results)} ${classSentence(results)}Select a column’s name to sort by it.</p>`,
+  };
 }
 
-function columnsOf(results: Results, ranked: readonly RankedMethod[]): Column[] {
+function columnsOf(results: Results, ranked: readonly RankedMethod<MethodResult>[]): Column[] {
   const ordered = [...results.metrics].sort(
     (a, b) => Number(b.id === results.rankedBy) - Number(a.id === results.rankedBy),
   );
   return ordered.map((metric) => {
     const cells = ranked.map(({ method }) => ({
-      score: scoreOf(method, metric.id),
+      score: methodScore(method, metric.id),
       chosen: chosenRun(method, results)?.pooled[metric.id] ?? undefined,
       statistics: statisticsOf(results, metric.id, method.name),
+      images: imagesWithScore(method, metric.id),
     }));
     const contenders = cells.filter((_, i) => !isFloor((ranked[i] as RankedMethod).method));
     const axis = axisOf(contenders) ?? axisOf(cells);
-    return { metric, cells, statistics: results.statistics?.metrics[metric.id], axis, best: bestOf(metric, cells) };
+    return { metric, cells, statistics: results.statistics?.metrics[metric.id], axis, best: bestTexts(metric, cells) };
   });
 }
 
@@ -76,22 +98,22 @@ function axisOf(cells: readonly Cell[]): Column["axis"] {
   return ends.length === 0 ? undefined : [Math.min(...ends), Math.max(...ends)];
 }
 
-function bestOf(metric: MetricRecord, cells: readonly Cell[]): Column["best"] {
-  const best = (values: (number | undefined)[]) => {
-    const [first] = values.filter((value) => value !== undefined).sort((a, b) => compareScores(metric, b, a));
-    return first === undefined ? undefined : formatScore(first);
-  };
-  return { mean: best(cells.map(({ score }) => score?.mean)), best: best(cells.map(({ chosen }) => chosen)) };
+function bestTexts(metric: MetricRecord, cells: readonly Cell[]): Column["best"] {
+  const [first] = cells.flatMap(({ score }) => score ?? []).sort((a, b) => compareMethodScores(metric.goal, a, b));
+  const chosen = bestOf(metric.goal, cells, (cell) => cell.chosen)?.chosen;
+  return { mean: first && formatScore(first.mean), best: chosen === undefined ? undefined : formatScore(chosen) };
 }
 
-function placesByChosenRun(results: Results, ranked: readonly RankedMethod[]): Map<string, number> {
-  const metric = metricOf(results, results.rankedBy);
+function placesByChosenRun(results: Results, ranked: readonly RankedMethod<MethodResult>[]): Map<string, number> {
   const values = ranked
     .filter(({ method }) => !isFloor(method))
-    .map(({ method }) => ({ name: method.name, value: chosenRun(method, results)?.pooled[metric.id] ?? undefined }))
-    .filter(({ value }) => value !== undefined)
-    .sort(byScore(metric, ({ value }) => value));
-  return new Map(values.map(({ name }, i) => [name, i + 1]));
+    .map(({ method }) => ({
+      name: method.name,
+      value: chosenRun(method, results)?.pooled[results.rankedBy] ?? undefined,
+    }))
+    .filter(({ value }) => value !== undefined);
+  const order = bestFirst(goalOf(results, results.rankedBy), values, ({ value }) => value);
+  return new Map(order.map(({ name }, i) => [name, i + 1]));
 }
 
 function heading({ metric, axis, statistics }: Column): Html {
@@ -101,20 +123,24 @@ function heading({ metric, axis, statistics }: Column): Html {
     metric.goal === "minimize" && html`<small>lower is better</small>`,
     statistics?.resampled === "mean over units" && html`<small>bar: mean of images</small>`,
   ];
-  return html`<th scope="col" data-goal="${metric.goal}"><button type="button">${metricLabel(metric.id)}</button>${notes}${
+  return html`<th scope="col" data-goal="${metric.goal}"><button type="button">${metricLabel(metric)}</button>${notes}${
     axis && html`<small class="axis"><span>${formatScore(axis[0])}</span><span>${formatScore(axis[1])}</span></small>`
   }</th>`;
 }
 
 function cell(results: Results, { metric, cells, axis, best, statistics: ofColumn }: Column, row: number): Html {
-  const { score, chosen, statistics } = cells[row] as Cell; // one for each method
-  const data = html` data-mean="${score?.mean ?? ""}" data-best="${chosen ?? ""}"`;
+  const { score, chosen, statistics, images } = cells[row] as Cell; // one for each method
+  const share =
+    score && score.undefinedRuns > 0 ? score.values.length / (score.values.length + score.undefinedRuns) : 1;
+  const data = html` data-mean="${score?.mean ?? ""}"${share < 1 && html` data-share="${share}"`} data-best="${chosen ?? ""}"`;
   if (!score || !axis) return html`<td${data} class="none">not defined</td>`;
   const [low, high] = axis;
   const at = (value: number) => (high === low ? 50 : ((value - low) / (high - low)) * 100);
   const defined =
     score.undefinedRuns > 0 &&
     html`<small>in ${score.values.length} of ${score.values.length + score.undefinedRuns} runs</small>`;
+  const onImages =
+    images && images.defined < images.of && html`<small>defined on ${images.defined} of ${images.of} images</small>`;
   const { interval = null, estimate = null, reason } = statistics ?? {};
   // An interval of the mean over images is drawn about that mean, which is not the number printed.
   const tick = interval && ofColumn?.resampled === "mean over units" ? (estimate ?? score.mean) : score.mean;
@@ -131,7 +157,7 @@ function cell(results: Results, { metric, cells, axis, best, statistics: ofColum
     chosen === undefined
       ? html`<span class="none">not defined</span>`
       : html`${number(chosen, formatScore(chosen) === best.best)}${trusted(bar("best", at(score.low), at(score.high), at(chosen)))}`
-  }</span>${defined}</td>`;
+  }</span>${defined}${onImages}</td>`;
 }
 
 function number(value: number, bold: boolean): Html {
@@ -148,7 +174,7 @@ function bar(name: string, low: number, high: number, tick: number): string {
   return `<svg class="bar ${name}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><line class="rail" x1="0" x2="100" y1="5" y2="5"/>${marks}</svg>`;
 }
 
-function about(results: Results, { method, rank }: RankedMethod): string {
+function about(results: Results, { method, rank }: RankedMethod<MethodResult>): string {
   const parts = [method.kind === "baseline" ? "floor" : method.kind];
   if (method.parameters) parts.push(`${formatParameters(method.parameters.trainable)} parameters`);
   const failed = method.runs.filter((run) => run.state === "failed").length;
@@ -181,7 +207,7 @@ function barSentence(results: Results): Html {
   return html`The tick is the number. <span class="mean">The bar under it${example} is its ${formatLevel(level)} confidence interval: how other test images of the same kind could change it, with these trained networks (bootstrap over ${of}). ${short}${
     ofMeans &&
     "Where it says “mean of images”, the score cannot be put together again from those of its images, and bar and tick are of their mean. "
-  }What another training would change is to be seen in the other reading.</span><span class="best">The bar under it${example} reaches ${range}.</span> “Rank 1–3” under a name: with the test images drawn again, the method keeps such a rank by ${metricLabel(results.rankedBy)} among all methods in ${formatLevel(level)} of the draws.`;
+  }What another training would change is to be seen in the other reading.</span><span class="best">The bar under it${example} reaches ${range}.</span> “Rank 1–3” under a name: with the test images drawn again, the method keeps such a rank by ${rankingLabel(results)} among all methods in ${formatLevel(level)} of the draws.`;
 }
 
 function boldSentence({ statistics, rankedBy }: Results): Html | string {

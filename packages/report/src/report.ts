@@ -1,18 +1,17 @@
-import type { Results, RunStore } from "@em-stellar/core";
+import { type Results, type RunStore, rankMethods, scoreboardOfRun } from "@em-stellar/core";
 import { answerOf } from "./answer.js";
 import { type CitationLookup, citationSection } from "./citation.js";
 import { costSection } from "./cost.js";
 import { learningSection } from "./curves.js";
 import { glossarySection } from "./glossary.js";
 import { heatmapSection } from "./heatmap.js";
-import type { Html } from "./html.js";
 import type { Palette } from "./overlay.js";
 import { page } from "./page.js";
 import { perImageSection } from "./per-image.js";
 import { drawPictures, paletteStyle } from "./pictures.js";
 import { provenanceSection } from "./provenance.js";
 import { rankingSection } from "./ranking.js";
-import { rankMethods } from "./scores.js";
+import { lengthOf } from "./section.js";
 import { warningsSection } from "./warnings.js";
 
 export interface ReportOptions {
@@ -38,22 +37,23 @@ export async function renderReport(
   { store, palette = "accessible", folder = "..", citation = () => undefined }: ReportOptions,
 ): Promise<string> {
   const ranked = rankMethods(results);
-  const before = [rankingSection(results, ranked), await heatmapSection(results, ranked)];
+  const board = scoreboardOfRun(results);
+  const before = [rankingSection(results, ranked), await heatmapSection(board, ranked)];
   const after = [
     await learningSection(results, ranked),
     await costSection(results, ranked),
-    await perImageSection(results, ranked),
+    await perImageSection(board, ranked),
     provenanceSection(results, ranked, folder),
     citationSection(results, citation),
     glossarySection(results),
   ];
-  const spent = [...before, ...after].reduce((sum, part) => sum + (part?.markup.length ?? 0), 60_000);
-  const pictures = await drawPictures(results, ranked, { store, palette, budget: pageSize - spent });
+  const spent = 60_000 + lengthOf([...before, ...after]); // the style sheet, the script and what stands around the sections
+  const pictures = await drawPictures(board, ranked, { store, palette, budget: pageSize - spent });
   const sections = [warningsSection(results, pictures.constant), ...before, pictures.section, ...after];
   return page(
     { kind: "Benchmark of EM segmentation", title: results.suite, finished: results.finished },
     answerOf(results, ranked),
-    sections.filter((section): section is Html => section !== undefined),
+    sections,
     paletteStyle(palette),
   );
 }

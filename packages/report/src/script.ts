@@ -11,6 +11,8 @@ for (const table of document.querySelectorAll("table.ranking")) {
       rows.sort((a, b) => {
         const [x, y] = [value(a), value(b)];
         if (x === "" || y === "") return (x === "") - (y === "");
+        const [whole, part] = [a, b].map((row) => Number(reading() === "mean" ? (row.cells[sorted.column].dataset.share ?? 1) : 1));
+        if (whole !== part) return part - whole;
         return sorted.descending ? y - x : x - y;
       });
       body.append(...rows);

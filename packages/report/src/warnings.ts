@@ -1,14 +1,25 @@
-import type { Results } from "@em-stellar/core";
+import {
+  beatsFloor,
+  bestFloor,
+  finishedRuns,
+  goalOf,
+  isFloor,
+  methodScore,
+  type Results,
+  rankMethods,
+  type Warning,
+} from "@em-stellar/core";
 import { formatScore, formatShare, plural } from "./format.js";
-import { type Content, type Html, html, listed } from "./html.js";
-import { compareScores, metricLabel, metricOf } from "./metrics.js";
-import { finishedRuns, isFloor, rankMethods, runLabel, scoreOf } from "./scores.js";
+import { type Content, html, listed } from "./html.js";
+import { metricLabel, rankingLabel } from "./metrics.js";
+import { runLabel } from "./scores.js";
+import type { Section } from "./section.js";
 
 /** Below this many test images even a method that wins on each of them may have won by luck (1 in 20 or more). */
 const enoughTestImages = 6;
 
-interface Warning {
-  readonly code: string;
+/** A warning whose message may be markup. */
+interface Shown extends Pick<Warning, "code"> {
   readonly message: Content;
 }
 
@@ -56,7 +67,7 @@ const guides: Record<string, { title: string; advice: string }> = {
   "undefined-score": {
     title: "Scores that are not defined",
     advice:
-      "They divide by a class that the images, or the prediction, do not have. The mean is over the runs where they are defined.",
+      "They divide by a class that the images, or the prediction, do not have. The mean is over the runs where they are defined, and a method that lacks the ranking score in some of its runs stands behind those that have it in all.",
   },
   "one-run": {
     title: "One run for each network",
@@ -75,12 +86,16 @@ export interface ConstantPrediction {
 }
 
 /** The run's own warnings and those that follow from its numbers, grouped by kind. */
-export function warningsSection(results: Results, constant: readonly ConstantPrediction[]): Html | undefined {
+export function warningsSection(results: Results, constant: readonly ConstantPrediction[]): Section | undefined {
   const warnings = collect(results, constant);
   const codes = [...new Set(warnings.map(({ code }) => code))];
   if (codes.length === 0) return undefined;
-  return html`<section id="warnings" data-nav="Warnings" class="warnings"><h2>${plural(codes.length, "warning")}</h2><ul>${codes.map(
-    (code) => {
+  return {
+    id: "warnings",
+    title: "Warnings",
+    heading: plural(codes.length, "warning"),
+    classes: "warnings",
+    body: html`<ul>${codes.map((code) => {
       const messages = warnings.filter((warning) => warning.code === code).map(({ message }) => message);
       const guide = guides[code];
       const [shown, rest] = [messages.slice(0, 4), messages.slice(4)];
@@ -88,11 +103,11 @@ export function warningsSection(results: Results, constant: readonly ConstantPre
         rest.length > 0 &&
         html`<details><summary>${plural(rest.length, "more")}</summary>${rest.map((message) => html`<p>${message}</p>`)}</details>`
       }${guide && html`<p class="advice">${guide.advice}</p>`}</li>`;
-    },
-  )}</ul></section>`;
+    })}</ul>`,
+  };
 }
 
-function collect(results: Results, constant: readonly ConstantPrediction[]): Warning[] {
+function collect(results: Results, constant: readonly ConstantPrediction[]): Shown[] {
   const failures = failedRuns(results);
   const own = results.warnings.filter(({ code }) => code !== "job-failed" || failures.length === 0);
   const derived = [
@@ -113,7 +128,7 @@ function collect(results: Results, constant: readonly ConstantPrediction[]): War
   return [...own, ...derived.filter(({ code }) => !known.has(code))];
 }
 
-function failedRuns(results: Results): Warning[] {
+function failedRuns(results: Results): Shown[] {
   return results.methods.flatMap((method) =>
     method.runs
       .filter((run) => run.state === "failed")
@@ -124,7 +139,7 @@ function failedRuns(results: Results): Warning[] {
   );
 }
 
-function fewTestImages({ data }: Results): Warning[] {
+function fewTestImages({ data }: Results): Shown[] {
   if (data.test >= enoughTestImages) return [];
   return [
     {
@@ -134,40 +149,40 @@ function fewTestImages({ data }: Results): Warning[] {
   ];
 }
 
-function fewGroups({ statistics }: Results): Warning[] {
+function fewGroups({ statistics }: Results): Shown[] {
   const note = statistics?.units.note;
   return note === undefined ? [] : [{ code: "few-groups", message: note }];
 }
 
-function belowFloor(results: Results): Warning[] {
-  const metric = metricOf(results, results.rankedBy);
+function belowFloor(results: Results): Shown[] {
+  const goal = goalOf(results, results.rankedBy);
   const ranked = rankMethods(results);
-  const floor = ranked.find(({ method, score }) => isFloor(method) && score);
+  const floor = bestFloor(ranked);
   return ranked.flatMap(({ method, score }) => {
     if (method.kind !== "network" || !score || !floor?.score) return [];
-    if (compareScores(metric, score.mean, floor.score.mean) > 0) return [];
+    if (beatsFloor(goal, score, floor.score)) return [];
     return [
       {
         code: "below-floor",
-        message: html`<b>${method.name}</b> (${metricLabel(metric.id)} ${formatScore(score.mean)}) does not beat <b>${floor.method.name}</b> (${formatScore(floor.score.mean)}).`,
+        message: html`<b>${method.name}</b> (${rankingLabel(results)} ${formatScore(score.mean)}) does not beat <b>${floor.method.name}</b> (${formatScore(floor.score.mean)}).`,
       },
     ];
   });
 }
 
-function oneRun({ methods }: Results): Warning[] {
+function oneRun({ methods }: Results): Shown[] {
   const networks = methods.filter(({ kind }) => kind === "network");
   if (networks.length === 0 || networks.some(({ runs }) => runs.length > 1)) return [];
   return [{ code: "one-run", message: "Every network was trained once." }];
 }
 
-function noFloor({ methods }: Results): Warning[] {
+function noFloor({ methods }: Results): Shown[] {
   return methods.some(isFloor)
     ? []
     : [{ code: "no-floor", message: "No method without learning was run beside the networks." }];
 }
 
-function classBalance({ data: { foreground } }: Results): Warning[] {
+function classBalance({ data: { foreground } }: Results): Shown[] {
   if (foreground >= 0.05 && foreground <= 0.95) return [];
   return [
     {
@@ -177,17 +192,17 @@ function classBalance({ data: { foreground } }: Results): Warning[] {
   ];
 }
 
-function undefinedScores(results: Results): Warning[] {
-  return results.metrics.flatMap(({ id }) => {
+function undefinedScores(results: Results): Shown[] {
+  return results.metrics.flatMap((metric) => {
     const affected = results.methods.filter((method) => {
       const runs = finishedRuns(method).length;
-      return runs > 0 && (scoreOf(method, id)?.undefinedRuns ?? runs) > 0;
+      return runs > 0 && (methodScore(method, metric.id)?.undefinedRuns ?? runs) > 0;
     });
     if (affected.length === 0) return [];
     return [
       {
         code: "undefined-score",
-        message: html`${metricLabel(id)} is not defined in at least one run of ${listed(affected.map(({ name }) => html`<b>${name}</b>`))}.`,
+        message: html`${metricLabel(metric)} is not defined in at least one run of ${listed(affected.map(({ name }) => html`<b>${name}</b>`))}.`,
       },
     ];
   });

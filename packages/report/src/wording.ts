@@ -1,4 +1,4 @@
-import type { Results } from "@em-stellar/core";
+import type { Scoreboard } from "@em-stellar/core";
 
 /** How captions speak of a run, or of predictions that were made elsewhere. */
 export interface Wording {
@@ -10,9 +10,8 @@ export interface Wording {
 }
 
 /** A run's methods are networks, ensembles and floors; an evaluation's are all of one kind. */
-export function wordingOf({ methods }: Pick<Results, "methods">): Wording {
-  const external = methods.length > 0 && methods.every(({ kind }) => kind === "external");
-  return external
+export function wordingOf({ origin }: Pick<Scoreboard, "origin">): Wording {
+  return origin === "evaluation"
     ? { contenders: "methods", image: "image", hasRuns: false }
     : { contenders: "networks and ensembles", image: "test image", hasRuns: true };
 }

@@ -1,6 +1,6 @@
+import { rankMethods } from "@em-stellar/core";
 import { describe, expect, test } from "vitest";
 import { answerOf } from "../src/answer.js";
-import { rankMethods } from "../src/scores.js";
 import { type SmallMethod, smallResults, smallStatistics, textOf } from "./small-results.js";
 
 const floor: SmallMethod = { name: "blur", kind: "baseline", runs: [0.7, 0.72] };

@@ -1,13 +1,12 @@
-import type { HistoryPoint } from "@em-stellar/core";
+import { type HistoryPoint, rankMethods, scoreboardOfRun } from "@em-stellar/core";
 import { describe, expect, test } from "vitest";
 import { costPoints, costSection, paretoFront } from "../src/cost.js";
-import { bestFloor, learningSection, timeToBest } from "../src/curves.js";
+import { bestValidatedFloor, learningSection, timeToBest } from "../src/curves.js";
 import { heatCells, heatColours, heatmapSection } from "../src/heatmap.js";
 import { hardestFirst, perImageSection } from "../src/per-image.js";
 import { pictureOrder } from "../src/pictures.js";
-import { rankMethods } from "../src/scores.js";
 import { thin } from "../src/thin.js";
-import { type SmallMethod, smallResults, textOf } from "./small-results.js";
+import { markupOf, type SmallMethod, smallResults, textOf } from "./small-results.js";
 
 describe("the heatmap", () => {
   const metrics = [
@@ -25,7 +24,7 @@ describe("the heatmap", () => {
       ],
       { metrics },
     );
-    const cells = heatCells(results, rankMethods(results));
+    const cells = heatCells(scoreboardOfRun(results), rankMethods(results));
     const normalized = (metric: string) =>
       cells.filter((cell) => cell.metric === metric).map(({ method, normalized }) => [method, normalized]);
     expect(normalized("jaccard")).toEqual([
@@ -67,7 +66,7 @@ describe("the heatmap", () => {
       ],
       { metrics },
     );
-    const { markup } = await heatmapSection(results, rankMethods(results));
+    const markup = markupOf(await heatmapSection(scoreboardOfRun(results), rankMethods(results)));
     expect(markup).toContain("&lt;a&amp;b&gt;");
     for (const text of ["0.900", "0.813", "4.000", "not defined", "error ↓"])
       expect(markup).toContain(`>${text}</text>`);
@@ -96,7 +95,7 @@ describe("learning curves", () => {
       { name: "otsu", kind: "baseline", runs: [0.9], validation: [0.4] },
       { name: "blur", kind: "baseline", runs: [0.6, 0.6], validation: [0.5, 0.7] },
     ]);
-    expect(bestFloor(results, "jaccard")).toMatchObject({ name: "blur", score: { mean: 0.6 } });
+    expect(bestValidatedFloor(results, "jaccard")).toMatchObject({ name: "blur", score: { mean: 0.6 } });
   });
 
   test("one panel a network, one dashed line and one dot a chart", async () => {
@@ -106,7 +105,7 @@ describe("learning curves", () => {
       { name: "b", runs: [0.8], more: { history, checkpoint } },
       { name: "blur", kind: "baseline", runs: [0.6] },
     ]);
-    const markup = (await learningSection(results, rankMethods(results)))?.markup ?? "";
+    const markup = markupOf(await learningSection(results, rankMethods(results)));
     expect(markup.match(/class="panel"/g)).toHaveLength(2);
     expect(markup.match(/stroke-dasharray="4,3"/g)).toHaveLength(2);
     expect(markup.match(/<g class="mark-symbol[^>]*>(<path[^>]*><\/path>|<path[^>]*\/>)<\/g>/g)).toHaveLength(4);
@@ -157,7 +156,7 @@ describe("cost", () => {
   });
   const sectionOf = async (methods: SmallMethod[]) => {
     const results = smallResults(methods);
-    return (await costSection(results, rankMethods(results)))?.markup ?? "";
+    return markupOf(await costSection(results, rankMethods(results)));
   };
 
   test("draws operations against score with areas in proportion to parameters, and says which networks lie on the front", async () => {
@@ -212,7 +211,7 @@ describe("image by image", () => {
       { name: "a", runs: [0.9], perImage: [0.9, 0.5, 0.7, 0.8] },
       { name: "blur", kind: "baseline", runs: [0.1], perImage: [0, 0, 0, 0] },
     ]);
-    expect(hardestFirst(results)).toEqual(["image-1", "image-2", "image-3", "image-0"]);
+    expect(hardestFirst(scoreboardOfRun(results))).toEqual(["image-1", "image-2", "image-3", "image-0"]);
   });
 
   test("pictures begin with the worst, the median and the best", () => {
@@ -234,7 +233,7 @@ describe("image by image", () => {
       { name: "blur", kind: "baseline", runs: [0.8] },
       { name: "constant", kind: "baseline", runs: [0] },
     ]);
-    const markup = (await perImageSection(results, rankMethods(results)))?.markup ?? "";
+    const markup = markupOf(await perImageSection(scoreboardOfRun(results), rankMethods(results)));
     expect(markup).toContain("‹ 4 images below");
   });
 });

@@ -1,6 +1,7 @@
 import { type MethodComparison, renderComparison } from "@em-stellar/report";
 import { describe, expect, test } from "vitest";
 import { rankDiagram } from "../src/comparison/rank-diagram.js";
+import { wordsOf } from "./metric-words.js";
 import { textOf } from "./small-results.js";
 
 const methods = ["a", "b", "c", "d"].map((name, i) => ({
@@ -9,8 +10,7 @@ const methods = ["a", "b", "c", "d"].map((name, i) => ({
   scores: [0.9 - i / 10, 0.8 - i / 10],
 }));
 const comparison: MethodComparison = {
-  metric: "jaccard",
-  goal: "maximize",
+  metric: { id: "jaccard", goal: "maximize", range: [0, 1], options: {}, ...wordsOf("jaccard") },
   dataSets: [
     { name: "mouse", images: 4 },
     { name: "fly", images: 1 },
@@ -79,7 +79,7 @@ describe("the page of a comparison", () => {
     const evil = `'"><script>alert(1)</script>&`;
     const html = renderComparison({
       ...comparison,
-      metric: evil,
+      metric: { id: evil, goal: "maximize", range: [0, 1], options: {} },
       dataSets: comparison.dataSets.map(({ images }) => ({ name: evil, images })),
       methods: methods.map((method) => ({ ...method, name: evil })),
       pairs: [{ names: [evil, evil], p: 1, adjusted: 1 }],

@@ -3,6 +3,7 @@ import { picturedImages, renderEvaluation } from "@em-stellar/report";
 import { encode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
 import { groupMeasures } from "../src/evaluation/measures.js";
+import { wordsOf } from "./metric-words.js";
 import { textOf } from "./small-results.js";
 
 interface SmallMethod {
@@ -52,7 +53,7 @@ function smallEvaluation(methods: readonly SmallMethod[], given: Partial<Evaluat
         hash: "abcdef0123456789abcdef",
         seconds: 1,
         pooled: values,
-        perImage: ids.map((image, i) => ({ image, [metrics[0]?.id ?? ""]: perImage?.[i] ?? 0.5 }) as never),
+        perImage: ids.map((image, i) => ({ image, [metrics[0]?.id ?? ""]: perImage?.[i] ?? 0.5 })),
         curves: {
           scores,
           precisionRecall: { recall: [0, 0.5, 1], precision: [1, 0.9, 0.4] },
@@ -104,7 +105,7 @@ function smallEvaluation(methods: readonly SmallMethod[], given: Partial<Evaluat
 function metric(id: string, positive?: "object" | "background", goal: "maximize" | "minimize" = "maximize") {
   const [base = id] = id.split(":");
   const range: [number, number] = [0, 1];
-  return { id, metric: base, goal, range, options: positive === undefined ? {} : { positive } };
+  return { id, metric: base, goal, range, options: positive === undefined ? {} : { positive }, ...wordsOf(id) };
 }
 
 const store = memoryStore();

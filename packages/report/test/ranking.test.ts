@@ -1,8 +1,7 @@
-import type { Results } from "@em-stellar/core";
+import { chosenRun, methodScore, type Results, rankMethods } from "@em-stellar/core";
 import { describe, expect, test } from "vitest";
 import { rankingSection } from "../src/ranking.js";
-import { chosenRun, rankMethods, scoreOf } from "../src/scores.js";
-import { type SmallMethod, smallResults, smallStatistics, textOf } from "./small-results.js";
+import { markupOf, type SmallMethod, smallResults, smallStatistics, textOf } from "./small-results.js";
 
 const two = [
   { id: "jaccard", goal: "maximize" as const, range: [0, 1] as [number, number], options: { positive: "object" } },
@@ -12,7 +11,7 @@ const two = [
 /** The table as rows of cells, each as the reader of one reading sees it. */
 function rows(methods: SmallMethod[], reading: "mean" | "best", given: Partial<Results> = { metrics: two }) {
   const results = smallResults(methods, given);
-  const { markup } = rankingSection(results, rankMethods(results));
+  const markup = markupOf(rankingSection(results, rankMethods(results)));
   const other = reading === "mean" ? "best" : "mean";
   const bodies = markup.slice(markup.indexOf("<tbody>"), markup.indexOf("</table>"));
   return [...bodies.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = ""]) =>
@@ -109,7 +108,7 @@ describe("the ranking", () => {
       ["", "c", "not defined", "not defined"],
     ]);
     const results = smallResults([{ name: "b", runs: [{ error: 1 }, { error: null }, "failed"] }], { metrics: two });
-    expect(scoreOf(results.methods[0] as (typeof results.methods)[0], "error")).toEqual({
+    expect(methodScore(results.methods[0] as (typeof results.methods)[0], "error")).toEqual({
       mean: 1,
       low: 1,
       high: 1,
@@ -127,7 +126,7 @@ describe("the ranking", () => {
   /** The bars of a reading, row by row. */
   function bars(given: Partial<Results>, reading: "mean" | "best") {
     const results = smallResults(three, given);
-    const { markup } = rankingSection(results, rankMethods(results));
+    const markup = markupOf(rankingSection(results, rankMethods(results)));
     return [...markup.matchAll(new RegExp(`class="bar ${reading}".*?</svg>`, "g"))].map(([bar]) => bar);
   }
 
@@ -153,7 +152,7 @@ describe("the ranking", () => {
     const [a] = bars({ statistics }, "mean");
     expect(a).toContain('class="tick" x1="76.0" x2="76.0"'); // 0.88 on an axis from 0.5 to 1
     const results = smallResults(three, { statistics });
-    const { markup } = rankingSection(results, rankMethods(results));
+    const markup = markupOf(rankingSection(results, rankMethods(results)));
     expect(markup).toContain("bar: mean of images");
     expect(textOf(markup)).toContain("Where it says “mean of images”, the score cannot be put together again");
     expect(markup).toContain(
@@ -168,7 +167,7 @@ describe("the ranking", () => {
     const [a] = bars({ statistics }, "mean");
     expect(a).toContain('class="range" x1="60.0" x2="60.0"'); // the tick, 0.8
     const results = smallResults(three, { statistics });
-    const { markup } = rankingSection(results, rankMethods(results));
+    const markup = markupOf(rankingSection(results, rankMethods(results)));
     expect(markup).toContain('title="no interval: the score is not defined on 32 % of the resamples; lowest');
   });
 
@@ -186,7 +185,7 @@ describe("the ranking", () => {
     expect(bold(false)).toEqual(["*0.900*", "0.800", "0.700", "0.600"]);
     const captions = [true, false].map((decidable) => {
       const results = smallResults(methods, { statistics: smallStatistics(entries, {}, { decidable }) });
-      return textOf(rankingSection(results, rankMethods(results)).markup);
+      return textOf(markupOf(rankingSection(results, rankMethods(results))));
     });
     expect(captions[0]).toContain("and so is every number that a paired test over images cannot tell from it");
     expect(captions[1]).toContain("which others are as good, 12 test images cannot tell");
@@ -200,7 +199,7 @@ describe("the ranking", () => {
     expect(b).toContain('class="range" x1="0.0" x2="50.0"');
     expect(blur).toContain('class="off"');
     const results = smallResults(three);
-    expect(textOf(rankingSection(results, rankMethods(results)).markup)).toContain(
+    expect(textOf(markupOf(rankingSection(results, rankMethods(results))))).toContain(
       "What other test images would change is not known: these results hold no statistics.",
     );
   });

@@ -6,6 +6,8 @@ import type {
   RunResult,
   Statistics,
 } from "@em-stellar/core";
+import { renderSection, type Section } from "../src/section.js";
+import { wordsOf } from "./metric-words.js";
 
 /** One number a run, or several by metric; null is "not defined", "failed" a run that did not finish. */
 type RunScores = number | null | "failed" | Record<string, number | null>;
@@ -26,7 +28,7 @@ export interface SmallMethod {
 /** Results small enough to check by hand: run i of a method is fold i, seed 1. */
 export function smallResults(methods: readonly SmallMethod[], given: Partial<Results> = {}, images = 4): Results {
   const metrics = given.metrics ?? [
-    { id: "jaccard", goal: "maximize", range: [0, 1], options: { positive: "object" } },
+    { id: "jaccard", goal: "maximize", range: [0, 1], options: { positive: "object" }, ...wordsOf("jaccard") },
   ];
   const rankedBy = given.rankedBy ?? metrics[0]?.id ?? "jaccard";
   const ids = Array.from({ length: images }, (_, i) => `image-${i}`);
@@ -137,4 +139,9 @@ export function textOf(markup: string): string {
     .replaceAll("&amp;", "&")
     .replace(/\s+/g, " ")
     .trim();
+}
+
+/** A section as it stands on the page; empty where there is none. */
+export function markupOf(section: Section | undefined): string {
+  return section ? renderSection(section).markup : "";
 }

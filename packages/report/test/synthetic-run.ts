@@ -8,6 +8,7 @@ import {
   resultsSchema,
 } from "@em-stellar/core";
 import { encode } from "fast-png";
+import { wordsOf } from "./metric-words.js";
 
 interface SyntheticOptions {
   /** Side of the square test images, in pixels. */
@@ -204,6 +205,7 @@ export async function syntheticRun(
     suite: "cardiac",
     finished: "2026-03-01T14:05:09.000Z",
     metrics: metrics.map((id) => ({
+      ...wordsOf(id),
       id,
       goal: "maximize",
       range: [0, 1],

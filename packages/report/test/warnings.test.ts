@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { warningsSection } from "../src/warnings.js";
-import { smallResults, smallStatistics, textOf } from "./small-results.js";
+import { markupOf, smallResults, smallStatistics, textOf } from "./small-results.js";
 
 const methods = [
   { name: "a", runs: [0.9, 0.8] },
@@ -10,7 +10,7 @@ const methods = [
 test("warns where test images of few groups were counted as if they were independent", () => {
   const note = "The 12 test images come from 2 groups, so intervals are shorter than they should be.";
   const statistics = smallStatistics([{ method: "a" }], { units: { kind: "images", count: 12, note } });
-  const text = textOf(warningsSection(smallResults(methods, { statistics }, 12), [])?.markup ?? "");
+  const text = textOf(markupOf(warningsSection(smallResults(methods, { statistics }, 12), [])));
   expect(text).toContain(`Test images that are not independent${note}`);
   expect(text).toContain("Take test images from more groups");
   expect(
@@ -19,7 +19,7 @@ test("warns where test images of few groups were counted as if they were indepen
 });
 
 test("warns of fewer test images than a paired test needs", () => {
-  const text = (images: number) => textOf(warningsSection(smallResults(methods, {}, images), [])?.markup ?? "");
+  const text = (images: number) => textOf(markupOf(warningsSection(smallResults(methods, {}, images), [])));
   expect(text(5)).toContain(
     "There are 5 test images; with fewer than 6, no comparison image by image can rule out luck.",
   );

@@ -9,11 +9,11 @@ import {
   type MetricRecord,
   methodScore,
   methodsByScore,
+  type Ranking,
   type Results,
   type RunResult,
   rankMethods,
   resultsSchema,
-  type Scoreboard,
   schemaVersion,
   type Warning,
 } from "@em-stellar/core";
@@ -115,7 +115,7 @@ function csvField(value: string | number): string {
 }
 
 /** Networks that do not beat the best floor. */
-function warnOfFloors(board: Scoreboard): Warning[] {
+function warnOfFloors(board: Ranking): Warning[] {
   const ranked = rankMethods(board);
   const floor = bestFloor(ranked);
   if (!floor) return [];

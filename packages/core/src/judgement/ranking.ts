@@ -1,5 +1,5 @@
 import type { MetricRecord } from "../results.js";
-import type { Scoreboard, ScoredMethod, ScoredRun } from "../scoreboard.js";
+import type { Ranking, ScoredMethod, ScoredRun } from "../scoreboard.js";
 import { bestFirst, type Goal } from "./compare-scores.js";
 import { compareMethodScores, finishedRuns, type MethodScore, methodScore } from "./method-score.js";
 
@@ -26,7 +26,7 @@ export function isFloor({ kind }: Pick<ScoredMethod, "kind">): boolean {
 
 /** All methods, floors among them, from best to worst by a metric; equal ones keep their order. */
 export function methodsByScore<M extends ScoredMethod>(
-  board: Scoreboard<M>,
+  board: Ranking<M>,
   metric = board.rankedBy,
 ): { method: M; score: MethodScore | undefined }[] {
   const goal = goalOf(board, metric);
@@ -36,7 +36,7 @@ export function methodsByScore<M extends ScoredMethod>(
 }
 
 /** Those that compete, from best to worst by the ranking metric, then the floors likewise; what has no score comes last. */
-export function rankMethods<M extends ScoredMethod>(board: Scoreboard<M>): RankedMethod<M>[] {
+export function rankMethods<M extends ScoredMethod>(board: Ranking<M>): RankedMethod<M>[] {
   const order = methodsByScore(board);
   return [
     ...order.filter(({ method }) => !isFloor(method)).map((entry, i) => ({ ...entry, rank: entry.score && i + 1 })),
@@ -60,7 +60,7 @@ export function beatsFloor(goal: Goal, score: MethodScore | undefined, floor: Me
  */
 export function chosenRun<Run extends ScoredRun>(
   method: { readonly runs: readonly Run[] },
-  board: Pick<Scoreboard, "metrics" | "rankedBy">,
+  board: Pick<Ranking, "metrics" | "rankedBy">,
 ): Run | undefined {
   const { rankedBy } = board;
   return bestFirst(goalOf(board, rankedBy), finishedRuns(method), ({ validation }) => validation[rankedBy])[0];

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { evaluationAsRun } from "@em-stellar/core";
+import { scoreboardOfEvaluation, scoreboardOfRun } from "@em-stellar/core";
 import { type MethodComparison, renderComparison } from "@em-stellar/report";
-import { compareResults, type NamedResults } from "../comparison.js";
+import { compareResults, type NamedBoard } from "../comparison.js";
 import type { Terminal } from "../progress/terminal.js";
 import { readResults } from "../results-file.js";
 
@@ -20,11 +20,12 @@ export async function compare(
   terminal: Terminal,
 ): Promise<void> {
   const stored = await Promise.all(folders.map(readResults));
-  const results = stored.map((each) => (each.kind === "run" ? each.results : evaluationAsRun(each.evaluation)));
-  const names = results.map(({ suite }) => suite);
-  const runs = results.map((each, i): NamedResults => {
-    const isUnique = names.filter((name) => name === each.suite).length === 1;
-    return { name: isUnique ? each.suite : basename(resolve(folders[i] as string)), results: each }; // one folder for each
+  const boards = stored.map((each) =>
+    each.kind === "run" ? scoreboardOfRun(each.results) : scoreboardOfEvaluation(each.evaluation),
+  );
+  const runs = boards.map((board, i): NamedBoard => {
+    const isUnique = boards.filter(({ name }) => name === board.name).length === 1;
+    return { name: isUnique ? board.name : basename(resolve(folders[i] as string)), board }; // one folder for each
   });
   const comparison = compareResults(runs, metric);
   const file = resolve(out);
@@ -39,7 +40,7 @@ export async function compare(
 
 function tableOf({ metric, dataSets, methods }: MethodComparison): string {
   const rows = [
-    [metric, "mean rank", ...dataSets.map(({ name }) => name)],
+    [metric.id, "mean rank", ...dataSets.map(({ name }) => name)],
     ...methods.map(({ name, meanRank, scores }) => [
       name,
       meanRank.toFixed(2),

@@ -1,5 +1,14 @@
 import { statistics } from "@em-stellar/analysis";
-import { type Evaluation, evaluationAsRun, type Metric, schemaVersion, scoreNames } from "@em-stellar/core";
+import {
+  bestFirst,
+  type Evaluation,
+  goalOf,
+  type Metric,
+  rowOfScores,
+  schemaVersion,
+  scoreboardOfEvaluation,
+  scoreNames,
+} from "@em-stellar/core";
 import { environment } from "../environment.js";
 import type { EvaluateOptions } from "./evaluate-options.js";
 import { describe, type ValueRange, type ValueScale } from "./grey-values.js";
@@ -25,19 +34,15 @@ export function assemble(
   options: EvaluateOptions,
 ): Evaluation {
   const names = scoreNames(metrics);
-  const records = metrics.map(({ id, goal, range, options }, i) => ({
+  const records = metrics.map(({ id, goal, range, options, words }, i) => ({
     id: names[i] as string, // one name for each
     metric: id,
     goal,
     range: [...range] as [number | null, number | null],
     options: { ...options },
+    words,
   }));
-  const goal = records.find(({ id }) => id === rankedBy)?.goal ?? "maximize";
-  const place = ({ scores }: { readonly scores: MethodScores }) => {
-    const value = scores.pooled[rankedBy] ?? null;
-    return value === null ? Number.POSITIVE_INFINITY : goal === "maximize" ? -value : value;
-  };
-  const ranked = scored.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+  const ranked = bestFirst(goalOf({ metrics: records }, rankedBy), scored, ({ scores }) => scores.pooled[rankedBy]);
   const { tp = 0, fp = 0, tn = 0, fn = 0 } = ranked[0]?.scores.table ?? {};
   const pixels = tp + fp + tn + fn;
   const evaluation: Evaluation = {
@@ -67,8 +72,7 @@ export function assemble(
       hash: inspection.hash,
       seconds: scores.seconds,
       pooled: scores.pooled,
-      // TypeScript cannot write "image is a string, every other key a score"; the schema checks it.
-      perImage: scores.perImage.map(({ image, values }) => ({ image, ...values }) as never),
+      perImage: scores.perImage.map(rowOfScores),
       curves: scores.curves,
     })),
     warnings: warningsOf(
@@ -80,7 +84,7 @@ export function assemble(
   const parts = new Map(ranked.map(({ name, scores }) => [name, scores.perImage]));
   return {
     ...evaluation,
-    statistics: statistics(evaluationAsRun(evaluation, parts), {
+    statistics: statistics(scoreboardOfEvaluation(evaluation, parts), {
       metrics: metrics.map(({ fromParts }, i) => ({ id: names[i] as string, ...(fromParts && { fromParts }) })),
     }),
   };

@@ -11,24 +11,6 @@ export interface ChosenMetric {
   readonly options: object;
 }
 
-/** The columns of the paper's table 1, in its order, and what it watched while training. */
-const metricsOfPaper = [
-  "f1",
-  "v-rand",
-  "v-info",
-  "accuracy",
-  "sensitivity",
-  "specificity",
-  "ppv",
-  "npv",
-  "jaccard",
-  "auc-roc",
-  "average-precision",
-];
-
-/** Metrics that name a positive class but are no different, or are the object's in the paper too. */
-const alwaysOfObject = ["accuracy", "jaccard"];
-
 /**
  * The metrics of the ids given, or where none is all of the registry, those of the paper first. With `background`, those
  * that name a positive class take the background, except Jaccard, as in the paper's table 1; with `both` they are there
@@ -41,12 +23,15 @@ export function chooseMetrics(
 ): ChosenMetric[] {
   const twice = ids?.find((id, i) => ids.indexOf(id) !== i);
   if (twice !== undefined) throw new InputError(`--metrics names "${twice}" twice.`);
-  const available = registry.list("metric").map(({ id }: AnyFactory) => id);
-  const all = [...metricsOfPaper.filter((id) => available.includes(id)), ...available];
-  const factories = (ids ?? [...new Set(all)]).map((id): AnyFactory<Metric> => registry.lookup("metric", id));
+  const factories = ids
+    ? ids.map((id): AnyFactory<Metric> => registry.lookup("metric", id))
+    : paperFirst(registry.list("metric"));
   const ofObject = (factory: AnyFactory<Metric>) => factory();
   const ofBackground = (factory: AnyFactory<Metric>) => factory({ positive: "background" });
-  const hasChoice = ({ id, defaults }: AnyFactory) => "positive" in defaults && !alwaysOfObject.includes(id);
+  const hasChoice = (factory: AnyFactory<Metric>) => {
+    const { choosesPositive, paper } = factory().words;
+    return choosesPositive && paper?.positive !== "object";
+  };
   const metrics = [
     ...factories.map((factory) =>
       positive === "background" && hasChoice(factory) ? ofBackground(factory) : ofObject(factory),
@@ -55,6 +40,15 @@ export function chooseMetrics(
   ];
   const names = scoreNames(metrics);
   return metrics.map(({ id, options }, i) => ({ name: names[i] as string, id, options })); // one name for each
+}
+
+/** Those of the paper's table 1 in its order, then what it watched while training, then the others. */
+function paperFirst(factories: readonly AnyFactory<Metric>[]): AnyFactory<Metric>[] {
+  const place = (factory: AnyFactory<Metric>) => {
+    const { paper, family } = factory().words;
+    return paper?.column ?? (family === "ranking" ? 100 : 101);
+  };
+  return factories.toSorted((a, b) => place(a) - place(b));
 }
 
 /** The metric itself. */

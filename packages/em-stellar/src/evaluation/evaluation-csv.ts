@@ -5,7 +5,7 @@ export function evaluationCsv({ methods, metrics }: Evaluation): string {
   const ids = metrics.map(({ id }) => id);
   const rows = methods.flatMap(({ name, pooled, perImage }) => [
     [name, "(all)", ...ids.map((id) => pooled[id] ?? "")],
-    ...perImage.map((scores) => [name, scores.image, ...ids.map((id) => scores[id] ?? "")]),
+    ...perImage.map((scores) => [name, scores.image ?? "", ...ids.map((id) => scores[id] ?? "")]),
   ]);
   return `${[["method", "image", ...ids], ...rows].map((row) => row.map(field).join(",")).join("\n")}\n`;
 }

@@ -3,9 +3,6 @@ import { textTable } from "../progress/text-table.js";
 
 type Metric = Evaluation["metrics"][number];
 
-/** The columns of table 1 of the paper. */
-const columnsOfPaper = ["f1", "v-rand", "v-info", "accuracy", "sensitivity", "specificity", "ppv", "npv", "jaccard"];
-
 /** The ranking as text, with as many metrics as `columns` have room for, the ranking one first; with `both`, a table for each class. */
 export function summary(evaluation: Evaluation, columns: number): string {
   const { metrics, rankedBy, options } = evaluation;
@@ -14,10 +11,10 @@ export function summary(evaluation: Evaluation, columns: number): string {
   if (options.positive !== "both") return table(evaluation, ordered, columns, titles[options.positive]);
   const isOfBackground = (metric: Metric) => metric.options.positive === "background";
   const ofObject = ordered.filter((metric) => !isOfBackground(metric));
-  const ofPaper = columnsOfPaper.flatMap((id) => {
-    const found = metrics.filter(({ metric }) => metric === id);
-    return found.find(isOfBackground) ?? found.slice(0, 1);
-  });
+  const twice = (metric: Metric) => metrics.filter((other) => other.metric === metric.metric).length > 1;
+  const ofPaper = metrics
+    .filter((metric) => metric.words?.paper && (isOfBackground(metric) || !twice(metric)))
+    .toSorted((a, b) => (a.words?.paper?.column ?? 0) - (b.words?.paper?.column ?? 0));
   return [
     table(evaluation, ofObject, columns, titles.object),
     table(evaluation, ofPaper, columns, titles.background),

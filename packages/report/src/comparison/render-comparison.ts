@@ -1,17 +1,17 @@
-import { InputError } from "@em-stellar/core";
+import { bestOf, InputError, type MetricRecord } from "@em-stellar/core";
 import { formatScore, plural } from "../format.js";
-import { type Html, html } from "../html.js";
+import { html } from "../html.js";
 import { withNames } from "../intervals.js";
 import { metricLabel } from "../metrics.js";
 import { page } from "../page.js";
+import type { Section } from "../section.js";
 import type { ComparedMethod } from "./compared-method.js";
 import { rankDiagram } from "./rank-diagram.js";
 
 /** Methods over several data sets: what {@link renderComparison} draws. */
 export interface MethodComparison {
-  /** Id of the metric that the scores are of. */
-  readonly metric: string;
-  readonly goal: "maximize" | "minimize";
+  /** The metric that the scores are of. */
+  readonly metric: MetricRecord;
   readonly dataSets: readonly { readonly name: string; readonly images: number }[];
   /** From the best mean rank to the worst. */
   readonly methods: readonly ComparedMethod[];
@@ -54,35 +54,49 @@ export function renderComparison(comparison: MethodComparison): string {
   );
 }
 
-function diagramSection({ methods, cliques, dataSets }: MethodComparison): Html {
-  return html`<section id="ranks" data-nav="Ranks"><h2>Mean ranks</h2><figure><div class="scroll" tabindex="0" role="region" aria-label="Mean ranks">${rankDiagram(methods, cliques)}</div>
+function diagramSection({ methods, cliques, dataSets }: MethodComparison): Section {
+  return {
+    id: "ranks",
+    title: "Ranks",
+    heading: "Mean ranks",
+    body: html`<figure><div class="scroll" tabindex="0" role="region" aria-label="Mean ranks">${rankDiagram(methods, cliques)}</div>
 <figcaption>Each method stands at its mean rank over ${plural(dataSets.length, "data set")}; 1, at the left, is the best. ${
-    cliques.length === 0
-      ? "Every two of them differ."
-      : "A thick bar joins neighbours of which no two can be told apart (a critical-difference diagram). That they cannot be told apart does not make them equal: with more data sets a bar may break."
-  }</figcaption></figure></section>`;
+      cliques.length === 0
+        ? "Every two of them differ."
+        : "A thick bar joins neighbours of which no two can be told apart (a critical-difference diagram). That they cannot be told apart does not make them equal: with more data sets a bar may break."
+    }</figcaption></figure>`,
+  };
 }
 
-function scoresSection({ metric, goal, dataSets, methods }: MethodComparison): Html {
+function scoresSection({ metric, dataSets, methods }: MethodComparison): Section {
   const best = dataSets.map((_, i) => {
     const scores = methods.map(({ scores }) => scores[i] as number); // one for each data set
-    return formatScore(goal === "maximize" ? Math.max(...scores) : Math.min(...scores));
+    return formatScore(bestOf(metric.goal, scores, (score) => score) ?? Number.NaN); // there are two methods at least
   });
-  return html`<section id="scores" data-nav="Scores"><h2>Scores</h2><div class="scroll" tabindex="0" role="region" aria-label="Scores"><table class="plain"><thead><tr><th scope="col">Method</th><th scope="col">Mean rank</th>${dataSets.map(
-    ({ name, images }) => html`<th scope="col">${name}<small>${plural(images, "test image")}</small></th>`,
-  )}</tr></thead><tbody>${methods.map(
-    ({ name, meanRank, scores }) =>
-      html`<tr><th scope="row">${name}</th><td>${meanRank.toFixed(2)}</td>${scores.map((score, i) => {
-        const text = formatScore(score);
-        return html`<td>${text === best[i] ? html`<b>${text}</b>` : text}</td>`;
-      })}</tr>`,
-  )}</tbody></table></div><p class="caption">${metricLabel(metric)}${goal === "minimize" && " (lower is better)"}, pooled over the test images of each data set, the mean over runs; the best of each column in bold.</p></section>`;
+  return {
+    id: "scores",
+    title: "Scores",
+    body: html`<div class="scroll" tabindex="0" role="region" aria-label="Scores"><table class="plain"><thead><tr><th scope="col">Method</th><th scope="col">Mean rank</th>${dataSets.map(
+      ({ name, images }) => html`<th scope="col">${name}<small>${plural(images, "test image")}</small></th>`,
+    )}</tr></thead><tbody>${methods.map(
+      ({ name, meanRank, scores }) =>
+        html`<tr><th scope="row">${name}</th><td>${meanRank.toFixed(2)}</td>${scores.map((score, i) => {
+          const text = formatScore(score);
+          return html`<td>${text === best[i] ? html`<b>${text}</b>` : text}</td>`;
+        })}</tr>`,
+    )}</tbody></table></div><p class="caption">${metricLabel(metric)}${metric.goal === "minimize" && " (lower is better)"}, pooled over the test images of each data set, the mean over runs; the best of each column in bold.</p>`,
+  };
 }
 
-function pairsSection({ pairs }: MethodComparison): Html {
+function pairsSection({ pairs }: MethodComparison): Section {
   const format = (p: number) => (p < 0.001 ? "< 0.001" : p.toFixed(3));
-  return html`<section id="pairs" data-nav="Pairs"><h2>Every two methods</h2><details><summary>${plural(pairs.length, "comparison")}</summary><div class="scroll" tabindex="0" role="region" aria-label="Comparisons"><table class="plain"><thead><tr><th scope="col">Better mean rank</th><th scope="col">Other</th><th scope="col">p</th><th scope="col">corrected</th></tr></thead><tbody>${pairs.map(
-    ({ names: [better, other], p, adjusted }) =>
-      html`<tr><th scope="row">${better}</th><td>${other}</td><td>${format(p)}</td><td>${format(adjusted)}</td></tr>`,
-  )}</tbody></table></div></details><p class="caption">Two-sided Wilcoxon signed-rank tests over data sets; corrected by Holm’s method for the number of comparisons.</p></section>`;
+  return {
+    id: "pairs",
+    title: "Pairs",
+    heading: "Every two methods",
+    body: html`<details><summary>${plural(pairs.length, "comparison")}</summary><div class="scroll" tabindex="0" role="region" aria-label="Comparisons"><table class="plain"><thead><tr><th scope="col">Better mean rank</th><th scope="col">Other</th><th scope="col">p</th><th scope="col">corrected</th></tr></thead><tbody>${pairs.map(
+      ({ names: [better, other], p, adjusted }) =>
+        html`<tr><th scope="row">${better}</th><td>${other}</td><td>${format(p)}</td><td>${format(adjusted)}</td></tr>`,
+    )}</tbody></table></div></details><p class="caption">Two-sided Wilcoxon signed-rank tests over data sets; corrected by Holm’s method for the number of comparisons.</p>`,
+  };
 }

@@ -3,7 +3,7 @@ import type { Answer } from "../answer.js";
 import { formatCount, formatScore, plural } from "../format.js";
 import { type Html, html, listed } from "../html.js";
 import { intervalText, withNames } from "../intervals.js";
-import { metricLabel } from "../metrics.js";
+import { metricOf, positiveClass, rankingLabel } from "../metrics.js";
 
 /** What the page of an evaluation says first: which method is best, how sure that is, and what was not looked at. */
 export function evaluationAnswer(evaluation: Evaluation): Answer {
@@ -40,10 +40,11 @@ export function evaluationAnswer(evaluation: Evaluation): Answer {
   return { lead, limits };
 }
 
-function labelOf({ metrics, rankedBy }: Evaluation): string {
-  const positive = metrics.find(({ id }) => id === rankedBy)?.options.positive;
-  const label = metricLabel(rankedBy);
-  return typeof positive === "string" && !rankedBy.includes(":") ? `${label} of the ${positive}` : label;
+function labelOf(evaluation: Evaluation): string {
+  const { rankedBy } = evaluation;
+  const positive = positiveClass(metricOf(evaluation, rankedBy));
+  const label = rankingLabel(evaluation);
+  return positive !== undefined && !rankedBy.includes(":") ? `${label} of the ${positive}` : label;
 }
 
 function interval(evaluation: Evaluation, method: string): Html | undefined {

@@ -1,41 +1,45 @@
 import type { Evaluation } from "@em-stellar/core";
 import { formatCount, formatShare, formatValue } from "../format.js";
 import { type Content, type Html, html } from "../html.js";
+import type { Section } from "../section.js";
 
 /** Files, what was made of their numbers, options, versions and the command: what it takes to do the same again. */
 export function evaluationProvenance(
   { data, methods, options, metrics, environment }: Evaluation,
   folder: string,
-): Html {
+): Section {
   const { images } = data;
   const sizes = [...new Set(images.map(({ width, height }) => `${width} × ${height}`))];
-  return html`<section id="run" data-nav="What was evaluated"><h2>What was evaluated</h2>
-<h3>Truth</h3>${facts([
-    ["files", data.truth],
-    ["images", `${formatCount(images.length)} of ${sizes.join(", ")} pixels: ${names(images.map(({ id }) => id))}`],
-    ["values", storedText(data.stored)],
-    ["object pixels", formatShare(data.foreground)],
-    [
-      "pixels between background and object",
-      data.grey === 0
-        ? "none"
-        : html`${formatShare(data.grey)}; they count as object above 0.5, and V-Rand and V-Info threshold the truth together with the prediction`,
-    ],
-    ["SHA-256 of all values", html`<code>${data.hash}</code>`],
-  ])}
+  return {
+    id: "run",
+    title: "What was evaluated",
+    body: html`<h3>Truth</h3>${facts([
+      ["files", data.truth],
+      ["images", `${formatCount(images.length)} of ${sizes.join(", ")} pixels: ${names(images.map(({ id }) => id))}`],
+      ["values", storedText(data.stored)],
+      ["object pixels", formatShare(data.foreground)],
+      [
+        "pixels between background and object",
+        data.grey === 0
+          ? "none"
+          : html`${formatShare(data.grey)}; they count as object above 0.5, and V-Rand and V-Info threshold the truth together with the prediction`,
+      ],
+      ["SHA-256 of all values", html`<code>${data.hash}</code>`],
+    ])}
 <h3>Predictions</h3><div class="scroll"><table class="plain left"><thead><tr><th scope="col">Method</th><th scope="col">Files</th><th scope="col">Paired by</th><th scope="col">Values</th><th scope="col">SHA-256</th></tr></thead><tbody>${methods.map(
-    ({ name, path, pairedBy, stored, rounded, hash }) =>
-      html`<tr><th scope="row">${name}</th><td>${path}</td><td>${pairedBy}</td><td>${storedText(stored)}${rounded && "; rounded to 16 bits to fit into memory"}</td><td><code>${hash.slice(0, 16)}…</code></td></tr>`,
-  )}</tbody></table></div>
+      ({ name, path, pairedBy, stored, rounded, hash }) =>
+        html`<tr><th scope="row">${name}</th><td>${path}</td><td>${pairedBy}</td><td>${storedText(stored)}${rounded && "; rounded to 16 bits to fit into memory"}</td><td><code>${hash.slice(0, 16)}…</code></td></tr>`,
+    )}</tbody></table></div>
 <h3>Options</h3>${facts([
-    ["threshold", `object above ${options.threshold}`],
-    ["positive class", options.positive],
-    ["measures", metrics.map(({ id, options }) => `${id}${optionText(options)}`).join("; ")],
-  ])}
+      ["threshold", `object above ${options.threshold}`],
+      ["positive class", options.positive],
+      ["measures", metrics.map(({ id, options }) => `${id}${optionText(options)}`).join("; ")],
+    ])}
 <h3>Software and machine</h3>${facts(Object.entries(environment).filter(([name]) => name !== "command"))}
 <h3>To do it again</h3>
 <pre><code>${environment.command ?? "npx em-stellar evaluate"}</code></pre>
-<p>Files: ${["results.json", "results.csv"].map((file, i) => html`${i > 0 && ", "}<a href="${folder}/${file}">${file}</a>`)}.</p></section>`;
+<p>Files: ${["results.json", "results.csv"].map((file, i) => html`${i > 0 && ", "}<a href="${folder}/${file}">${file}</a>`)}.</p>`,
+  };
 }
 
 function facts(entries: readonly (readonly [name: string, value: Content])[]): Html {

@@ -1,6 +1,7 @@
 import type { Evaluation } from "@em-stellar/core";
 import { plural } from "../format.js";
-import { type Html, html } from "../html.js";
+import { html } from "../html.js";
+import type { Section } from "../section.js";
 
 /** What is called how, and what to do about it. A code that is not listed shows its message alone. */
 const guides: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
@@ -33,16 +34,20 @@ const guides: Readonly<Record<string, { readonly title: string; readonly advice:
 };
 
 /** Warnings by kind, each with what to do about it. */
-export function evaluationWarnings({ warnings }: Evaluation): Html | undefined {
+export function evaluationWarnings({ warnings }: Evaluation): Section | undefined {
   const codes = [...new Set(warnings.map(({ code }) => code))];
   if (codes.length === 0) return undefined;
-  return html`<section id="warnings" data-nav="Warnings" class="warnings"><h2>${plural(codes.length, "warning")}</h2><ul>${codes.map(
-    (code) => {
+  return {
+    id: "warnings",
+    title: "Warnings",
+    heading: plural(codes.length, "warning"),
+    classes: "warnings",
+    body: html`<ul>${codes.map((code) => {
       const guide = guides[code];
       const messages = warnings.filter((warning) => warning.code === code);
       return html`<li><h3>${guide?.title ?? code}</h3>${messages.map(({ message }) => html`<p>${message}</p>`)}${
         guide && html`<p class="advice">${guide.advice}</p>`
       }</li>`;
-    },
-  )}</ul></section>`;
+    })}</ul>`,
+  };
 }

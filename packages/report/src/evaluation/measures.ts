@@ -1,4 +1,4 @@
-import type { Evaluation } from "@em-stellar/core";
+import type { Evaluation, MetricWords } from "@em-stellar/core";
 
 type Metric = Evaluation["metrics"][number];
 
@@ -12,31 +12,19 @@ export interface MeasureGroup {
   readonly metrics: readonly Metric[];
 }
 
-/** The columns of table 1 of the paper, in its order. */
-const ofPaper = ["f1", "v-rand", "v-info", "accuracy", "sensitivity", "specificity", "ppv", "npv", "jaccard"];
-
-const themes: readonly { readonly title: string; readonly metrics: readonly string[] }[] = [
-  {
-    title: "Pixels, further measures",
-    metrics: ["auc-roc", "average-precision", "dice", "mcc", "balanced-accuracy", "pixel-error", "volume-error"],
-  },
-  {
-    title: "Objects: found, split, merged",
-    metrics: ["object-f1", "ap-50", "ap-75", "adapted-rand-error", "voi-split", "voi-merge"],
-  },
-  { title: "Outlines", metrics: ["boundary-f1", "hausdorff-95", "average-surface-distance"] },
+const themes: readonly { readonly title: string; readonly families: readonly MetricWords["family"][] }[] = [
+  { title: "Pixels, further measures", families: ["ranking", "pixels"] },
+  { title: "Objects: found, split, merged", families: ["objects", "regions"] },
+  { title: "Outlines", families: ["boundaries"] },
 ];
 
 /**
- * The measures of an evaluation by theme, the ranking one first of all. Where the background is positive there is a group
- * with the columns of the paper's table 1, as it prints them.
+ * The measures of an evaluation by theme, the ranking one first of all. Those of the paper's table 1 stand together; where
+ * the background is positive there is a group with that table's columns, as it prints them.
  */
 export function groupMeasures({ metrics, rankedBy, options: { positive } }: Evaluation): MeasureGroup[] {
   const isOfBackground = (metric: Metric) => metric.options.positive === "background";
-  const select = (ids: readonly string[], from: readonly Metric[]) =>
-    ids.flatMap((id) => from.filter(({ metric }) => metric === id));
   const groups: MeasureGroup[] = [];
-  const ofObject = metrics.filter((metric) => !isOfBackground(metric));
   const rankedFirst = (given: readonly Metric[]) => [
     ...given.filter(({ id }) => id === rankedBy),
     ...given.filter(({ id }) => id !== rankedBy),
@@ -46,14 +34,11 @@ export function groupMeasures({ metrics, rankedBy, options: { positive } }: Eval
       title: "Object positive",
       note: "Measures that name a positive class take the object.",
       positive: "object",
-      metrics: rankedFirst(select(ofPaper, ofObject)),
+      metrics: rankedFirst(inTableOrder(metrics.filter((metric) => !isOfBackground(metric)))),
     });
   }
   if (positive !== "object") {
-    const paper = ofPaper.flatMap((id) => {
-      const found = metrics.filter(({ metric }) => metric === id);
-      return found.find(isOfBackground) ?? found.slice(0, 1);
-    });
+    const paper = tableOfPaper(metrics);
     groups.push({
       title: "As in the EM-stellar paper: background positive",
       note: "The columns of table 1 of the paper, in its order: F1, sensitivity, specificity, PPV and NPV take the background as positive, Jaccard takes the object, and accuracy is the same either way.",
@@ -62,8 +47,10 @@ export function groupMeasures({ metrics, rankedBy, options: { positive } }: Eval
     });
   }
   const placed = new Set(groups.flatMap((group) => group.metrics));
-  for (const { title, metrics: ids } of themes) {
-    const chosen = select(ids, metrics).filter((metric) => !placed.has(metric));
+  for (const { title, families } of themes) {
+    const chosen = families.flatMap((family) =>
+      metrics.filter((metric) => metric.words?.family === family && !placed.has(metric)),
+    );
     for (const metric of chosen) placed.add(metric);
     groups.push({ title, note: undefined, positive: positive === "object" ? "object" : undefined, metrics: chosen });
   }
@@ -76,4 +63,19 @@ export function groupMeasures({ metrics, rankedBy, options: { positive } }: Eval
   const filled = groups.filter((group) => group.metrics.length > 0);
   const ranking = filled.findIndex((group) => group.metrics.some(({ id }) => id === rankedBy));
   return [...filled.slice(ranking, ranking + 1), ...filled.filter((_, i) => i !== ranking)];
+}
+
+/** Those that the paper's table 1 has, in its order. */
+function inTableOrder(metrics: readonly Metric[]): Metric[] {
+  const column = ({ words }: Metric) => words?.paper?.column ?? 0;
+  return metrics.filter(column).toSorted((a, b) => column(a) - column(b));
+}
+
+/** The paper's table 1: of each of its columns one metric, of the background where there is one of either class. */
+function tableOfPaper(metrics: readonly Metric[]): Metric[] {
+  const ofPaper = inTableOrder(metrics);
+  return ofPaper.filter(({ metric, options }) => {
+    const twins = ofPaper.filter((other) => other.metric === metric);
+    return twins.length === 1 || options.positive === "background";
+  });
 }

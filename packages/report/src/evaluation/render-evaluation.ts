@@ -1,12 +1,11 @@
-import { type Evaluation, evaluationAsRun } from "@em-stellar/core";
+import { type Evaluation, rankMethods, scoreboardOfEvaluation } from "@em-stellar/core";
 import { glossarySection, wordsOfTraining } from "../glossary.js";
 import { heatmapSection } from "../heatmap.js";
-import type { Html } from "../html.js";
 import { page } from "../page.js";
 import { perImageSection } from "../per-image.js";
 import { candidates, drawPictures, paletteStyle } from "../pictures.js";
 import { pageSize, type ReportOptions } from "../report.js";
-import { rankMethods } from "../scores.js";
+import { lengthOf } from "../section.js";
 import { evaluationAnswer } from "./evaluation-answer.js";
 import { evaluationCitation } from "./evaluation-citation.js";
 import { evaluationProvenance } from "./evaluation-provenance.js";
@@ -20,7 +19,7 @@ const mostStrips = 12;
 
 /** Ids of the images that a report may show, those first that it shows in any case: their masks have to be in the store. */
 export function picturedImages(evaluation: Evaluation): string[] {
-  return candidates(evaluationAsRun(evaluation));
+  return candidates(scoreboardOfEvaluation(evaluation));
 }
 
 /**
@@ -31,27 +30,27 @@ export async function renderEvaluation(
   evaluation: Evaluation,
   { store, palette = "accessible", folder = "..", citation = () => undefined }: ReportOptions,
 ): Promise<string> {
-  const run = evaluationAsRun(evaluation);
-  const ranked = rankMethods(run);
+  const board = scoreboardOfEvaluation(evaluation);
+  const ranked = rankMethods(board);
   const strips = groupMeasures(evaluation)
     .flatMap(({ metrics }) => metrics)
     .slice(0, mostStrips);
   const before = [scoresSection(evaluation)];
   const after = [
     await thresholdSection(evaluation),
-    await heatmapSection(run, ranked),
-    await perImageSection({ ...run, metrics: strips }, ranked),
+    await heatmapSection(board, ranked),
+    await perImageSection({ ...board, metrics: strips }, ranked),
     evaluationProvenance(evaluation, folder),
     evaluationCitation(evaluation, citation),
-    glossarySection(run, wordsOfTraining),
+    glossarySection(board, wordsOfTraining),
   ];
-  const spent = [...before, ...after].reduce((sum, part) => sum + (part?.markup.length ?? 0), 60_000);
-  const pictures = await drawPictures(run, ranked, { store, palette, budget: pageSize - spent });
+  const spent = 60_000 + lengthOf([...before, ...after]); // the style sheet, the script and what stands around the sections
+  const pictures = await drawPictures(board, ranked, { store, palette, budget: pageSize - spent });
   const sections = [evaluationWarnings(evaluation), ...before, pictures.section, ...after];
   return page(
     { kind: "Evaluation of EM segmentations", title: evaluation.name, finished: evaluation.finished },
     evaluationAnswer(evaluation),
-    sections.filter((section): section is Html => section !== undefined),
+    sections,
     paletteStyle(palette),
   );
 }

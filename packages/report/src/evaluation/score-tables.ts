@@ -1,7 +1,8 @@
-import type { Evaluation, MethodStatistics } from "@em-stellar/core";
+import { bestOf, type Evaluation, type MethodStatistics } from "@em-stellar/core";
 import { type Html, html, trusted } from "../html.js";
 import { formatLevel, statisticsOf } from "../intervals.js";
-import { compareScores, metricLabel, positiveClass } from "../metrics.js";
+import { plainLabel, positiveClass, rankingLabel } from "../metrics.js";
+import type { Section } from "../section.js";
 import { groupMeasures, type MeasureGroup } from "./measures.js";
 
 /** Four decimals, as tables of papers have, for what lies between -10 and 10; four significant digits beyond. */
@@ -12,25 +13,30 @@ export function formatDigits(value: number): string {
 interface Cell {
   readonly value: number | undefined;
   readonly statistics: MethodStatistics | undefined;
+  /** Images on which the score is not defined. */
+  readonly undefinedImages: number;
 }
 
 /** Every score with its interval: one table for each theme, methods in the order of the ranking. */
-export function scoresSection(evaluation: Evaluation): Html {
+export function scoresSection(evaluation: Evaluation): Section {
   const groups = groupMeasures(evaluation);
   const { statistics, methods } = evaluation;
   const hasIntervals = Object.values(statistics?.metrics ?? {}).some((metric) =>
     metric.methods.some(({ interval }) => interval),
   );
-  return html`<section id="ranking" data-nav="Ranking"><h2>Ranking</h2>
-${groups.map((group, i) => html`<h3>${group.title}</h3>${group.note && html`<p class="choice">${group.note}</p>`}${table(evaluation, group, i === 0)}`)}
-<p class="caption">Methods stand in the order of ${metricLabel(evaluation.rankedBy)}. Scores are pooled over all images, and a pixel is called object above ${evaluation.options.threshold}, except for measures that need no threshold. ${
-    hasIntervals &&
-    statistics &&
-    html`The bar under a number is its ${formatLevel(statistics.level)} confidence interval over ${statistics.units.kind}${trusted(bar("example", 20, 80, 55))}, the tick the number itself; where it says “mean of images”, a score cannot be put together again from those of its images, and bar and tick are of their mean. All bars of a column share the axis printed under its name. The interval says how much other images of the same kind would change the score; with few images it is too short. `
-  }The best number of each column is bold${
-    methods.length > 1 &&
-    ", and so is every number that a paired test over images cannot tell from it, where there are images enough to tell"
-  }. Select a column’s name to sort by it.</p></section>`;
+  return {
+    id: "ranking",
+    title: "Ranking",
+    body: html`${groups.map((group, i) => html`<h3>${group.title}</h3>${group.note && html`<p class="choice">${group.note}</p>`}${table(evaluation, group, i === 0)}`)}
+<p class="caption">Methods stand in the order of ${rankingLabel(evaluation)}. Scores are pooled over all images, and a pixel is called object above ${evaluation.options.threshold}, except for measures that need no threshold. ${
+      hasIntervals &&
+      statistics &&
+      html`The bar under a number is its ${formatLevel(statistics.level)} confidence interval over ${statistics.units.kind}${trusted(bar("example", 20, 80, 55))}, the tick the number itself; where it says “mean of images”, a score cannot be put together again from those of its images, and bar and tick are of their mean. All bars of a column share the axis printed under its name. The interval says how much other images of the same kind would change the score; with few images it is too short. `
+    }The best number of each column is bold${
+      methods.length > 1 &&
+      ", and so is every number that a paired test over images cannot tell from it, where there are images enough to tell"
+    }. Select a column’s name to sort by it.</p>`,
+  };
 }
 
 function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): Html {
@@ -38,8 +44,9 @@ function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): H
   const columns = group.metrics.map((metric) => {
     const known = statistics?.metrics[metric.id];
     const cells = methods.map(
-      ({ name, pooled }): Cell => ({
+      ({ name, pooled, perImage }): Cell => ({
         value: pooled[metric.id] ?? undefined,
+        undefinedImages: perImage.filter((row) => row[metric.id] === null).length,
         statistics: statisticsOf(evaluation, metric.id, name),
       }),
     );
@@ -50,7 +57,7 @@ function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): H
       ...(statistics?.interval ? [statistics.interval.low, statistics.interval.high] : []),
     ]);
     const axis = ends.length > 0 ? ([Math.min(...ends), Math.max(...ends)] as const) : undefined;
-    const [best] = cells.flatMap(({ value }) => value ?? []).sort((a, b) => compareScores(metric, b, a));
+    const best = bestOf(metric.goal, cells, ({ value }) => value)?.value;
     const isBold = ({ value, statistics }: Cell) =>
       value !== undefined &&
       best !== undefined &&
@@ -58,9 +65,9 @@ function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): H
     return { metric, cells, axis, isBold, ofMean };
   });
   const heads = columns.map(({ metric, axis, ofMean }) => {
-    const named = metric.metric === "accuracy" ? undefined : positiveClass(metric); // accuracy is the same either way
+    const named = positiveClass(metric);
     const positive = named === group.positive ? undefined : named;
-    return html`<th scope="col" data-goal="${metric.goal}"><button type="button">${metricLabel(metric.metric)}</button>${
+    return html`<th scope="col" data-goal="${metric.goal}"><button type="button">${plainLabel(metric)}</button>${
       positive && html`<small>${positive} positive</small>`
     }${metric.goal === "minimize" && html`<small>lower is better</small>`}${
       ofMean && html`<small>bar: mean of images</small>`
@@ -74,7 +81,7 @@ function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): H
       html`<tr><td class="rank">${isFirst ? row + 1 : ""}</td><th scope="row">${name}</th>${columns.map(
         ({ cells, axis, isBold, ofMean }) => {
           const cell = cells[row] as Cell; // one for each method
-          return cellMarkup(cell, axis, isBold(cell) === true, ofMean);
+          return cellMarkup(cell, axis, { bold: isBold(cell) === true, ofMean, images: evaluation.data.images.length });
         },
       )}</tr>`,
   );
@@ -82,10 +89,9 @@ function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): H
 }
 
 function cellMarkup(
-  { value, statistics }: Cell,
+  { value, statistics, undefinedImages }: Cell,
   axis: readonly [number, number] | undefined,
-  bold: boolean,
-  ofMean: boolean,
+  { bold, ofMean, images }: { readonly bold: boolean; readonly ofMean: boolean; readonly images: number },
 ): Html {
   if (value === undefined || !axis) return html`<td data-mean="" class="none">not defined</td>`;
   const text = formatDigits(value);
@@ -96,7 +102,7 @@ function cellMarkup(
   const title = interval
     ? `${ofMean ? `mean of images ${formatDigits(tick)}, ` : ""}${formatDigits(low)} to ${formatDigits(high)}`
     : reason;
-  return html`<td data-mean="${value}"${title !== undefined && html` title="${title}"`}>${bold ? html`<b>${text}</b>` : text}${trusted(bar("", at(low), at(high), at(tick)))}</td>`;
+  return html`<td data-mean="${value}"${title !== undefined && html` title="${title}"`}>${bold ? html`<b>${text}</b>` : text}${trusted(bar("", at(low), at(high), at(tick)))}${undefinedImages > 0 && html`<small>defined on ${images - undefinedImages} of ${images} images</small>`}</td>`;
 }
 
 /** A line from `low` to `high` with a tick, in percent of the axis. */

@@ -2,6 +2,7 @@ import type { EvaluatedMethod, Evaluation } from "@em-stellar/core";
 import { colours, drawChart } from "../chart.js";
 import { formatScore } from "../format.js";
 import { escapeHtml, type Html, html, trusted } from "../html.js";
+import type { Section } from "../section.js";
 
 /** Dashes of the first eight methods, which differ in colour too; further ones are thin and grey. */
 const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3], [], [7, 3], [2, 2], [9, 3, 2, 3]];
@@ -25,7 +26,7 @@ interface Axis {
 const [plotWidth, plotHeight] = [410, 280];
 
 /** What thresholds would do: precision over recall, ROC, and F1 and Jaccard over thresholds, all methods in one chart each. */
-export async function thresholdSection({ methods, options: { threshold } }: Evaluation): Promise<Html> {
+export async function thresholdSection({ methods, options: { threshold } }: Evaluation): Promise<Section> {
   const maps = methods.filter(({ curves }) => curves.scores > 2);
   const precisionRecall = methods.map(({ curves: { scores, precisionRecall: curve, operating } }) => ({
     line: curve && scores > 2 ? points(curve.recall, curve.precision) : [],
@@ -64,14 +65,17 @@ export async function thresholdSection({ methods, options: { threshold } }: Eval
     }),
   ];
   const masks = methods.length - maps.length;
-  return html`<section id="thresholds" data-nav="Thresholds"><h2>Thresholds</h2>
-<p class="legend lines">${methods.map(({ name }, i) => html`<span>${trusted(sample(i))} ${name}</span>`)}</p>
+  return {
+    id: "thresholds",
+    title: "Thresholds",
+    body: html`<p class="legend lines">${methods.map(({ name }, i) => html`<span>${trusted(sample(i))} ${name}</span>`)}</p>
 <figure><div class="charts">${charts.map((chart) => html`<div>${chart}</div>`)}</div>
 <figcaption>The object is positive, and all images count together. Dots lie where the threshold of this page, ${threshold}, is; the dashed upright line is the same threshold. Axes show where the methods are, and mostly do not begin at 0. A curve that runs above another is better at every threshold; where F1 and Jaccard hardly change over a wide range of thresholds, the choice of one does not matter. ${
-    masks > 0 &&
-    `${masks === methods.length ? "All predictions here are" : `${masks} of the predictions are`} masks, which hold one threshold already: they are a dot on the upper charts and level lines on the lower ones, and their AUC-ROC and AP say no more than that dot. `
-  }${methods.length > dashes.length && `The ${dashes.length} methods that rank highest have a colour. `}</figcaption></figure>
-${maps.length > 0 && bestThresholds(maps, threshold)}</section>`;
+      masks > 0 &&
+      `${masks === methods.length ? "All predictions here are" : `${masks} of the predictions are`} masks, which hold one threshold already: they are a dot on the upper charts and level lines on the lower ones, and their AUC-ROC and AP say no more than that dot. `
+    }${methods.length > dashes.length && `The ${dashes.length} methods that rank highest have a colour. `}</figcaption></figure>
+${maps.length > 0 && bestThresholds(maps, threshold)}`,
+  };
 }
 
 function bestThresholds(methods: readonly EvaluatedMethod[], threshold: number): Html {

@@ -2,13 +2,14 @@ import type { Features, FeaturesOfModel, RunStore } from "@em-stellar/core";
 import { plural } from "../format.js";
 import { type Html, html, listed } from "../html.js";
 import { dataUrl } from "../picture-file.js";
+import type { Section } from "../section.js";
 
 /** Some channels of each block as pictures, of as many networks as the budget of bytes has room for. */
 export async function sheetsSection(
   { models, images, picture }: Features,
   store: RunStore,
   budget: number,
-): Promise<Html | undefined> {
+): Promise<Section | undefined> {
   const image = await store.read(picture);
   let left = budget - (image?.length ?? 0) * (4 / 3); // as base64
   const shown: Html[] = [];
@@ -27,10 +28,14 @@ export async function sheetsSection(
   }
   if (shown.length === 0) return undefined;
   const name = images[0]?.name;
-  return html`<section id="channels" data-nav="Channels"><h2>What channels look like</h2>
-<div class="seen">${image && html`<figure><img src="${dataUrl(image)}" width="128" alt="The image ${name}"><figcaption>${name}</figcaption></figure>`}
+  return {
+    id: "channels",
+    title: "Channels",
+    heading: "What channels look like",
+    body: html`<div class="seen">${image && html`<figure><img src="${dataUrl(image)}" width="128" alt="The image ${name}"><figcaption>${name}</figcaption></figure>`}
 <p class="caption">Channels on ${images.length > 1 ? "the first image" : "the image"}, evenly picked from each block in the order of its layers, at the resolution that they have. Each is stretched to its own range from black to white, so brightness cannot be compared between pictures; a channel that is constant on this image is grey and crossed out. Pictures that look alike, or like negatives of each other, are what the numbers above call correlated.${leftOut.length > 0 && html` To keep this page small, ${listed(leftOut)} ${leftOut.length === 1 ? "is" : "are"} left out; the pictures lie beside the results.`}</p></div>
-${shown}</section>`;
+${shown}`,
+  };
 }
 
 function figure(model: FeaturesOfModel, index: number, sheet: Uint8Array | undefined): Html | undefined {

@@ -2,6 +2,7 @@ import type { BlockPairs, FeatureBlock, Features, FeaturesOfModel } from "@em-st
 import { colours } from "../chart.js";
 import { formatScore, plural } from "../format.js";
 import { escapeHtml, type Html, html, trusted } from "../html.js";
+import type { Section } from "../section.js";
 import { outline, sharesOf } from "./histogram-shape.js";
 
 /** Dashes of the first eight networks, which differ in colour too; further ones are thin and grey. */
@@ -17,14 +18,18 @@ interface Series {
 }
 
 /** A panel for each block, all networks that have such a block in it. */
-export function distributionsSection({ models, bins }: Features): Html {
+export function distributionsSection({ models, bins }: Features): Section {
   const names = blockNames(models);
   const together = Math.max(1, Math.round(bins / 50));
   const panels = names.map((name) => panel(name, seriesOf(models, name), together, models.length === 1));
-  return html`<section id="blocks" data-nav="Within blocks"><h2>Correlations within each block</h2>
-${models.length > 1 && html`<p class="legend lines">${models.map(({ name }, i) => html`<span>${trusted(sample(i))} ${name}</span>`)}</p>`}
+  return {
+    id: "blocks",
+    title: "Within blocks",
+    heading: "Correlations within each block",
+    body: html`${models.length > 1 && html`<p class="legend lines">${models.map(({ name }, i) => html`<span>${trusted(sample(i))} ${name}</span>`)}</p>`}
 <figure><div class="panels">${panels}</div>
-<figcaption>Of every two feature maps of a block, the correlation coefficient r, from −1 (one is the negative of the other) over 0 (unrelated) to 1 (the same picture but for brightness and contrast); all curves of a panel have the same area below them. A block holds the maps of one size: the encoder’s from the image down, the bottleneck, where they are smallest, and the decoder’s up again, which are named by their side as a share of the image’s. A narrow hill at 0 is a block whose channels each see something else; a wide one, or one that leans to an end, repeats itself. The number beside each line is the mean |r|. Blocks with many channels weigh most in a network as a whole.${dashes.length < models.length && ` The first ${dashes.length} networks have a colour.`}</figcaption></figure></section>`;
+<figcaption>Of every two feature maps of a block, the correlation coefficient r, from −1 (one is the negative of the other) over 0 (unrelated) to 1 (the same picture but for brightness and contrast); all curves of a panel have the same area below them. A block holds the maps of one size: the encoder’s from the image down, the bottleneck, where they are smallest, and the decoder’s up again, which are named by their side as a share of the image’s. A narrow hill at 0 is a block whose channels each see something else; a wide one, or one that leans to an end, repeats itself. The number beside each line is the mean |r|. Blocks with many channels weigh most in a network as a whole.${dashes.length < models.length && ` The first ${dashes.length} networks have a colour.`}</figcaption></figure>`,
+  };
 }
 
 /** Names of blocks in their order from image to output, of all networks together. */

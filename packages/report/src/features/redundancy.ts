@@ -1,17 +1,22 @@
 import type { Features, FeaturesOfModel } from "@em-stellar/core";
 import { formatCount, formatScore, formatShare } from "../format.js";
 import { type Html, html } from "../html.js";
+import type { Section } from "../section.js";
 import { byRedundancy } from "./features-answer.js";
 
 /** A bar for each network, by each of three measures, and what they are counted from. */
-export function redundancySection({ models, threshold, images }: Features): Html {
+export function redundancySection({ models, threshold, images }: Features): Section {
   const rows = byRedundancy(models).map((model) => {
     const { meanAbs, above, twins } = model.redundancy;
     return html`<tr><th scope="row">${model.name}</th><td>${meter(meanAbs, formatScore)}</td><td>${meter(above, formatShare)}</td><td>${meter(twins, formatShare)}</td><td>${formatCount(model.channels)}</td><td>${dead(model)}</td></tr>`;
   });
-  return html`<section id="redundancy" data-nav="Redundancy"><h2>How much each network repeats itself</h2>
-<figure><div class="scroll" tabindex="0" role="region" aria-label="Redundancy"><table class="plain meters"><thead><tr><th scope="col">Network</th><th scope="col">Mean |r|<small>over all pairs</small></th><th scope="col">Pairs above ${threshold}<small>share with |r| > ${threshold}</small></th><th scope="col">Maps with a twin<small>share of maps</small></th><th scope="col">Channels</th><th scope="col">Dead</th></tr></thead><tbody>${rows}</tbody></table></div>
-<figcaption>The least redundant network first; bars run from 0 to 1. <b>Mean |r|</b> is what networks are ordered by: 0 where no channel resembles another, 1 where all carry one picture. A <b>twin</b> is another map of the same network and image with |r| above ${threshold}: leaving one of the two out would hardly be noticed, so many twins suggest that fewer filters would do. Of two networks the wider has more maps to find a twin among. <b>Dead</b> channels are constant on ${images.length === 1 ? "the image" : `all ${images.length} images`}: they do nothing there, and are in no pair.</figcaption></figure></section>`;
+  return {
+    id: "redundancy",
+    title: "Redundancy",
+    heading: "How much each network repeats itself",
+    body: html`<figure><div class="scroll" tabindex="0" role="region" aria-label="Redundancy"><table class="plain meters"><thead><tr><th scope="col">Network</th><th scope="col">Mean |r|<small>over all pairs</small></th><th scope="col">Pairs above ${threshold}<small>share with |r| > ${threshold}</small></th><th scope="col">Maps with a twin<small>share of maps</small></th><th scope="col">Channels</th><th scope="col">Dead</th></tr></thead><tbody>${rows}</tbody></table></div>
+<figcaption>The least redundant network first; bars run from 0 to 1. <b>Mean |r|</b> is what networks are ordered by: 0 where no channel resembles another, 1 where all carry one picture. A <b>twin</b> is another map of the same network and image with |r| above ${threshold}: leaving one of the two out would hardly be noticed, so many twins suggest that fewer filters would do. Of two networks the wider has more maps to find a twin among. <b>Dead</b> channels are constant on ${images.length === 1 ? "the image" : `all ${images.length} images`}: they do nothing there, and are in no pair.</figcaption></figure>`,
+  };
 }
 
 function meter(value: number | null, format: (value: number) => string): Html {

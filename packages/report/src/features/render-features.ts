@@ -1,8 +1,9 @@
 import type { Features, RunStore } from "@em-stellar/core";
 import { plural } from "../format.js";
-import { type Html, html } from "../html.js";
+import { html } from "../html.js";
 import { page } from "../page.js";
 import { pageSize } from "../report.js";
+import { lengthOf, type Section } from "../section.js";
 import { betweenBlocksSection } from "./block-matrix.js";
 import { sheetsSection } from "./contact-sheets.js";
 import { distributionsSection } from "./distributions.js";
@@ -32,7 +33,7 @@ export async function renderFeatures(
     betweenBlocksSection(features),
   ];
   const after = featuresProvenance(features, folder);
-  const spent = [...before, after].reduce((sum, part) => sum + (part?.markup.length ?? 0), 60_000);
+  const spent = 60_000 + lengthOf([...before, after]); // the style sheet, the script and what stands around the sections
   const sections = [...before, await sheetsSection(features, store, pageSize - spent), after];
   return page(
     {
@@ -42,7 +43,7 @@ export async function renderFeatures(
       source: "features.json",
     },
     featuresAnswer(features),
-    sections.filter((section): section is Html => section !== undefined),
+    sections,
     html``,
   );
 }
@@ -52,7 +53,13 @@ function titleOf({ models }: Features): string {
   return names.length <= 3 ? names.join(", ") : `Features of ${plural(names.length, "network")}`;
 }
 
-function warningsSection({ warnings }: Features): Html | undefined {
+function warningsSection({ warnings }: Features): Section | undefined {
   if (warnings.length === 0) return undefined;
-  return html`<section id="warnings" data-nav="Warnings" class="warnings"><h2>${plural(warnings.length, "warning")}</h2><ul>${warnings.map(({ message }) => html`<li><p>${message}</p></li>`)}</ul></section>`;
+  return {
+    id: "warnings",
+    title: "Warnings",
+    heading: plural(warnings.length, "warning"),
+    classes: "warnings",
+    body: html`<ul>${warnings.map(({ message }) => html`<li><p>${message}</p></li>`)}</ul>`,
+  };
 }

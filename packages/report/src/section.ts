@@ -1,0 +1,29 @@
+import { type Html, html } from "./html.js";
+
+/** A part of a page; the page and its navigation are made from these. */
+export interface Section {
+  /** Its anchor: `#ranking`. */
+  readonly id: string;
+  /** In the navigation, and above it where there is no heading. */
+  readonly title: string;
+  /** Above it, where that says more than the title. */
+  readonly heading?: string;
+  readonly classes?: string;
+  readonly body: Html;
+}
+
+/** A section as it stands on the page. */
+export function renderSection({ id, title, heading = title, classes, body }: Section): Html {
+  return html`<section id="${id}"${classes !== undefined && html` class="${classes}"`}><h2>${heading}</h2>
+${body}</section>`;
+}
+
+/** Links to sections. */
+export function navigation(sections: readonly Section[]): Html {
+  return html`${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}`;
+}
+
+/** How long sections are on the page, in characters; those that are left out take none. */
+export function lengthOf(sections: readonly (Section | undefined)[]): number {
+  return sections.reduce((sum, section) => sum + (section ? renderSection(section).markup.length : 0), 0);
+}
