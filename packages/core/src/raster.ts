@@ -25,6 +25,8 @@ export interface ProbabilityMap {
   readonly maximum: number;
   /** A pixel is called object where its probability is above this; 0.5 where absent. Chosen on validation data, never on test data. */
   readonly threshold?: number;
+  /** 1 where a truth says nothing: such pixels are left out of training and of every score. */
+  readonly ignored?: Uint8Array;
   /**
    * `height × width` numbers that tell the objects of a mask apart where its file numbers them: 0 in the background, another
    * number for each object, whatever the numbers. Objects that touch stay apart by it. Absent where objects are not

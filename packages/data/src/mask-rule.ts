@@ -1,109 +1,115 @@
-import { InputError, maskOf, type ProbabilityMap } from "@em-stellar/core";
+import type { ProbabilityMap } from "@em-stellar/core";
 import type { DecodedImage } from "./decoded-image.js";
-import { toGrey } from "./grey.js";
+import { decideValues } from "./masks/decide-values.js";
+import { storedValues } from "./masks/stored-values.js";
+import { type Shown, takeCensus, type ValueCensus } from "./masks/value-census.js";
+import type { OptionSpelling, Polarity, ValueOptions } from "./masks/value-options.js";
+import { readValues } from "./masks/value-reading.js";
 
-/** What the values of stored masks mean. */
+/** What the values of a suite's masks mean. */
 export interface MaskRule {
   /**
    * `binary`: 0 is background, the highest value (1, 255 or 65535) object, what lies between is kept as a probability.
    * `index`: 0 is background, every other value or palette index object.
-   * `auto`: decided once for the whole set from the values in it; refuses what could be read in two ways.
+   * `auto`: each mask is read by its own values where they explain themselves; refuses what could be read in two ways.
    */
   readonly maskRule: "auto" | "binary" | "index";
   /** Values or palette indices that mean object; all others mean background. `null`: `maskRule` decides. */
   readonly objectLabels: readonly number[] | null;
+  /**
+   * Of masks that store 0 for white (or show index 0 white): `as-stored` takes what is not 0 for object, `as-shown` what is
+   * white. `auto` asks where that is doubtful.
+   */
+  readonly polarity: Polarity;
+  /** Pixels of this value are left out of training and of every score: 255 where masks of 0 and 1 mark with it what is unknown. */
+  readonly ignoreValue: number | null;
 }
 
-/** What is wrong with a mask rule, or nothing. */
-export function maskRuleProblem({ maskRule, objectLabels }: MaskRule): string | undefined {
+/** Nothing is said about the values. */
+export const plainMasks = {
+  maskRule: "auto",
+  objectLabels: null,
+  polarity: "auto",
+  ignoreValue: null,
+} as const satisfies MaskRule;
+
+/** Returns an error message, or undefined if the mask rule is valid. */
+export function maskRuleProblem({ maskRule, objectLabels, polarity, ignoreValue }: MaskRule): string | undefined {
   if (!["auto", "binary", "index"].includes(maskRule)) {
     return `needs "auto", "binary" or "index" for "maskRule", but was given ${JSON.stringify(maskRule)}. Labels go to objectLabels: [1].`;
+  }
+  if (!["auto", "as-stored", "as-shown"].includes(polarity)) {
+    return `needs "auto", "as-stored" (what is not 0 is object) or "as-shown" (what is shown white is object) for "polarity", but was given ${JSON.stringify(polarity)}.`;
+  }
+  if (ignoreValue !== null && typeof ignoreValue !== "number") {
+    return `needs a number or null for "ignoreValue", but was given ${JSON.stringify(ignoreValue)}. To leave out pixels of value 255: 255.`;
   }
   if (objectLabels === null) return undefined;
   if (maskRule !== "auto") return `was given both maskRule "${maskRule}" and objectLabels. Leave one out.`;
   if (objectLabels.length === 0 || objectLabels.some((label) => typeof label !== "number")) {
     return `needs a list of numbers for "objectLabels", but was given ${JSON.stringify(objectLabels)}. For label 1: [1].`;
   }
+  if (ignoreValue !== null && objectLabels.includes(ignoreValue)) {
+    return `was given ${ignoreValue} both in objectLabels and as ignoreValue. A value is object or left out.`;
+  }
   return undefined;
 }
+
+/** How a suite spells the options. */
+const suiteOptions: OptionSpelling = {
+  labels: (values) => (values === "nonzero" ? 'maskRule: "index"' : `objectLabels: [${values.slice(0, 6).join(", ")}]`),
+  white: (value) => (value === "full" ? 'maskRule: "binary"' : undefined),
+  polarity: (value) => `polarity: "${value}"`,
+  ignore: (value) => `ignoreValue: ${value}`,
+};
 
 /** A mask of a set, before it is decided what its values mean. */
 export interface StoredMask {
   /** For messages. */
   readonly name: string;
+  /** What the file's header says about how its values are shown. */
+  readonly shown?: Shown;
   read(): DecodedImage | Promise<DecodedImage>;
 }
 
-/** Turns a stored mask into a probability map. */
-export type MaskReader = (mask: DecodedImage, name: string) => ProbabilityMap;
+/** Turns the masks of a set into probability maps. */
+export interface MaskReader {
+  /** The map of a mask of the set, by its place in it. */
+  read(index: number, mask: DecodedImage): ProbabilityMap;
+  /** What a reader of the scores has to know. */
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+}
 
 /**
- * Decides how the masks of a set are read; looks at all of them, one after another, where the rule depends on their values.
- * Throws `InputError` where `auto` cannot tell.
+ * Decides how the masks of a set are read, looking at all of them, one after another. Throws `InputError` where values could
+ * mean two things, and where a painted mask would have no object.
  */
 export async function createMaskReader(rule: MaskRule, masks: readonly StoredMask[]): Promise<MaskReader> {
-  const { maskRule, objectLabels } = rule;
-  if (objectLabels) {
-    const labels = new Set(objectLabels);
-    return objectWhere((value) => labels.has(value));
+  const censuses: ValueCensus[] = [];
+  for (const { name, shown, read } of masks) {
+    censuses.push(takeCensus(name, storedValues(await read(), name), shown));
   }
-  if (maskRule === "index") return objectWhere((value) => value !== 0);
-  const counts = await countValues(masks);
-  const highest = Math.max(...counts.keys());
-  const set =
-    masks.length === 1 ? `${masks[0]?.name} holds` : `The masks (${masks[0]?.name} to ${masks.at(-1)?.name}) hold`;
-  const maximum = maskRule === "binary" ? fullRangeOf(highest) : maximumOf(counts, highest, set);
-  return (mask, name) => {
-    const { width, height, data } = stored(mask, name);
-    return { width, height, data, maximum };
+  const { readings, warnings } = decideValues(censuses, valueOptions(rule), {
+    what: "Masks",
+    role: "training",
+    spell: suiteOptions,
+  });
+  return {
+    read(index, mask) {
+      const name = masks[index]?.name ?? "";
+      const reading = readings[index];
+      if (!reading) throw new RangeError(`There is no mask ${index} in a set of ${readings.length}.`);
+      return readValues(storedValues(mask, name), reading, name);
+    },
+    warnings,
   };
 }
 
-/** Pixels of each value. Of a set with hundreds of different values, only the first of them and the highest. */
-async function countValues(masks: readonly StoredMask[]): Promise<Map<number, number>> {
-  const counts = new Map<number, number>();
-  let highest = 0;
-  for (const { name, read } of masks) {
-    const { data } = stored(await read(), name);
-    for (let i = 0; i < data.length; i++) {
-      const value = data[i] as number;
-      const count = counts.get(value);
-      if (count !== undefined) counts.set(value, count + 1);
-      else if (counts.size < 300 || value > highest) counts.set(value, 1);
-      if (value > highest) highest = value;
-    }
-  }
-  return counts;
-}
-
-function maximumOf(counts: ReadonlyMap<number, number>, highest: number, set: string): number {
-  const values = [...counts.keys()].sort((a, b) => a - b);
-  const objects = values.filter((value) => value !== 0);
-  // Nothing but 0, or one other value: there is one way to read it.
-  if (objects.length === 0) return 1;
-  if (objects.length === 1 && highest > 0) return highest;
-  // White with a few greys at its edges, as lossy compression or resampling leaves them.
-  const fullRange = fullRangeOf(highest);
-  const painted = objects.reduce((sum, value) => sum + (counts.get(value) ?? 0), 0);
-  if (highest === fullRange && values[0] === 0 && (counts.get(highest) ?? 0) >= 0.9 * painted) return highest;
-  const shown = values.slice(0, 12).join(", ") + (values.length > 12 ? ", …" : "");
-  throw new InputError(
-    `${set} the values ${shown}, which can be read in more than one way. Set maskRule to "index" if every value but 0 is object, to "binary" if they are greys from 0 (background) to ${fullRange} (object), or list the values that are object in objectLabels: [${objects[0]}].`,
-  );
-}
-
-function fullRangeOf(maximum: number): number {
-  return maximum <= 1 ? 1 : maximum <= 255 ? 255 : 65535;
-}
-
-function objectWhere(isObject: (value: number) => boolean): MaskReader {
-  return (mask, name) => {
-    const { width, height, data } = stored(mask, name);
-    return maskOf(width, height, (i) => isObject(data[i] as number));
+function valueOptions({ maskRule, objectLabels, polarity, ignoreValue }: MaskRule): ValueOptions {
+  return {
+    labels: maskRule === "index" ? "nonzero" : objectLabels,
+    white: maskRule === "binary" ? "full" : null,
+    polarity,
+    ignore: ignoreValue,
   };
-}
-
-/** A palette's indices are its labels, not its colours. */
-function stored(mask: DecodedImage, name: string): { width: number; height: number; data: DecodedImage["data"] } {
-  return mask.palette ? mask : toGrey(mask, name);
 }

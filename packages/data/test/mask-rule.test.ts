@@ -2,7 +2,7 @@ import { binarize, InputError } from "@em-stellar/core";
 import { createMaskReader, type DecodedImage, type MaskRule, requireBothClasses } from "@em-stellar/data";
 import { describe, expect, it } from "vitest";
 
-const auto: MaskRule = { maskRule: "auto", objectLabels: null };
+const auto: MaskRule = { maskRule: "auto", objectLabels: null, polarity: "auto", ignoreValue: null };
 const mask = (values: readonly number[], more: Partial<DecodedImage> = {}): DecodedImage => ({
   width: values.length,
   height: 1,
@@ -17,7 +17,7 @@ const read = async (rule: MaskRule, ...masks: DecodedImage[]) => {
     rule,
     masks.map((one, i) => ({ name: `${i}.png`, read: () => one })),
   );
-  return masks.map((one) => [...binarize(reader(one, "mask.png"))]);
+  return masks.map((one, i) => [...binarize(reader.read(i, one))]);
 };
 
 describe("the rule auto", () => {
@@ -38,7 +38,7 @@ describe("the rule auto", () => {
   it("keeps a few greys at the edges as probabilities", async () => {
     const values = [...Array(50).fill(255), 200, 100, ...Array(50).fill(0)];
     const reader = await createMaskReader(auto, [{ name: "m", read: () => mask(values) }]);
-    const map = reader(mask(values), "m");
+    const map = reader.read(0, mask(values));
     expect(map.maximum).toBe(255);
     expect([...map.data]).toEqual(values);
     expect([...binarize(map)].slice(49, 53)).toEqual([1, 1, 0, 0]);
@@ -56,7 +56,7 @@ describe("the rule auto", () => {
     const attempt = () => read(auto, mask([0, 0]), mask([0, 1, 2, 3]));
     await expect(attempt).rejects.toThrow(InputError);
     await expect(attempt).rejects.toThrow(
-      /\(0\.png to 1\.png\) hold the values 0, 1, 2, 3.*"index".*"binary".*objectLabels: \[1\]/,
+      /1\.png \(one of 2 files\) holds the values 0, 1, 2, 3.*objectLabels: \[3\].*maskRule: "index"/,
     );
     await expect(() => read(auto, mask([0, 60, 120, 180, 255]))).rejects.toThrow(InputError);
     await expect(() => read(auto, mask([10, 255]))).rejects.toThrow(InputError);
@@ -65,16 +65,16 @@ describe("the rule auto", () => {
 
 describe("other rules", () => {
   it("index: everything but 0 is object", async () => {
-    expect(await read({ maskRule: "index", objectLabels: null }, mask([0, 1, 7]))).toEqual([[0, 1, 1]]);
+    expect(await read({ ...auto, maskRule: "index" }, mask([0, 1, 7]))).toEqual([[0, 1, 1]]);
   });
 
   it("objectLabels: these and no others, also 0", async () => {
-    expect(await read({ maskRule: "auto", objectLabels: [2, 7] }, mask([0, 1, 2, 7]))).toEqual([[0, 0, 1, 1]]);
-    expect(await read({ maskRule: "auto", objectLabels: [0] }, mask([0, 255]))).toEqual([[1, 0]]);
+    expect(await read({ ...auto, objectLabels: [2, 7] }, mask([0, 1, 2, 7]))).toEqual([[0, 0, 1, 1]]);
+    expect(await read({ ...auto, objectLabels: [0] }, mask([0, 255]))).toEqual([[1, 0]]);
   });
 
   it("binary: from 0 to 1, 255 or 65535, cut in the middle", async () => {
-    const binary: MaskRule = { maskRule: "binary", objectLabels: null };
+    const binary: MaskRule = { ...auto, maskRule: "binary" };
     expect(await read(binary, mask([0, 127, 128, 254]))).toEqual([[0, 0, 1, 1]]);
     expect(await read(binary, mask([0, 1]))).toEqual([[0, 1]]);
     expect(await read(binary, mask([0, 0], { data: Uint16Array.of(30000, 40000), fullRange: 65535 }))).toEqual([

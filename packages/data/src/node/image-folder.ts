@@ -1,7 +1,7 @@
 import { type DataContext, defineDataSource, InputError, requireSameSize, type Sample } from "@em-stellar/core";
 import { toGrey } from "../grey.js";
 import { lazily } from "../lazily.js";
-import { createMaskReader, type MaskRule, maskRuleProblem } from "../mask-rule.js";
+import { createMaskReader, type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
 import { expressionProblem, firstMatch, type Pair, pairByName } from "../pairing.js";
 import { findFiles } from "./find-files.js";
 import { openSingle } from "./read-image.js";
@@ -34,8 +34,7 @@ export const imageFolder = defineDataSource({
     groupBy: null,
     testGroups: null,
     pairBy: null,
-    maskRule: "auto",
-    objectLabels: null,
+    ...plainMasks,
   },
   check: (options: ImageFolderOptions) => findProblem(options),
   async open(options: ImageFolderOptions, { folder }: DataContext) {
@@ -55,13 +54,11 @@ export const imageFolder = defineDataSource({
           );
     for (const pair of [...pairs, ...testPairs]) await requireSamePixels(pair, folder);
 
-    const readMask = lazily(() =>
+    const all = [...pairs, ...testPairs];
+    const maskReader = lazily(() =>
       createMaskReader(
         options,
-        [...pairs, ...testPairs].map(({ mask }) => ({
-          name: mask,
-          read: async () => (await openSingle(mask, folder)).read(),
-        })),
+        all.map(({ mask }) => ({ name: mask, read: async () => (await openSingle(mask, folder)).read() })),
       ),
     );
     const trainIds = new Set(pairs.map(({ name }) => idOf(name)));
@@ -73,7 +70,7 @@ export const imageFolder = defineDataSource({
         ...(group === undefined ? {} : { group }),
         ...(number ? { z: Number(number[0]) } : {}),
         image: async () => toGrey((await openSingle(pair.image, folder)).read(), pair.image),
-        mask: async () => (await readMask())((await openSingle(pair.mask, folder)).read(), pair.mask),
+        mask: async () => (await maskReader()).read(all.indexOf(pair), (await openSingle(pair.mask, folder)).read()),
       };
     };
     const samples = pairs.map((pair) => sampleOf(pair, idOf(pair.name)));

@@ -9,7 +9,7 @@ import {
 import type { ImagePage } from "../decoded-image.js";
 import { toGrey } from "../grey.js";
 import { lazily } from "../lazily.js";
-import { createMaskReader, type MaskRule, maskRuleProblem } from "../mask-rule.js";
+import { createMaskReader, type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
 import { openFile } from "./read-image.js";
 
 export interface ImageStackOptions extends MaskRule {
@@ -40,8 +40,7 @@ export const imageStack = defineDataSource({
     testImages: null,
     testMasks: null,
     blocks: 6,
-    maskRule: "auto",
-    objectLabels: null,
+    ...plainMasks,
   },
   check: (options: ImageStackOptions) => findProblem(options),
   async open(options: ImageStackOptions, { folder }: DataContext): Promise<Dataset> {
@@ -49,18 +48,19 @@ export const imageStack = defineDataSource({
     const slices = await openSlices(images, masks, "", folder);
     const tests =
       testImages === null || testMasks === null ? [] : await openSlices(testImages, testMasks, "test-", folder);
-    const readMask = lazily(() =>
+    const all = [...slices, ...tests];
+    const maskReader = lazily(() =>
       createMaskReader(
         options,
-        [...slices, ...tests].map(({ mask, maskName }) => ({ name: maskName, read: mask.read })),
+        all.map(({ mask, maskName }) => ({ name: maskName, read: mask.read })),
       ),
     );
-    const sampleOf = ({ id, z, image, mask, imageName, maskName }: Slice, group: string | undefined): Sample => ({
-      id,
-      z,
+    const sampleOf = (slice: Slice, group: string | undefined): Sample => ({
+      id: slice.id,
+      z: slice.z,
       ...(group === undefined ? {} : { group }),
-      image: async () => toGrey(image.read(), imageName),
-      mask: async () => (await readMask())(mask.read(), maskName),
+      image: async () => toGrey(slice.image.read(), slice.imageName),
+      mask: async () => (await maskReader()).read(all.indexOf(slice), slice.mask.read()),
     });
 
     const [first, last] = testRange ?? [0, -1];
