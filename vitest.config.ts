@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * `npm test` runs the quick project, `npm run test:full` the slow one: `*.full.test.ts`.
+ * `npm test` runs the quick project and the tests of types, `npm run test:full` the slow one: `*.full.test.ts`.
  * The first condition resolves our own packages to their sources; the other two are vitest's own.
  */
 export default defineConfig({
@@ -18,6 +18,13 @@ export default defineConfig({
           name: "quick",
           include: ["packages/*/test/**/*.test.ts", "tests/**/*.test.ts", "examples/**/*.test.ts"],
           exclude: ["**/*.full.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "types",
+          include: [],
           typecheck: {
             enabled: true,
             tsconfig: "./tsconfig.node.json",
