@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "backend-tensorflow": ["core", "kernels"],
   report: ["core"],
   runner: ["core", "data", "analysis"],
+  evaluation: ["core", "data", "analysis"],
   "em-stellar": packages.map(({ short }) => short),
 };
 

@@ -70,6 +70,7 @@ export {
   type MetricParts,
 } from "./metric.js";
 export type { MetricWords } from "./metric-words.js";
+export { nextTurn } from "./next-turn.js";
 export { defineComponent, isFactory } from "./options.js";
 export { definePlugin, type Plugin } from "./plugin.js";
 export { createRandom, type Random, restoreRandom } from "./random.js";

@@ -47,6 +47,7 @@ const surface = {
       "methodsByScore",
       "nearestName",
       "networkFeaturesSchema",
+      "nextTurn",
       "picturesOf",
       "probabilities",
       "rankMethods",

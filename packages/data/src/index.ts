@@ -6,6 +6,7 @@ export { type BlobLike, blobSource, bytesSource } from "./formats/byte-sources.j
 export { imageFormats } from "./formats/image-formats.js";
 export { openImageFile, pageName } from "./formats/open-image-file.js";
 export { toGrey } from "./grey.js";
+export type { ImageSet, NamedImage, Place } from "./image-set.js";
 export { createMaskReader, type MaskReader, type MaskRule, type StoredMask } from "./mask-rule.js";
 export { decideValues, type ValueDecision } from "./masks/decide-values.js";
 export { type StoredValues, storedValues } from "./masks/stored-values.js";
@@ -25,6 +26,7 @@ export { plugin as default } from "./plugin.js";
 export { encodePng, probabilityPng, readProbabilityPng } from "./png/png.js";
 export { createPngEncoder } from "./png/png-encoder.js";
 export { png } from "./png/png-format.js";
+export { previewOf } from "./preview.js";
 export { toUint16 } from "./probability.js";
 export type { RowEncoder } from "./row-encoder.js";
 export { createTiffEncoder } from "./tiff/tiff-encoder.js";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@em-stellar/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openImageSet, openMethods } from "../../src/evaluation/image-set.js";
+import { openImageSet, openMethods } from "../src/node/image-set.js";
 import { type Rows, write, writePng, writeTiff } from "./image-files.js";
 
 const image: Rows = [

@@ -11,14 +11,14 @@ import { folderStore, processExecutor } from "@em-stellar/runner/node";
 import { citationIn } from "./citation.js";
 import { environment } from "./environment.js";
 import { prepareOutput } from "./output-folder.js";
-import { deviceLines } from "./progress/device-lines.js";
-import { eventLine } from "./progress/event-line.js";
-import { duration } from "./progress/format.js";
-import { advance, noProgress, renderProgress } from "./progress/run-progress.js";
-import type { Terminal } from "./progress/terminal.js";
 import { floorSentence, rankingTable } from "./ranking.js";
 import { type DeviceChoice, startDevice } from "./start-device.js";
 import type { LoadedSuite } from "./suite-file.js";
+import { deviceLines } from "./terminal/device-lines.js";
+import { eventLine } from "./terminal/event-line.js";
+import { duration } from "./terminal/format.js";
+import { advance, noProgress, renderProgress } from "./terminal/run-progress.js";
+import type { Terminal } from "./terminal/terminal.js";
 import type { WorkerSetup } from "./worker.js";
 
 export interface BenchmarkOptions {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { EmStellarError } from "@em-stellar/core";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { version } from "./environment.js";
-import { type Output, openTerminal } from "./progress/terminal.js";
+import { type Output, openTerminal } from "./terminal/terminal.js";
 import { unknownOption } from "./unknown-option.js";
 
 /** What the command touches of its process. */

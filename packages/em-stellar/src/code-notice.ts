@@ -1,5 +1,5 @@
 import { isInside } from "./plugin-names.js";
-import type { Terminal } from "./progress/terminal.js";
+import type { Terminal } from "./terminal/terminal.js";
 
 /** Says, before a file of code outside the current folder is run, that it is one. */
 export function noticeOfCode(file: string, terminal: Terminal): void {

@@ -8,8 +8,8 @@ import {
   type Results,
   rankMethods,
 } from "@em-stellar/core";
-import { count, duration, score } from "./progress/format.js";
-import { textTable } from "./progress/text-table.js";
+import { count, duration, score } from "./terminal/format.js";
+import { textTable } from "./terminal/text-table.js";
 
 /** The ranking as a table of text: methods that learn by rank, and below a rule the floors that they have to beat. */
 export function rankingTable(results: Results): string {

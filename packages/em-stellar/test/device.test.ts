@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Device, Reason } from "@em-stellar/core/training";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../src/cli.js";
-import { deviceLines } from "../src/progress/device-lines.js";
+import { deviceLines } from "../src/terminal/device-lines.js";
 
 let folder: string;
 beforeEach(async () => {

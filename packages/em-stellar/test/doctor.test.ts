@@ -9,7 +9,7 @@ import { examine } from "../src/doctor/examine.js";
 import { examineApart } from "../src/doctor/examine-apart.js";
 import type { Finding } from "../src/doctor/finding.js";
 import { describeMachine } from "../src/doctor/machine.js";
-import { openTerminal } from "../src/progress/terminal.js";
+import { openTerminal } from "../src/terminal/terminal.js";
 
 const machine = {
   versions: { "em-stellar": "1.2.3", tfjs: "4.22.0", node: "20.19.0" },

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { featuresSchema } from "@em-stellar/core";
 import { openImage } from "@em-stellar/data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { write, writePng, writeTiff } from "../../data/test/image-files.js";
 import { chooseImages, pictureOf, shownTo } from "../src/features/images.js";
 import { warningsOf } from "../src/features/warnings.js";
-import { renderFeatures } from "../src/progress/feature-progress.js";
+import { renderFeatures } from "../src/terminal/feature-progress.js";
 import { command } from "./evaluation/command.js";
-import { write, writePng, writeTiff } from "./evaluation/image-files.js";
 
 let folder: string;
 const at = (...parts: string[]) => join(folder, ...parts);

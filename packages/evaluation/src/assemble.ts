@@ -1,4 +1,5 @@
 import { statistics } from "@em-stellar/analysis";
+
 import {
   bestFirst,
   type Evaluation,
@@ -9,20 +10,30 @@ import {
   scoreboardOfEvaluation,
   scoreNames,
 } from "@em-stellar/core";
-import { environment } from "../environment.js";
-import type { EvaluateOptions } from "./evaluate-options.js";
+
+import type { ImageSet, Place } from "@em-stellar/data";
+import type { Positive } from "./choose-metrics.js";
+
 import { describe, type ValueRange, type ValueScale } from "./grey-values.js";
-import type { ImageSet } from "./image-set.js";
 import type { PairedSet } from "./pairing.js";
 import type { Inspection, MethodScores } from "./tasks.js";
 import { warningsOf } from "./warnings.js";
 
 /** A set of predictions, looked through. */
-export interface InspectedSet extends PairedSet {
+export interface InspectedSet<P extends Place = Place> extends PairedSet<P> {
   readonly inspection: Inspection;
   readonly scale: ValueScale;
   /** Whether its floats were rounded to 16 bits. */
   readonly rounded: boolean;
+}
+
+/** What an evaluation records of how it was made. */
+export interface EvaluationRecord {
+  /** What its report is called. */
+  readonly name: string;
+  readonly threshold: number;
+  readonly positive: Positive;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Everything that was found out, as results record it, best method first; without pictures. */
@@ -31,7 +42,7 @@ export function assemble(
   scored: readonly (InspectedSet & { readonly scores: MethodScores })[],
   metrics: readonly Metric[],
   rankedBy: string,
-  options: EvaluateOptions,
+  options: EvaluationRecord,
 ): Evaluation {
   const names = scoreNames(metrics);
   const records = metrics.map(({ id, goal, range, options, words }, i) => ({
@@ -62,7 +73,7 @@ export function assemble(
       images: truth.images.map(({ id, place: { name, width, height } }) => ({ id, file: name, width, height })),
       pictures: [],
     },
-    environment: { ...environment(), command: options.command },
+    environment: { ...options.environment },
     methods: ranked.map(({ name, path, pairedBy, inspection, scale, rounded, scores }) => ({
       name,
       path,

@@ -1,28 +1,27 @@
 import { InputError } from "@em-stellar/core";
-import type { ImagePlace } from "@em-stellar/data/node";
-import type { ImageSet } from "./image-set.js";
+import type { ImageSet, Place } from "@em-stellar/data";
 
 /** How images found their truth. */
 export type PairedBy = "name" | "order";
 
 /** The images of a set, one for each image of the truth, in its order. */
-export interface PairedSet {
+export interface PairedSet<P extends Place = Place> {
   readonly name: string;
   readonly path: string;
   readonly pairedBy: PairedBy;
-  readonly places: readonly ImagePlace[];
+  readonly places: readonly P[];
 }
 
 /**
  * Puts every set beside the truth: by name where the names agree, by order where none does or where a stack has no names.
  * Throws one `InputError` that lists all sets whose counts, names or sizes do not fit.
  */
-export function pairWithTruth(
-  truth: ImageSet,
-  sets: readonly ImageSet[],
+export function pairWithTruth<P extends Place>(
+  truth: ImageSet<P>,
+  sets: readonly ImageSet<P>[],
   pair: PairedBy | "auto",
   thing: "prediction" | "image",
-): PairedSet[] {
+): PairedSet<P>[] {
   const problems: string[] = [];
   const paired = sets.map((set) => {
     const result = pairOne(truth, set, pair, thing);
@@ -38,7 +37,7 @@ export function pairWithTruth(
     });
     const [first] = wrong;
     if (first) {
-      const [place, expected] = first as [ImagePlace, ImagePlace];
+      const [place, expected] = first as [P, P];
       const more = wrong.length > 1 ? ` ${wrong.length} of ${result.places.length} images differ like this.` : "";
       problems.push(
         `"${set.name}": ${place.name} is ${size(place)}, but its truth ${expected.name} is ${size(expected)} pixels (width × height).${more} They must match pixel for pixel: export the ${thing} at the size of the truth, neither scaled nor cropped.`,
@@ -61,7 +60,12 @@ export function pairWithTruth(
 }
 
 /** The pairs, or what is wrong. */
-function pairOne(truth: ImageSet, set: ImageSet, pair: PairedBy | "auto", thing: string): PairedSet | string {
+function pairOne<P extends Place>(
+  truth: ImageSet<P>,
+  set: ImageSet<P>,
+  pair: PairedBy | "auto",
+  thing: string,
+): PairedSet<P> | string {
   const { name, path } = set;
   const byId = new Map(set.images.map(({ id, place }) => [id, place]));
   const without = truth.images.filter(({ id }) => !byId.has(id)).map(({ id }) => id);
@@ -78,7 +82,7 @@ function pairOne(truth: ImageSet, set: ImageSet, pair: PairedBy | "auto", thing:
     return `"${name}": ${count(set)} in ${path}, but ${count(truth)} of truth in ${truth.path}.${missing} There must be one ${thing} for each image of the truth and no other.`;
   }
   if (pair !== "order" && named && without.length === 0) {
-    return { name, path, pairedBy: "name", places: truth.images.map(({ id }) => byId.get(id) as ImagePlace) }; // none is without
+    return { name, path, pairedBy: "name", places: truth.images.map(({ id }) => byId.get(id) as P) }; // none is without
   }
   if (pair === "name") {
     return named
@@ -95,7 +99,7 @@ function count({ images, isStack }: ImageSet): string {
   return `${images.length} ${isStack ? "page" : "image"}${images.length === 1 ? "" : "s"}`;
 }
 
-function size({ width, height }: ImagePlace): string {
+function size({ width, height }: Place): string {
   return `${width} × ${height}`;
 }
 

@@ -1,23 +1,22 @@
-import { createHash } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   type AnyRegistry,
   compare,
   createScorer,
   type ImageScores,
+  nextTurn,
   type ProbabilityMap,
   type ThresholdCurves,
 } from "@em-stellar/core";
-import { type ImagePlace, readPage } from "@em-stellar/data/node";
-import { confusion, scoreCounts, scoreCountsMerger } from "@em-stellar/metrics";
+import type { DecodedImage, Place } from "@em-stellar/data";
 import { type ChosenMetric, makeMetric } from "./choose-metrics.js";
+import type { Counting, PixelCounts } from "./counting.js";
 import { greyValues, joinRanges, rangeOf, toMap, type ValueRange, type ValueScale } from "./grey-values.js";
 import { curvesOf } from "./threshold-curves.js";
 
 /** Reads every image of a set once: can all be used, and what do their numbers mean? */
-export interface InspectTask {
+export interface InspectTask<P extends Place = Place> {
   readonly type: "inspect";
-  readonly places: readonly ImagePlace[];
+  readonly places: readonly P[];
 }
 
 export interface Inspection {
@@ -27,16 +26,16 @@ export interface Inspection {
 }
 
 /** Decodes every image of a set once, to see whether that can be done. */
-export interface DecodeTask {
+export interface DecodeTask<P extends Place = Place> {
   readonly type: "decode";
-  readonly places: readonly ImagePlace[];
+  readonly places: readonly P[];
 }
 
 /** Scores one method against the truth, image by image. */
-export interface ScoreTask {
+export interface ScoreTask<P extends Place = Place> {
   readonly type: "score";
-  readonly truth: ScaledSet;
-  readonly predictions: ScaledSet;
+  readonly truth: ScaledSet<P>;
+  readonly predictions: ScaledSet<P>;
   /** Ids of the images, in order. */
   readonly images: readonly string[];
   readonly metrics: readonly ChosenMetric[];
@@ -46,8 +45,8 @@ export interface ScoreTask {
 }
 
 /** Images with what their numbers mean. */
-export interface ScaledSet {
-  readonly places: readonly ImagePlace[];
+export interface ScaledSet<P extends Place = Place> {
+  readonly places: readonly P[];
   readonly scale: ValueScale;
 }
 
@@ -56,14 +55,30 @@ export interface MethodScores {
   readonly perImage: readonly ImageScores[];
   readonly curves: ThresholdCurves;
   /** Pixels by what they are and what they were called, over all images. */
-  readonly table: { readonly tp: number; readonly fp: number; readonly tn: number; readonly fn: number };
+  readonly table: PixelCounts;
   /** Truth pixels between background and object. */
   readonly grey: number;
   readonly seconds: number;
 }
 
+/** What a task is done with. */
+export interface TaskTools<P extends Place = Place> {
+  /** Where metrics are made. */
+  readonly registry: AnyRegistry;
+  readonly counting: Counting;
+  /** Decodes one image. Throws `InputError` naming it where it cannot be used. */
+  readonly read: (place: P) => Promise<DecodedImage>;
+  /** A new SHA-256, as that of Node. */
+  readonly createHash: () => Hash;
+}
+
+interface Hash {
+  update(data: Uint8Array | string): unknown;
+  digest(encoding: "hex"): string;
+}
+
 /** What a worker does. Plain data, like its result. */
-export type Task = InspectTask | DecodeTask | ScoreTask;
+export type Task<P extends Place = Place> = InspectTask<P> | DecodeTask<P> | ScoreTask<P>;
 export type ResultOf<T extends Task> = T extends InspectTask
   ? Inspection
   : T extends ScoreTask
@@ -71,31 +86,39 @@ export type ResultOf<T extends Task> = T extends InspectTask
     : undefined;
 
 /** Does a task; `onImage` is told after each image. One image is in memory at a time. */
-export async function perform<T extends Task>(
+export async function perform<P extends Place, T extends Task<P>>(
   task: T,
-  registry: AnyRegistry,
+  tools: TaskTools<P>,
   onImage: () => void,
 ): Promise<ResultOf<T>> {
   const work = async () => {
-    if (task.type === "inspect") return inspect(task, onImage);
-    return task.type === "score" ? scoreMethod(task, registry, onImage) : decode(task, onImage);
+    if (task.type === "inspect") return inspect(task, tools, onImage);
+    return task.type === "score" ? scoreMethod(task, tools, onImage) : decode(task, tools, onImage);
   };
   return (await work()) as ResultOf<T>; // the type of the task was just looked at
 }
 
-async function decode({ places }: DecodeTask, onImage: () => void): Promise<undefined> {
+async function decode<P extends Place>(
+  { places }: DecodeTask<P>,
+  { read }: TaskTools<P>,
+  onImage: () => void,
+): Promise<undefined> {
   for (const place of places) {
-    await readPage(place);
+    await read(place);
     onImage();
     await nextTurn();
   }
 }
 
-async function inspect({ places }: InspectTask, onImage: () => void): Promise<Inspection> {
-  const hash = createHash("sha256");
+async function inspect<P extends Place>(
+  { places }: InspectTask<P>,
+  { read, createHash }: TaskTools<P>,
+  onImage: () => void,
+): Promise<Inspection> {
+  const hash = createHash();
   let range: ValueRange | undefined;
   for (const place of places) {
-    const values = greyValues(await readPage(place), place.name);
+    const values = greyValues(await read(place), place.name);
     range = joinRanges(range, rangeOf(values), place.name, places[0]?.name ?? "");
     const { data } = values;
     hash.update(`${values.width} ${values.height} ${range.bits}\n`);
@@ -106,24 +129,24 @@ async function inspect({ places }: InspectTask, onImage: () => void): Promise<In
   return { range: range as ValueRange, hash: hash.digest("hex") }; // a set has at least one image
 }
 
-async function scoreMethod(
-  { truth, predictions, images, metrics, threshold, round }: ScoreTask,
-  registry: AnyRegistry,
+async function scoreMethod<P extends Place>(
+  { truth, predictions, images, metrics, threshold, round }: ScoreTask<P>,
+  { registry, counting, read }: TaskTools<P>,
   onImage: () => void,
 ): Promise<MethodScores> {
   const started = Date.now();
   const scorer = createScorer(metrics.map((metric) => makeMetric(metric, registry)));
-  const counts = scoreCountsMerger();
+  const counts = counting.scoreCountsMerger();
   const table = { tp: 0, fp: 0, tn: 0, fn: 0 };
   let grey = 0;
   for (const [i, image] of images.entries()) {
-    const truthMap = await readMap(truth, i);
-    const map = await readMap(predictions, i);
+    const truthMap = await readMap(truth, i, read);
+    const map = await readMap(predictions, i, read);
     const prediction = { ...(round ? rounded(map) : map), threshold };
     const comparison = compare(truthMap, prediction);
     scorer.add(image, comparison);
-    counts.add(comparison.derive(scoreCounts));
-    const called = comparison.derive(confusion);
+    counts.add(comparison.derive(counting.scoreCounts));
+    const called = comparison.derive(counting.confusion);
     for (const key of ["tp", "fp", "tn", "fn"] as const) table[key] += called[key];
     grey += countGrey(truthMap);
     onImage();
@@ -131,7 +154,7 @@ async function scoreMethod(
   }
   return {
     ...scorer.result(),
-    curves: curvesOf(counts.result(), threshold),
+    curves: curvesOf(counts.result(), threshold, counting),
     table,
     grey,
     seconds: (Date.now() - started) / 1000,
@@ -139,9 +162,13 @@ async function scoreMethod(
 }
 
 /** One image of a set as a map. */
-export async function readMap({ places, scale }: ScaledSet, index: number): Promise<ProbabilityMap> {
-  const place = places[index] as ImagePlace; // callers count within the set
-  return toMap(greyValues(await readPage(place), place.name), scale);
+export async function readMap<P extends Place>(
+  { places, scale }: ScaledSet<P>,
+  index: number,
+  read: TaskTools<P>["read"],
+): Promise<ProbabilityMap> {
+  const place = places[index] as P; // callers count within the set
+  return toMap(greyValues(await read(place), place.name), scale);
 }
 
 /** A float map in 16 bits; half rounds down, so that what is not above 0.5 stays so. */

@@ -1,5 +1,5 @@
 import type { ThresholdCurves } from "@em-stellar/core";
-import { precisionRecallCurve, rocCurve, type ScoreCounts, thresholdSweep } from "@em-stellar/metrics";
+import type { Counting, ScoreCounts } from "./counting.js";
 
 /** Points of a curve in results: enough that a chart of it looks the same. */
 const mostPoints = 200;
@@ -8,7 +8,15 @@ const mostPoints = 200;
 const swept = Array.from({ length: 101 }, (_, i) => i / 100);
 
 /** Precision over recall, ROC, and F1 and Jaccard over thresholds, in a compact form. */
-export function curvesOf(counts: ScoreCounts, threshold: number): ThresholdCurves {
+export function curvesOf(
+  counts: ScoreCounts,
+  threshold: number,
+  {
+    precisionRecallCurve,
+    rocCurve,
+    thresholdSweep,
+  }: Pick<Counting, "precisionRecallCurve" | "rocCurve" | "thresholdSweep">,
+): ThresholdCurves {
   const curve = precisionRecallCurve(counts);
   const roc = rocCurve(counts);
   const tables = thresholdSweep(counts, swept);

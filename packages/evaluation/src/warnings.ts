@@ -1,5 +1,5 @@
 import type { Evaluation } from "@em-stellar/core";
-import { count } from "../progress/format.js";
+import { count } from "./count.js";
 import type { ValueRange } from "./grey-values.js";
 import type { MethodScores } from "./tasks.js";
 

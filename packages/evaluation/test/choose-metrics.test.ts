@@ -1,7 +1,7 @@
 import { createRegistry, InputError, NoSuchComponentError } from "@em-stellar/core";
 import metrics from "@em-stellar/metrics";
 import { describe, expect, it } from "vitest";
-import { chooseMetrics } from "../../src/evaluation/choose-metrics.js";
+import { chooseMetrics } from "../src/choose-metrics.js";
 
 const registry = createRegistry(metrics);
 const namesOf = (...[ids, positive]: [string[] | null, "object" | "background" | "both"]) =>

@@ -8,7 +8,7 @@ import {
   toMap,
   type ValueOptions,
   type ValueRange,
-} from "../../src/evaluation/grey-values.js";
+} from "../src/grey-values.js";
 
 const nothing: ValueOptions = { labels: null, white: null };
 const truth = { what: "The truth (masks)", isTruth: true };

@@ -1,7 +1,7 @@
 import { InputError } from "@em-stellar/core";
+import type { ImageSet } from "@em-stellar/data";
 import { describe, expect, it } from "vitest";
-import type { ImageSet } from "../../src/evaluation/image-set.js";
-import { pairWithTruth } from "../../src/evaluation/pairing.js";
+import { pairWithTruth } from "../src/pairing.js";
 
 function set(name: string, ids: readonly string[], { width = 4, height = 3, isStack = false } = {}): ImageSet {
   const images = ids.map((id) => {

@@ -1,7 +1,8 @@
 import { compare, type ProbabilityMap } from "@em-stellar/core";
+import * as metrics from "@em-stellar/metrics";
 import { type ScoreCounts, scoreCounts } from "@em-stellar/metrics";
 import { describe, expect, it } from "vitest";
-import { curvesOf } from "../../src/evaluation/threshold-curves.js";
+import { curvesOf } from "../src/threshold-curves.js";
 
 const map = (data: Uint8Array | Float32Array, maximum: number): ProbabilityMap => ({
   width: data.length,
@@ -16,7 +17,7 @@ const counts = compare(map(Uint8Array.of(1, 1, 1, 0, 0), 1), map(Float32Array.of
 
 describe("curvesOf", () => {
   it("gives every point of a short curve, and where the threshold lies", () => {
-    const { precisionRecall, roc, scores, operating } = curvesOf(counts, 0.5);
+    const { precisionRecall, roc, scores, operating } = curvesOf(counts, 0.5, metrics);
     expect(scores).toBe(4);
     expect(precisionRecall).toEqual({ recall: [0, 0.33333, 0.66667, 1, 1], precision: [1, 1, 0.66667, 0.75, 0.6] });
     expect(roc).toEqual({ fpr: [0, 0, 0.5, 0.5, 1], tpr: [0, 0.33333, 0.66667, 1, 1] });
@@ -24,7 +25,7 @@ describe("curvesOf", () => {
   });
 
   it("sweeps thresholds from 0 to 1; a score that equals the threshold is not above it", () => {
-    const { thresholds, f1, jaccard } = curvesOf(counts, 0.5).sweep;
+    const { thresholds, f1, jaccard } = curvesOf(counts, 0.5, metrics).sweep;
     expect(thresholds).toHaveLength(101);
     const at = (values: readonly (number | null)[], threshold: number) => values[thresholds.indexOf(threshold)];
     expect([at(f1, 0.25), at(jaccard, 0.25)]).toEqual([0.85714, 0.75]); // TP 3, FP 1
@@ -34,7 +35,7 @@ describe("curvesOf", () => {
 
   it("is null where a class is missing, never NaN", () => {
     const empty = compare(map(Uint8Array.of(0, 0), 1), map(Uint8Array.of(0, 0), 1)).derive(scoreCounts);
-    expect(curvesOf(empty, 0.5)).toMatchObject({
+    expect(curvesOf(empty, 0.5, metrics)).toMatchObject({
       precisionRecall: null,
       roc: null,
       operating: { recall: null, precision: null, fpr: 0 },
@@ -48,7 +49,7 @@ describe("curvesOf", () => {
       objects: Uint32Array.from(scores, (score) => Math.round(100 * score ** 2)),
       background: Uint32Array.from(scores, (score) => Math.round(100 * (1 - score) ** 2)),
     };
-    const { fpr = [], tpr = [] } = curvesOf(long, 0.5).roc ?? {};
+    const { fpr = [], tpr = [] } = curvesOf(long, 0.5, metrics).roc ?? {};
     expect(fpr.length).toBeLessThanOrEqual(200);
     expect(fpr.length).toBeGreaterThan(180);
     expect([fpr[0], tpr[0], fpr.at(-1), tpr.at(-1)]).toEqual([0, 0, 1, 1]);

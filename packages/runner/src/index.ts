@@ -12,7 +12,6 @@ export {
   type Strip,
 } from "./prediction/predict-image.js";
 export type { TileOptions } from "./prediction/tile-plan.js";
-export { previewOf } from "./preview.js";
 export { runJob } from "./run-job.js";
 export { type RunSuiteOptions, runSuite } from "./run-suite.js";
 export {

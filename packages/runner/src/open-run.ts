@@ -10,12 +10,11 @@ import {
   writeJson,
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
-import { encodePng, type Fold, findNearDuplicates, requireBothClasses, splitFolds } from "@em-stellar/data";
+import { encodePng, type Fold, findNearDuplicates, previewOf, requireBothClasses, splitFolds } from "@em-stellar/data";
 import { describeSuite } from "./describe-suite.js";
 import { hashSamples } from "./hash.js";
 import { foregroundOf, type LoadedSample, loadSamples } from "./loaded-sample.js";
 import { type Method, methodsOf, recordOf } from "./method.js";
-import { previewOf } from "./preview.js";
 import type { Suite } from "./suite.js";
 
 /** What a run needs from outside. */

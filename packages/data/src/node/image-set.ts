@@ -1,25 +1,11 @@
 import { stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { InputError } from "@em-stellar/core";
-import { findPages, type ImagePlace } from "@em-stellar/data/node";
-import { listFolder, nothingIn, shown } from "../image-files.js";
+import type { ImageSet as SetOf } from "../image-set.js";
+import { findPages, type ImagePlace } from "./image-pages.js";
+import { listFolder, nothingIn, shown } from "./list-folder.js";
 
-/** The images of the truth, of one method or of the microscope, in order. */
-export interface ImageSet {
-  /** The folder's or file's own name, without extension. */
-  readonly name: string;
-  /** As messages show it. */
-  readonly path: string;
-  /** Pages of one TIFF, which have no names of their own. */
-  readonly isStack: boolean;
-  readonly images: readonly NamedImage[];
-}
-
-interface NamedImage {
-  /** The file's name without extension; of a stack, `slice-007`. */
-  readonly id: string;
-  readonly place: ImagePlace;
-}
+type ImageSet = SetOf<ImagePlace>;
 
 /** A file is a stack of its pages; a folder holds one image a file, or one stack. Throws `InputError` where there is no image. */
 export async function openImageSet(path: string, option: string): Promise<ImageSet> {

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { InputError } from "@em-stellar/core";
-import { naturalOrder } from "@em-stellar/data";
+import { naturalOrder } from "../natural-order.js";
 
 const imageFile = /\.(png|tiff?)$/i;
 

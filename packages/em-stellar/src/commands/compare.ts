@@ -2,9 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { scoreboardOfEvaluation, scoreboardOfRun } from "@em-stellar/core";
 import { type MethodComparison, renderComparison } from "@em-stellar/report";
+
 import { compareResults, type NamedBoard } from "../comparison.js";
-import type { Terminal } from "../progress/terminal.js";
+
 import { readResults } from "../results-file.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 export interface CompareOptions {
   /** Id of the metric to compare by; the one that all runs rank by where absent. */

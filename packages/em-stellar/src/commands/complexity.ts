@@ -1,12 +1,12 @@
 import { type Complexity, complexity as count } from "@em-stellar/analysis/complexity";
 import { type AnyFactory, type AnyRegistry, InputError, NoSuchComponentError } from "@em-stellar/core";
 import type { Network } from "@em-stellar/core/training";
-import { amount, size as bytes } from "../progress/format.js";
-import type { Terminal } from "../progress/terminal.js";
-import { textTable } from "../progress/text-table.js";
 import { builtins } from "../registry.js";
 import { startDevice } from "../start-device.js";
 import { loadSuite } from "../suite-file.js";
+import { amount, size as bytes } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { textTable } from "../terminal/text-table.js";
 
 export interface ComplexityOptions {
   /** Side of the image; that of the suite's patches, or 512, where absent. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { cardiac, download, lateralHabenula } from "../data-sets/index.js";
-import { bar, count, duration, size } from "../progress/format.js";
-import type { Terminal } from "../progress/terminal.js";
+import { bar, count, duration, size } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 export interface DataOptions {
   /** Base URL that GitHub's raw files are fetched from. */

@@ -2,7 +2,7 @@ import { EmStellarError } from "@em-stellar/core";
 import { diagnosis } from "../doctor/diagnosis.js";
 import { examineApart } from "../doctor/examine-apart.js";
 import { describeMachine } from "../doctor/machine.js";
-import type { Terminal } from "../progress/terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** In the order in which `auto` prefers them. */
 const backends = ["cuda", "webgpu", "tensorflow", "wasm", "cpu"];

@@ -1,10 +1,9 @@
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
+import type { PairedBy, Positive } from "@em-stellar/evaluation";
 import { commandLine } from "../command-line.js";
-import type { Positive } from "../evaluation/choose-metrics.js";
 import { evaluateDefaults, evaluate as run } from "../evaluation/evaluate.js";
-import type { PairedBy } from "../evaluation/pairing.js";
-import type { Terminal } from "../progress/terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** The command's options as they were written. */
 export interface EvaluateCommand {

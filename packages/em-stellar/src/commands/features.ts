@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { commandLine } from "../command-line.js";
 import { featuresDefaults, features as run } from "../features/features.js";
-import type { Terminal } from "../progress/terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** The command's options as they were written. */
 export interface FeaturesCommand {

@@ -1,6 +1,6 @@
 import { type AnyFactory, didYouMean, EmStellarError } from "@em-stellar/core";
-import type { Terminal } from "../progress/terminal.js";
 import { builtins } from "../registry.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** `em-stellar list [KIND]`: the built-in components, with their options and defaults. */
 export function list(given: string | undefined, options: { json?: boolean }, terminal: Terminal): void {

@@ -1,6 +1,6 @@
 import { registryOf } from "../plugins.js";
 import { type PredictOptions, predictDefaults, predict as run } from "../predict/predict.js";
-import type { Terminal } from "../progress/terminal.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** The command's options as they were written. */
 export type PredictCommand = Partial<Omit<PredictOptions, "model" | "inputs">> &

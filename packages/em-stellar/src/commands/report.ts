@@ -2,12 +2,12 @@ import { resolve } from "node:path";
 import { writeText } from "@em-stellar/core";
 import { renderEvaluation, renderReport } from "@em-stellar/report";
 import { citationIn } from "../citation.js";
-import { summary } from "../evaluation/summary.js";
 import { remakeFeatures } from "../features/remake-features.js";
-import type { Terminal } from "../progress/terminal.js";
 import { rankingTable } from "../ranking.js";
 import { builtins } from "../registry.js";
 import { readResults } from "../results-file.js";
+import { summary } from "../terminal/evaluation-summary.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 export interface ReportOptions {
   /** Colours of the overlays. */

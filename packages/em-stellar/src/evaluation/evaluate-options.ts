@@ -1,6 +1,4 @@
-import type { Positive } from "./choose-metrics.js";
-import type { ValueOptions } from "./grey-values.js";
-import type { PairedBy } from "./pairing.js";
+import type { PairedBy, Positive, ValueOptions } from "@em-stellar/evaluation";
 
 export interface EvaluateOptions {
   /** What the report is called. */

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import {
-  createRegistry,
   didYouMean,
   type Evaluation,
   evaluationSchema,
@@ -9,24 +8,37 @@ import {
   writeJson,
   writeText,
 } from "@em-stellar/core";
-import metricsPlugin from "@em-stellar/metrics";
+import type { ImageSet } from "@em-stellar/data";
+import { type ImagePlace, openImageSet, openMethods, readPage } from "@em-stellar/data/node";
+import {
+  assemble,
+  chooseMetrics,
+  type DecodeTask,
+  decideScale,
+  evaluationCsv,
+  type InspectedSet,
+  type InspectTask,
+  makeMetric,
+  type PairedSet,
+  pairWithTruth,
+  type ResultOf,
+  type ScoreTask,
+  storePictures,
+  type Task,
+  type ValueScale,
+} from "@em-stellar/evaluation";
+import { createThreadPool, type ThreadPool } from "@em-stellar/evaluation/node";
 import { picturedImages, renderEvaluation } from "@em-stellar/report";
 import { citationIn } from "../citation.js";
-import { count, duration } from "../progress/format.js";
-import { renderTasks } from "../progress/tasks-progress.js";
-import type { Terminal } from "../progress/terminal.js";
-import { assemble, type InspectedSet } from "./assemble.js";
-import { chooseMetrics, makeMetric } from "./choose-metrics.js";
+
+import { environment } from "../environment.js";
+import { metricTools } from "../metric-tools.js";
+import { requireOwnFolder, writeFolder } from "../result-folder.js";
+import { summary } from "../terminal/evaluation-summary.js";
+import { count, duration } from "../terminal/format.js";
+import { renderTasks } from "../terminal/tasks-progress.js";
+import type { Terminal } from "../terminal/terminal.js";
 import type { EvaluateOptions } from "./evaluate-options.js";
-import { evaluationCsv } from "./evaluation-csv.js";
-import { requireOwnFolder, writeFolder } from "./folder.js";
-import { decideScale, type ValueScale } from "./grey-values.js";
-import { type ImageSet, openImageSet, openMethods } from "./image-set.js";
-import { type PairedSet, pairWithTruth } from "./pairing.js";
-import { storePictures } from "./pictures.js";
-import { summary } from "./summary.js";
-import type { DecodeTask, InspectTask, ResultOf, ScoreTask, Task } from "./tasks.js";
-import { createThreadPool, type ThreadPool } from "./thread-pool.js";
 
 /** The choices of an evaluation that says nothing but where its images are. */
 export const evaluateDefaults = {
@@ -49,7 +61,7 @@ const mostFloats = 2 ** 24;
  */
 export async function evaluate(options: EvaluateOptions, terminal: Terminal): Promise<Evaluation> {
   const started = Date.now();
-  const registry = createRegistry(metricsPlugin);
+  const { registry } = metricTools;
   const chosen = chooseMetrics(options.metrics, options.positive, registry);
   const names = chosen.map(({ name }) => name);
   const rankedBy = rankingScore(names, options.rankBy);
@@ -66,16 +78,16 @@ export async function evaluate(options: EvaluateOptions, terminal: Terminal): Pr
     process.exit(130);
   };
   process.on("SIGINT", onInterrupt);
-  const pool = createThreadPool(options.workers, registry);
+  const pool = createThreadPool({ size: options.workers, entry: workerEntry(), tools: metricTools });
   try {
     const inspected = await inspect(truth, sets, options, pool, terminal);
     if (raw) {
-      const task: DecodeTask = { type: "decode", places: raw.places };
+      const task: DecodeTask<ImagePlace> = { type: "decode", places: raw.places };
       await runAll("Checking", [{ name: "images", task }], pool, terminal);
     }
     const truthSet = { places: truth.images.map(({ place }) => place), scale: inspected.truth.scale };
     const tasks = inspected.methods.map(
-      ({ places, scale, rounded }): ScoreTask => ({
+      ({ places, scale, rounded }): ScoreTask<ImagePlace> => ({
         type: "score",
         truth: truthSet,
         predictions: { places, scale },
@@ -87,14 +99,17 @@ export async function evaluate(options: EvaluateOptions, terminal: Terminal): Pr
     );
     const scores = await runAll(
       "Scoring",
-      inspected.methods.map(({ name }, i) => ({ name, task: tasks[i] as ScoreTask })), // one task for each
+      inspected.methods.map(({ name }, i) => ({ name, task: tasks[i] as ScoreTask<ImagePlace> })), // one task for each
       pool,
       terminal,
     );
     const scored = inspected.methods.map((method, i) => ({ ...method, scores: scores[i] as (typeof scores)[number] }));
     terminal.draw(["Comparing methods"]);
     const metrics = chosen.map((metric) => makeMetric(metric, registry));
-    const evaluation = assemble(inspected.truth, scored, metrics, rankedBy, options);
+    const evaluation = assemble(inspected.truth, scored, metrics, rankedBy, {
+      ...options,
+      environment: { ...environment(), command: options.command },
+    });
 
     terminal.draw(["Drawing the report"]);
     const store = memoryStore();
@@ -106,6 +121,7 @@ export async function evaluate(options: EvaluateOptions, terminal: Terminal): Pr
         raw: raw?.places ?? [],
         methods: inspected.methods.map(({ name, places, scale }) => ({ name, predictions: { places, scale } })),
         threshold: options.threshold,
+        read: readPage,
       },
     );
     const complete = evaluationSchema.parse({ ...evaluation, data: { ...evaluation.data, pictures } });
@@ -123,6 +139,12 @@ export async function evaluate(options: EvaluateOptions, terminal: Terminal): Pr
     terminal.close();
     await pool.close();
   }
+}
+
+function workerEntry(): URL {
+  // Sources, which tests run, have the other extension.
+  const entry = import.meta.url.endsWith(".ts") ? "../evaluation-worker.ts" : "../evaluation-worker.js";
+  return new URL(entry, import.meta.url);
 }
 
 function rankingScore(names: readonly string[], rankBy: string | null): string {
@@ -143,8 +165,8 @@ async function findImages({ truth: path, predictions, images, out, pair }: Evalu
 }
 
 function tellWhatWasFound(
-  truth: ImageSet,
-  sets: readonly PairedSet[],
+  truth: ImageSet<ImagePlace>,
+  sets: readonly PairedSet<ImagePlace>[],
   { predictions }: EvaluateOptions,
   terminal: Terminal,
 ): void {
@@ -162,14 +184,17 @@ function tellWhatWasFound(
 
 /** Reads everything once, and decides what its numbers mean. */
 async function inspect(
-  truth: ImageSet,
-  sets: readonly PairedSet[],
+  truth: ImageSet<ImagePlace>,
+  sets: readonly PairedSet<ImagePlace>[],
   options: EvaluateOptions,
   pool: ThreadPool,
   terminal: Terminal,
 ) {
-  const truthTask: InspectTask = { type: "inspect", places: truth.images.map(({ place }) => place) };
-  const tasks = sets.map(({ name, places }) => ({ name, task: { type: "inspect", places } satisfies InspectTask }));
+  const truthTask: InspectTask<ImagePlace> = { type: "inspect", places: truth.images.map(({ place }) => place) };
+  const tasks = sets.map(({ name, places }) => ({
+    name,
+    task: { type: "inspect", places } satisfies InspectTask<ImagePlace>,
+  }));
   const [ofTruth, ...ofSets] = await runAll("Checking", [{ name: "truth", task: truthTask }, ...tasks], pool, terminal);
   const found = ofTruth as NonNullable<typeof ofTruth>; // the first task's
   const pixels = truth.images.reduce((sum, { place: { width, height } }) => sum + width * height, 0);
@@ -184,7 +209,7 @@ async function inspect(
     }
   };
   const scale = decide(found.range, options.truthValues, { what: `The truth (${truth.path})`, isTruth: true });
-  const methods = sets.map((set, i): InspectedSet => {
+  const methods = sets.map((set, i): InspectedSet<ImagePlace> => {
     const inspection = ofSets[i] as typeof found; // one task for each
     return {
       ...set,
@@ -203,7 +228,7 @@ function joined(problems: readonly string[]): string {
 }
 
 /** Runs tasks in the pool, and shows how they go. */
-async function runAll<T extends Task>(
+async function runAll<T extends Task<ImagePlace>>(
   doing: string,
   named: readonly { readonly name: string; readonly task: T }[],
   pool: ThreadPool,

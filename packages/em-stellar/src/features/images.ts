@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { InputError, type Raster } from "@em-stellar/core";
-import { cropReflect, type Normalization, normalizationOf, toGrey } from "@em-stellar/data";
-import { readPage } from "@em-stellar/data/node";
-import { type ModelNotes, previewOf } from "@em-stellar/runner";
-import { openImageSet } from "../evaluation/image-set.js";
+import { cropReflect, type Normalization, normalizationOf, previewOf, toGrey } from "@em-stellar/data";
+import { openImageSet, readPage } from "@em-stellar/data/node";
+import type { ModelNotes } from "@em-stellar/runner";
 
 /** An image of the microscope, and the part of it that is shown to networks. */
 export interface ChosenImage {

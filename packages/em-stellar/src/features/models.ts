@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import { type AnyRegistry, InputError } from "@em-stellar/core";
+import { shown } from "@em-stellar/data/node";
 import { type ModelNotes, openModel } from "@em-stellar/runner";
 import { folderReader } from "@em-stellar/runner/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { shown } from "../image-files.js";
 import { findModel } from "../predict/find-model.js";
 
 /** A trained network and how its images are made ready. */

@@ -9,8 +9,8 @@ import {
   type RunResult,
   resultsSchema,
 } from "@em-stellar/core";
-import { shown } from "../image-files.js";
-import { count } from "../progress/format.js";
+import { shown } from "@em-stellar/data/node";
+import { count } from "../terminal/format.js";
 
 /** A checkpoint, and why it is this one. */
 export interface FoundModel {

@@ -3,9 +3,9 @@ import { InputError, type Raster } from "@em-stellar/core";
 import { type DecodedImage, toGrey } from "@em-stellar/data";
 import { type ImagePlace, readPage } from "@em-stellar/data/node";
 import type { ModelNotes } from "@em-stellar/runner";
-import { count } from "../progress/format.js";
-import { renderTasks } from "../progress/tasks-progress.js";
-import type { Terminal } from "../progress/terminal.js";
+import { count } from "../terminal/format.js";
+import { renderTasks } from "../terminal/tasks-progress.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** Reads an image as a model takes it: colours become grey, as where suites read images, unless the model takes colours. */
 export async function readImage(place: ImagePlace, channels: number): Promise<Raster> {

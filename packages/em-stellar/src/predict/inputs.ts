@@ -1,8 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { InputError } from "@em-stellar/core";
-import { findPages, type ImagePlace } from "@em-stellar/data/node";
-import { listFolder, nothingIn, shown } from "../image-files.js";
+import { findPages, type ImagePlace, listFolder, nothingIn, shown } from "@em-stellar/data/node";
 
 /** A file of one image or more. */
 export interface InputFile {

@@ -4,12 +4,12 @@ import { type Device, DeviceError } from "@em-stellar/core/training";
 import type { ImagePlace } from "@em-stellar/data/node";
 import { type PredictionOptions, predictStrips } from "@em-stellar/runner";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { count, duration } from "../progress/format.js";
-import type { Terminal } from "../progress/terminal.js";
+import { count, duration } from "../terminal/format.js";
+import { pixelRate, renderPrediction } from "../terminal/prediction-progress.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { readImage } from "./images.js";
 import type { InputFile } from "./inputs.js";
 import { type OutputFile, type OutputForm, openOutputs } from "./outputs.js";
-import { pixelRate, renderPrediction } from "./progress.js";
 
 /** What is still to be done of an input. */
 export interface Work {

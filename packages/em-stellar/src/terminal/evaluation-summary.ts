@@ -1,5 +1,5 @@
 import type { Evaluation } from "@em-stellar/core";
-import { textTable } from "../progress/text-table.js";
+import { textTable } from "./text-table.js";
 
 type Metric = Evaluation["metrics"][number];
 

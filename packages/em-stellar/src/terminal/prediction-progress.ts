@@ -1,4 +1,4 @@
-import { bar, duration } from "../progress/format.js";
+import { bar, duration } from "./format.js";
 
 /** How far predicting has come. */
 export interface PredictionProgress {

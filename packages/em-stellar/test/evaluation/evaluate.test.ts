@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Evaluation, evaluationSchema } from "@em-stellar/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Rows, write, writeColours, writePng, writeTiff } from "../../../data/test/image-files.js";
 import { command } from "./command.js";
-import { type Rows, write, writeColours, writePng, writeTiff } from "./image-files.js";
 
 let folder: string;
 beforeEach(async () => {

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { createRandom, type Raster } from "@em-stellar/core";
 import { decodeImage, encodePng } from "@em-stellar/data";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { writeColours, writePng, writeTiff } from "../../../data/test/image-files.js";
 import { command } from "../evaluation/command.js";
-import { writeColours, writePng, writeTiff } from "../evaluation/image-files.js";
 
 const root = join(import.meta.dirname, "..", "..", "..", "..");
 

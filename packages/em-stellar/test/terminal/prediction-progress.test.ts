@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pixelRate, renderPrediction } from "../../src/predict/progress.js";
+import { pixelRate, renderPrediction } from "../../src/terminal/prediction-progress.js";
 
 const halfway = {
   name: "stack.tif (page 3)",

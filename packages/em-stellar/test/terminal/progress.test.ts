@@ -1,9 +1,9 @@
 import type { RunEvent, RunResult } from "@em-stellar/core";
 import { describe, expect, it } from "vitest";
-import { eventLine } from "../src/progress/event-line.js";
-import { bar, count, duration, score, size } from "../src/progress/format.js";
-import { advance, noProgress, type RunProgress, renderProgress } from "../src/progress/run-progress.js";
-import { openTerminal } from "../src/progress/terminal.js";
+import { eventLine } from "../../src/terminal/event-line.js";
+import { bar, count, duration, score, size } from "../../src/terminal/format.js";
+import { advance, noProgress, type RunProgress, renderProgress } from "../../src/terminal/run-progress.js";
+import { openTerminal } from "../../src/terminal/terminal.js";
 
 const job = { method: "unet", fold: 0, seed: 1 };
 const other = { method: "unet", fold: 1, seed: 1 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderTasks } from "../src/progress/tasks-progress.js";
+import { renderTasks } from "../../src/terminal/tasks-progress.js";
 
 const tasks = [
   { name: "vgg", images: 10, done: 10 },

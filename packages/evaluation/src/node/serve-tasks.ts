@@ -1,12 +1,13 @@
 import { parentPort } from "node:worker_threads";
-import { createRegistry, InputError } from "@em-stellar/core";
-import metrics from "@em-stellar/metrics";
-import { perform, type Task } from "./tasks.js";
+import { InputError } from "@em-stellar/core";
+import type { ImagePlace } from "@em-stellar/data/node";
+import type { Task } from "../tasks.js";
+import { type MetricTools, performInNode } from "./perform-in-node.js";
 
 /** What a thread is sent: a task and its place in the list. */
 export interface Order {
   readonly index: number;
-  readonly task: Task;
+  readonly task: Task<ImagePlace>;
 }
 
 /** What it answers. */
@@ -15,16 +16,17 @@ export type Answer =
   | { readonly type: "done"; readonly index: number; readonly result: unknown }
   | { readonly type: "failed"; readonly index: number; readonly message: string; readonly expected: boolean };
 
-const registry = createRegistry(metrics);
-const answer = (message: Answer) => parentPort?.postMessage(message);
-
-parentPort?.on("message", async ({ index, task }: Order) => {
-  try {
-    const result = await perform(task, registry, () => answer({ type: "image", index }));
-    answer({ type: "done", index, result });
-  } catch (error) {
-    const expected = error instanceof InputError;
-    const text = error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
-    answer({ type: "failed", index, message: text, expected });
-  }
-});
+/** A thread's side of an evaluation: does the tasks that it is sent. The module that a pool starts calls it. */
+export function serveTasks(tools: MetricTools): void {
+  const answer = (message: Answer) => parentPort?.postMessage(message);
+  parentPort?.on("message", async ({ index, task }: Order) => {
+    try {
+      const result = await performInNode(task, tools, () => answer({ type: "image", index }));
+      answer({ type: "done", index, result });
+    } catch (error) {
+      const expected = error instanceof InputError;
+      const text = error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
+      answer({ type: "failed", index, message: text, expected });
+    }
+  });
+}

@@ -1,7 +1,9 @@
 import { Worker } from "node:worker_threads";
-import { type AnyRegistry, EmStellarError, InputError } from "@em-stellar/core";
-import { perform, type ResultOf, type Task } from "./tasks.js";
-import type { Answer, Order } from "./worker.js";
+import { EmStellarError, InputError } from "@em-stellar/core";
+import type { ImagePlace } from "@em-stellar/data/node";
+import type { ResultOf, Task } from "../tasks.js";
+import { type MetricTools, performInNode } from "./perform-in-node.js";
+import type { Answer, Order } from "./serve-tasks.js";
 
 /** Does lists of tasks, several at a time. */
 export interface ThreadPool {
@@ -9,7 +11,7 @@ export interface ThreadPool {
    * The results, in the order of the tasks. `onImage` is told a task's place in the list after each of its images,
    * `onDone` when it is done.
    */
-  run<T extends Task>(
+  run<T extends Task<ImagePlace>>(
     tasks: readonly T[],
     onImage: (index: number) => void,
     onDone: (index: number, result: ResultOf<T>) => void,
@@ -17,15 +19,21 @@ export interface ThreadPool {
   close(): Promise<void>;
 }
 
-/**
- * A pool of `size` threads, started as they are needed; with one, or for a single task, everything happens in this thread.
- * The first task that fails ends the list with its error.
- */
-export function createThreadPool(size: number, registry: AnyRegistry): ThreadPool {
+export interface ThreadPoolOptions {
+  /** Threads at a time. With 1 everything happens in this thread, as a single task always does. */
+  readonly size: number;
+  /** A module that calls `serveTasks` with the same tools. */
+  readonly entry: URL;
+  /** What tasks in this thread are done with. */
+  readonly tools: MetricTools;
+}
+
+/** A pool of threads, started as they are needed. The first task that fails ends the list with its error. */
+export function createThreadPool({ size, entry, tools }: ThreadPoolOptions): ThreadPool {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   return {
-    async run<T extends Task>(
+    async run<T extends Task<ImagePlace>>(
       tasks: readonly T[],
       onImage: (index: number) => void,
       onDone: (index: number, result: ResultOf<T>) => void,
@@ -36,12 +44,13 @@ export function createThreadPool(size: number, registry: AnyRegistry): ThreadPoo
         onDone(index, result);
       };
       if (size === 1 || tasks.length === 1) {
-        for (const [index, task] of tasks.entries()) done(index, await perform(task, registry, () => onImage(index)));
+        for (const [index, task] of tasks.entries())
+          done(index, await performInNode(task, tools, () => onImage(index)));
         return results;
       }
       const waiting = [...tasks.entries()];
       const serve = async () => {
-        const worker = idle.pop() ?? startWorker(all);
+        const worker = idle.pop() ?? startWorker(entry, all);
         for (let next = waiting.shift(); next; next = waiting.shift()) {
           const [index, task] = next;
           try {
@@ -62,15 +71,17 @@ export function createThreadPool(size: number, registry: AnyRegistry): ThreadPoo
   };
 }
 
-function startWorker(all: Set<Worker>): Worker {
-  // Sources, which tests run, have the other extension.
-  const entry = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
-  const worker = new Worker(new URL(entry, import.meta.url));
+function startWorker(entry: URL, all: Set<Worker>): Worker {
+  const worker = new Worker(entry);
   all.add(worker);
   return worker;
 }
 
-function order<T extends Task>(worker: Worker, sent: Order, onImage: (index: number) => void): Promise<ResultOf<T>> {
+function order<T extends Task<ImagePlace>>(
+  worker: Worker,
+  sent: Order,
+  onImage: (index: number) => void,
+): Promise<ResultOf<T>> {
   return new Promise((resolve, reject) => {
     const end = () => {
       worker.off("message", onMessage);

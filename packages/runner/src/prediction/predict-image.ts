@@ -1,4 +1,4 @@
-import { InputError, type ProbabilityMap, type Raster } from "@em-stellar/core";
+import { InputError, nextTurn, type ProbabilityMap, type Raster } from "@em-stellar/core";
 import {
   cropReflect,
   type Frame,
@@ -9,7 +9,6 @@ import {
 } from "@em-stellar/data";
 import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { nextTurn } from "../next-turn.js";
 import { geometryOf, type ModelGeometry } from "./model-geometry.js";
 import { planTiles, type Stretch, type TileOptions, type TilePlan } from "./tile-plan.js";
 

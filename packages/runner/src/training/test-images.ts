@@ -1,7 +1,6 @@
-import type { RunResult } from "@em-stellar/core";
+import { nextTurn, type RunResult } from "@em-stellar/core";
 import { probabilityPng, toUint16 } from "@em-stellar/data";
 import type { LoadedSample } from "../loaded-sample.js";
-import { nextTurn } from "../next-turn.js";
 import type { OpenRun } from "../open-run.js";
 import { type Scored, score } from "../score.js";
 

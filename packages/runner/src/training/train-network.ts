@@ -6,6 +6,7 @@ import {
   isBetter,
   type JobId,
   type Metric,
+  nextTurn,
   type Raster,
   type RunEvent,
   type RunResult,
@@ -24,7 +25,6 @@ import {
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { LoadedSample } from "../loaded-sample.js";
 import type { NetworkMethod } from "../method.js";
-import { nextTurn } from "../next-turn.js";
 import { now } from "../now.js";
 import { jobFolder, type OpenRun } from "../open-run.js";
 import { predictImage } from "../prediction/predict-image.js";
