@@ -14,6 +14,14 @@ export { type Shown, takeCensus, type ValueCensus } from "./masks/value-census.j
 export { type OptionSpelling, type Polarity, plainValues, type ValueOptions } from "./masks/value-options.js";
 export { readValues, type ValueReading } from "./masks/value-reading.js";
 export type { ValueSet } from "./masks/value-set.js";
+export {
+  isComplete,
+  type MatchedBy,
+  matchNames,
+  matchNumbers,
+  type NameMatch,
+  numbersContradict,
+} from "./match-names.js";
 export { naturalOrder } from "./natural-order.js";
 export { findNearDuplicates, type NearDuplicate } from "./near-duplicates.js";
 export { type Normalization, type NormalizationOptions, normalizationOf } from "./normalization.js";

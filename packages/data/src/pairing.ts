@@ -1,4 +1,5 @@
 import { InputError } from "@em-stellar/core";
+import { isComplete, type MatchedBy, matchNames, matchNumbers, plainName, unmarked } from "./match-names.js";
 import { naturalOrder } from "./natural-order.js";
 
 /** A file under the name that pairs it. */
@@ -16,49 +17,106 @@ export interface Pair {
 }
 
 /**
- * Pairs images with masks of the same name, or of the same part of the name: `pairBy` is a regular expression whose first
- * group, or whole match, is compared. In natural order of the images' names. Throws `InputError` listing what has no
- * partner, or what has two.
+ * Pairs images with masks of the same name (`a1` and `a1_mask` are the same: {@link matchNames}), or of the same part of the
+ * name: `pairBy` is a regular expression whose first group, or whole match, is compared. In natural order of the images'
+ * names. Throws `InputError` listing what has no partner, or what has two.
  */
 export function pairByName(images: readonly NamedFile[], masks: readonly NamedFile[], pairBy: string | null): Pair[] {
-  const imageByKey = keyed(images, pairBy, "images");
-  const maskByKey = keyed(masks, pairBy, "masks");
-  const withoutMask = [...imageByKey].filter(([key]) => !maskByKey.has(key)).map(([, file]) => file);
-  const withoutImage = [...maskByKey].filter(([key]) => !imageByKey.has(key)).map(([, file]) => file);
-  if (withoutMask.length > 0 || withoutImage.length > 0) {
-    const lines = [
-      ...(withoutMask.length > 0 ? [`without a mask: ${listed(withoutMask)}`] : []),
-      ...(withoutImage.length > 0 ? [`without an image: ${listed(withoutImage)}`] : []),
-    ];
-    const repair =
-      pairBy === null
-        ? `An image and its mask need the same name (extensions may differ). Where only a part of the name agrees, such as a number at its end, say which: pairBy: "\\\\d+$".`
-        : `Names are compared by pairBy ${JSON.stringify(pairBy)}.`;
-    throw new InputError(`Images and masks do not pair by name.\n  ${lines.join("\n  ")}\n  ${repair}`);
+  const [imagesAlone, masksAlone] = takeApart(images, masks);
+  const imageNames = namesOf(imagesAlone, pairBy, "images");
+  const maskNames = namesOf(masksAlone, pairBy, "masks");
+  const match = pairBy === null ? matchNames(imageNames, maskNames) : matchExactly(imageNames, maskNames);
+  if (!isComplete(match)) {
+    const without = imagesAlone.filter((_, i) => match.partners[i] === undefined);
+    const left = match.left.map((i) => masksAlone[i] as NamedFile); // places in this list
+    throw unpaired(imagesAlone, masksAlone, without, left, pairBy);
   }
-  return [...imageByKey]
-    .map(([key, { name, path }]) => ({ name, image: path, mask: maskByKey.get(key)?.path ?? "" }))
+  return imagesAlone
+    .map(({ name, path }, i) => ({ name, image: path, mask: masksAlone[match.partners[i] as number]?.path ?? "" })) // complete
     .sort((a, b) => naturalOrder(a.name, b.name));
 }
 
-function keyed(files: readonly NamedFile[], pairBy: string | null, what: string): Map<string, NamedFile> {
-  const byKey = new Map<string, NamedFile>();
-  for (const file of files) {
-    const key = pairBy === null ? file.name : firstMatch(pairBy, file.name);
+/** What cellpose leaves beside images and masks. */
+const leftovers = /_(?:flows|outlines|cp_output)$/iu;
+
+/**
+ * Images and masks in one folder, as cellpose has them: what the masks' pattern finds is no image; where both patterns find
+ * the same files, the masks are those that are named as another file with an ending (`a1_masks` beside `a1`).
+ */
+function takeApart(images: readonly NamedFile[], masks: readonly NamedFile[]): [NamedFile[], NamedFile[]] {
+  const maskPaths = new Set(masks.map(({ path }) => path));
+  const alone = images.filter(({ path }) => !maskPaths.has(path));
+  if (alone.length === images.length) return [[...images], [...masks]];
+  if (alone.length > 0) return [alone, [...masks]];
+  const names = new Set(images.map(({ name }) => plainName(name)));
+  const isMask = ({ name }: NamedFile) => unmarked(name) !== plainName(name) && names.has(unmarked(name));
+  const found = masks.filter(isMask);
+  if (found.length === 0) return [[...images], [...masks]]; // the images are their own masks: told below
+  return [images.filter((file) => !isMask(file) && !leftovers.test(file.name)), found];
+}
+
+/** The names, or their parts, each of which must be there once. */
+function namesOf(files: readonly NamedFile[], pairBy: string | null, what: string): string[] {
+  const seen = new Map<string, NamedFile>();
+  return files.map((file) => {
+    const name = plainName(file.name);
+    const key = pairBy === null ? name : firstMatch(pairBy, name);
     if (key === undefined) {
       throw new InputError(
         `pairBy ${JSON.stringify(pairBy)} matches nothing in the name "${file.name}" (${file.path}).`,
       );
     }
-    const other = byKey.get(key);
+    const other = seen.get(key);
     if (other) {
       throw new InputError(
         `Two ${what} go by the name "${key}": ${other.path} and ${file.path}. Remove or rename one.`,
       );
     }
-    byKey.set(key, file);
+    seen.set(key, file);
+    return key;
+  });
+}
+
+function matchExactly(first: readonly string[], second: readonly string[]) {
+  const partners = first.map((name) => {
+    const place = second.indexOf(name);
+    return place < 0 ? undefined : place;
+  });
+  const taken = new Set(partners);
+  return { by: "name" as MatchedBy, partners, left: second.map((_, i) => i).filter((i) => !taken.has(i)) };
+}
+
+function unpaired(
+  images: readonly NamedFile[],
+  masks: readonly NamedFile[],
+  withoutMask: readonly NamedFile[],
+  withoutImage: readonly NamedFile[],
+  pairBy: string | null,
+): InputError {
+  const lines = [
+    ...(withoutMask.length > 0 ? [`without a mask: ${listed(withoutMask)}`] : []),
+    ...(withoutImage.length > 0 ? [`without an image: ${listed(withoutImage)}`] : []),
+  ];
+  if (pairBy !== null) {
+    lines.push(`Names are compared by pairBy ${JSON.stringify(pairBy)}.`);
+  } else {
+    lines.push(
+      `An image and its mask need the same name; extensions may differ, and so may endings such as _mask, _labels or _seg. Where only a part of the name agrees, such as a number at its end, say which: pairBy: "\\\\d+$".`,
+      ...wouldPair(images, masks),
+    );
   }
-  return byKey;
+  return new InputError(`Images and masks do not pair by name.\n  ${lines.join("\n  ")}`);
+}
+
+/** The pairs that the numbers in the names would give. */
+function wouldPair(images: readonly NamedFile[], masks: readonly NamedFile[]): string[] {
+  const partners = matchNumbers(
+    images.map(({ name }) => name),
+    masks.map(({ name }) => name),
+  );
+  if (!partners) return [];
+  const shown = partners.slice(0, 3).map((partner, i) => `${images[i]?.path} with ${masks[partner]?.path}`);
+  return [`Numbers alone would pair ${shown.join(", ")}${partners.length > 3 ? ", …" : ""}.`];
 }
 
 /** The first captured group of a regular expression, or its whole match; undefined where it does not match. */
@@ -67,7 +125,7 @@ export function firstMatch(expression: string, text: string): string | undefined
   return match ? (match[1] ?? match[0]) : undefined;
 }
 
-/** What is wrong with a regular expression, or nothing. */
+/** Returns an error message, or undefined if the regular expression is valid. */
 export function expressionProblem(option: string, expression: string | null): string | undefined {
   if (expression === null) return undefined;
   try {

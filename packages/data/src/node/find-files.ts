@@ -1,9 +1,9 @@
-import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { InputError } from "@em-stellar/core";
 import { naturalOrder } from "../natural-order.js";
 import type { NamedFile } from "../pairing.js";
+import { folderEntries, isHidden, realFolder } from "./folder-entries.js";
 
 const imageFile = /\.(png|tiff?)$/i;
 
@@ -27,7 +27,7 @@ export async function findFiles(pattern: string, folder: string | undefined, opt
   const rest = open < 0 ? segments.slice(-1) : segments.slice(open);
 
   const files: NamedFile[] = [];
-  await walk(root, rest, [], open < 0, files);
+  await walk(root, rest, [], open < 0, files, []);
   files.sort((a, b) => naturalOrder(a.name, b.name));
   if (files.length > 0) {
     return files.map(({ path, name }) => ({ path: folder === undefined ? path : shorter(path, folder), name }));
@@ -43,44 +43,50 @@ export async function findFiles(pattern: string, folder: string | undefined, opt
   );
 }
 
-/** Depth first; `named` collects the parts that stood for a wildcard. */
+/**
+ * Depth first; `named` collects the parts that stood for a wildcard. Links to folders are followed, but none back into a
+ * folder that is being walked (`above`, as they really lie).
+ */
 async function walk(
   folder: string,
   [segment, ...rest]: readonly string[],
   named: readonly string[],
   nameAll: boolean,
   files: NamedFile[],
+  above: readonly string[],
 ): Promise<void> {
   if (segment === undefined) return;
-  const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await folderEntries(folder).catch(() => []);
   if (segment === "**") {
-    await walk(folder, rest, named, nameAll, files);
-    for (const entry of entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))) {
-      await walk(join(folder, entry.name), [segment, ...rest], [...named, entry.name], nameAll, files);
+    const here = await realFolder(folder);
+    if (above.includes(here)) return;
+    await walk(folder, rest, named, nameAll, files, above);
+    for (const { name } of entries.filter(({ isFolder, name }) => isFolder && !isHidden(name))) {
+      await walk(join(folder, name), [segment, ...rest], [...named, name], nameAll, files, [...above, here]);
     }
     return;
   }
   const matches = matcher(segment);
   const isOpen = nameAll || /[*?]/.test(segment);
-  for (const entry of entries) {
-    if (!matches(entry.name)) continue;
-    const path = join(folder, entry.name);
+  for (const { name, isFolder } of entries) {
+    if (!matches(name)) continue;
+    const path = join(folder, name);
     if (rest.length > 0) {
-      await walk(path, rest, isOpen ? [...named, entry.name] : named, nameAll, files);
-    } else if (!entry.isDirectory() && imageFile.test(entry.name)) {
-      files.push({ path, name: [...named, entry.name.replace(/\.[^.]+$/, "")].join("/") });
+      await walk(path, rest, isOpen ? [...named, name] : named, nameAll, files, above);
+    } else if (!isFolder && imageFile.test(name)) {
+      files.push({ path, name: [...named, name.replace(/\.[^.]+$/, "")].join("/") });
     }
   }
 }
 
-/** Hidden files, such as the `._name` that macOS leaves beside every file, match only a pattern that begins with a dot. */
+/** A hidden file matches only a pattern that begins with a dot, a system's folder only its own name. */
 function matcher(segment: string): (name: string) => boolean {
   const expression = segment
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
   const pattern = new RegExp(`^${expression}$`, "u");
-  return (name) => pattern.test(name) && (segment.startsWith(".") || !name.startsWith("."));
+  return (name) => pattern.test(name) && (segment.startsWith(".") || segment === name || !isHidden(name));
 }
 
 /** As messages show it: relative where that is inside the folder. */
