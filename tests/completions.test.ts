@@ -58,9 +58,10 @@ it("an editor offers the options of a component, and the metrics of a suite wher
   expect(completionsIn(`${suite} training: { checkpoints: ["▮"] } });`)).toEqual(["f1", "jaccard", "loss"]);
 });
 
-it("an editor offers the backends, and the options of the one that is named", () => {
+it("an editor offers the options of a backend, and for auto those of all that it chooses from", () => {
+  const ofAny = ["allowSoftware", "precision", "simd", "threads", "tune", "wasmPaths"];
   const before = 'import { auto, webgpu } from "em-stellar";';
-  expect(completionsIn(`${before} auto({ ▮ });`)).toEqual(["cuda", "tensorflow", "wasm", "webgpu"]);
-  expect(completionsIn(`${before} auto({ webgpu: { ▮ } });`)).toEqual(["allowSoftware", "precision", "tune"]);
+  expect(completionsIn(`${before} auto({ ▮ });`)).toEqual(ofAny);
+  expect(completionsIn(`${before} auto({ precision: "▮" });`)).toEqual(["float32", "mixed-float16"]);
   expect(completionsIn(`${before} webgpu({ ▮ }).start();`)).toEqual(["allowSoftware", "precision", "tune"]);
 });

@@ -24,7 +24,7 @@ describe("auto", () => {
         backend: "webgpu",
         status: "missing",
         problem: "The package webgpu is not installed.",
-        remedy: "Install it: npm install webgpu @tensorflow/tfjs-backend-webgpu@^4.22.0",
+        remedy: "Install it: npm install webgpu",
       },
       {
         backend: "tensorflow",
@@ -72,7 +72,6 @@ describe.skipIf(!softwareGpu)("webgpu on a software adapter (needs Chromium's: s
 
   it("is refused unless it is asked for", async () => {
     installation.link("webgpu");
-    installation.link("@tensorflow/tfjs-backend-webgpu");
     const { error } = await start(installation, "webgpu", { env });
     expect(error?.reason).toEqual({
       backend: "webgpu",
@@ -88,7 +87,6 @@ describe.skipIf(!softwareGpu)("webgpu on a software adapter (needs Chromium's: s
 
   it("tells adapter, limits and features; leaves no global, and the process ends by itself", async () => {
     installation.link("webgpu");
-    installation.link("@tensorflow/tfjs-backend-webgpu");
     const { device, product, peakBytes, left } = await start(installation, "webgpu", {
       env,
       options: { allowSoftware: true },

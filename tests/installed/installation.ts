@@ -8,12 +8,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Packages that a program may or may not have; whether this repository has them says nothing. */
-export const optional = [
-  "webgpu",
-  "@tensorflow/tfjs-backend-webgpu",
-  "@tensorflow/tfjs-node",
-  "@tensorflow/tfjs-node-gpu",
-];
+export const optional = ["webgpu", "@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"];
 
 /** Whether this repository has the package: `node scripts/build-tfjs-node.mjs` brings it. */
 export const hasTfjsNode = existsSync(join(root, "node_modules", "@tensorflow", "tfjs-node", "package.json"));

@@ -141,7 +141,6 @@ describe.skipIf(!softwareGpu)("webgpu (needs Chromium's software adapter: script
   const env = { ...softwareGpu };
   beforeAll(() => {
     installation.link("webgpu");
-    installation.link("@tensorflow/tfjs-backend-webgpu");
   });
 
   it.each(["prelu-net", "small EM-net"] as const)(

@@ -12,7 +12,7 @@ import { wasm } from "@em-stellar/backend-wasm";
 import { webgpu } from "@em-stellar/backend-webgpu";
 import { defineAuto } from "@em-stellar/kernels/backend";
 import * as tf from "@tensorflow/tfjs-core";
-const auto = defineAuto(cuda, webgpu, tensorflow, wasm);
+const auto = defineAuto(cpu, wasm, tensorflow, webgpu, cuda);
 const [id, options = "{}", node] = process.argv.slice(2);
 if (node) Object.defineProperty(process, "versions", { value: { ...process.versions, node } });
 const told = {};

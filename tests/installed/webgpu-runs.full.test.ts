@@ -73,7 +73,6 @@ async function told(plan: string): Promise<Told[]> {
 describe.skipIf(!softwareGpu)("webgpu (needs Chromium's software adapter: scripts/install-chromium.sh)", () => {
   beforeAll(() => {
     installation.link("webgpu");
-    installation.link("@tensorflow/tfjs-backend-webgpu");
   });
 
   it("a run that loses the GPU ends with a clear error, and continues from its last validation", async () => {

@@ -131,7 +131,7 @@ function startDevice({ device, allowSoftware }: Settings): Promise<Device> {
   const served = { wasmPaths: new URL(".", scope.location.href).href, threads };
   if (device === "wasm") return wasm(served).start();
   if (device === "webgpu") return webgpu({ allowSoftware }).start();
-  return defineAuto(webgpu, wasm)({ webgpu: {}, wasm: served }).start();
+  return defineAuto(webgpu, wasm)(served).start();
 }
 
 /** The floors take a moment: with them first, the curves show from the start what is to be beaten. */

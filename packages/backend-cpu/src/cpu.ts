@@ -1,13 +1,6 @@
 import { EmStellarError } from "@em-stellar/core";
 import { type Device, defineBackend } from "@em-stellar/core/training";
-import {
-  activate,
-  deactivate,
-  importPackage,
-  installKernels,
-  shareDevice,
-  trackPeakBytes,
-} from "@em-stellar/kernels/backend";
+import { activate, deactivate, installKernels, shareDevice, trackPeakBytes } from "@em-stellar/kernels/backend";
 import { backend, version_core } from "@tensorflow/tfjs-core";
 import { resizeNearestNeighborGrad } from "./resize-nearest-neighbor-grad.js";
 
@@ -20,11 +13,7 @@ export const cpu = defineBackend({
 });
 
 async function start(): Promise<Device> {
-  const tfjsCpu = await importPackage(
-    "cpu",
-    "@tensorflow/tfjs-backend-cpu",
-    () => import("@tensorflow/tfjs-backend-cpu"),
-  );
+  const tfjsCpu = await import("@tensorflow/tfjs-backend-cpu");
   if (!(await activate("cpu"))) {
     throw new EmStellarError(`backend "cpu" did not start; tfjs-core ${version_core} logged the reason above.`);
   }
@@ -33,6 +22,7 @@ async function start(): Promise<Device> {
   const restore = installKernels([resizeNearestNeighborGrad], []);
   return {
     backend: "cpu",
+    options: {},
     description: "cpu (plain JavaScript)",
     details: { "tfjs-core": version_core, "tfjs-backend-cpu": tfjsCpu.version_cpu },
     prepare: (model) => model,

@@ -22,6 +22,12 @@ export async function listNvidiaGpus(): Promise<NvidiaGpu[]> {
   return listed.length > 0 ? listed : parseDriver(await readDriver());
 }
 
+/** `NVIDIA H200, 143771 MiB, driver 570.1`: what is known of it. */
+export function describeGpu({ name, memoryMiB, driver }: NvidiaGpu): string {
+  const parts = [name, memoryMiB !== undefined && `${memoryMiB} MiB`, driver !== undefined && `driver ${driver}`];
+  return parts.filter((part) => part !== false).join(", ");
+}
+
 const columns = ["name", "memory.total", "driver_version", "uuid"];
 
 /** What `nvidia-smi` says of each GPU, a line each, its columns as above. */

@@ -1,12 +1,6 @@
 import type { Device } from "@em-stellar/core/training";
 import { fuseBatchNorm, gradients } from "@em-stellar/kernels";
-import {
-  activate,
-  BackendUnavailableError,
-  installKernels,
-  type NodeProcess,
-  nodeProcess,
-} from "@em-stellar/kernels/backend";
+import { activate, BackendUnavailableError, installKernels, nodeProcess } from "@em-stellar/kernels/backend";
 import {
   add,
   backend,
@@ -18,7 +12,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { explainFailure, gpuNeeds } from "./explain-failure.js";
 import { loadBuild, type PackageName, tfjsName } from "./load-build.js";
-import { listNvidiaGpus, type NvidiaGpu } from "./nvidia-gpus.js";
+import { listNvidiaGpus } from "./nvidia-gpus.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";
 import { tensorflowKernels } from "./tensorflow-kernels.js";
 import { trackPeakBytes } from "./track-peak-bytes.js";
@@ -72,10 +66,14 @@ export async function startTensorflow({ id, packageName, orElse, gpu }: Tensorfl
     removeBackend(tfjsName);
     throw gpu ? noGpu(id, build.packageName) : takenByGpu(id);
   }
-  const used = gpu ? await usedGpu(process.env) : undefined;
+  const gpus = gpu ? await listNvidiaGpus() : [];
+  const visible = visibleGpus(gpus, process.env.CUDA_VISIBLE_DEVICES);
+  const known = gpus.length < 2 || process.env.CUDA_DEVICE_ORDER === environment.CUDA_DEVICE_ORDER; // by which number
+  const used = gpu && known ? visible[0]?.gpu : undefined; // the first that it sees
   const restore = installKernels(tensorflowKernels(), gradients());
   return {
     backend: id,
+    options: {},
     description: `${id} (TensorFlow ${binding.TF_Version} on ${gpu ? (used?.name ?? "an NVIDIA GPU") : "the processor"})`,
     details: {
       "tfjs-core": version_core,
@@ -85,6 +83,8 @@ export async function startTensorflow({ id, packageName, orElse, gpu }: Tensorfl
       ...(used?.memoryMiB !== undefined && { "gpu memory": `${used.memoryMiB} MiB` }),
       ...(used?.driver !== undefined && { driver: used.driver }),
     },
+    // One training makes use of a whole GPU, or of all cores.
+    workers: gpu && visible.length > 0 ? visible.map(({ device }) => ({ CUDA_VISIBLE_DEVICES: device })) : [{}],
     prepare: fuseBatchNorm,
     peakBytes: trackPeakBytes(),
     async dispose() {
@@ -92,16 +92,6 @@ export async function startTensorflow({ id, packageName, orElse, gpu }: Tensorfl
       removeBackend(tfjsName);
     },
   };
-}
-
-/** The GPU that TensorFlow computes on: the first that it sees. Undefined where nothing tells, or the user numbers GPUs otherwise. */
-async function usedGpu({
-  CUDA_VISIBLE_DEVICES,
-  CUDA_DEVICE_ORDER,
-}: NodeProcess["env"]): Promise<NvidiaGpu | undefined> {
-  const gpus = await listNvidiaGpus();
-  if (gpus.length > 1 && CUDA_DEVICE_ORDER !== environment.CUDA_DEVICE_ORDER) return undefined;
-  return visibleGpus(gpus, CUDA_VISIBLE_DEVICES)[0]?.gpu;
 }
 
 function noGpu(id: string, packageName: string): BackendUnavailableError {

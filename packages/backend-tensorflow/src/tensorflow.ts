@@ -8,6 +8,7 @@ export const tensorflow = defineBackend({
   id: "tensorflow",
   summary: "TensorFlow on the processor, in Node (package @tensorflow/tfjs-node)",
   defaults: {},
+  preference: 20,
   start: () =>
     shareDevice(
       tfjsName,

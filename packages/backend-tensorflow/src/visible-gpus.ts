@@ -26,9 +26,3 @@ export function visibleGpus(gpus: readonly NvidiaGpu[], setting: string | undefi
   }
   return visible;
 }
-
-/** The environment in which a worker process sees one of the visible GPUs: worker i sees GPU i mod their number. Empty where there is none. */
-export function environmentOfWorker(worker: number, visible: readonly VisibleGpu[]): Readonly<Record<string, string>> {
-  const its = visible[worker % visible.length];
-  return its ? { CUDA_VISIBLE_DEVICES: its.device } : {};
-}

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { environmentOfWorker, visibleGpus } from "../src/index.js";
+import { cuda } from "../src/index.js";
 import { parseDriver, parseSmi } from "../src/nvidia-gpus.js";
+import { visibleGpus } from "../src/visible-gpus.js";
 
 const h200 = { name: "NVIDIA H200", memoryMiB: 143771, driver: "570.1", uuid: "GPU-1111aaaa-2222" };
 const l4 = { name: "NVIDIA L4", memoryMiB: 23034, driver: "570.1", uuid: "GPU-3333bbbb-4444" };
@@ -62,13 +66,19 @@ describe("the GPUs that CUDA_VISIBLE_DEVICES shows", () => {
   });
 });
 
-it("worker i of n sees GPU i mod g of g", () => {
-  const devicesOf = (gpus: number, workers: number) => {
-    const visible = visibleGpus(Array(gpus).fill(l4), undefined);
-    return Array.from({ length: workers }, (_, worker) => environmentOfWorker(worker, visible).CUDA_VISIBLE_DEVICES);
-  };
-  expect(devicesOf(2, 5)).toEqual(["0", "1", "0", "1", "0"]);
-  expect(devicesOf(4, 2)).toEqual(["0", "1"]);
-  expect(devicesOf(0, 2)).toEqual([undefined, undefined]);
-  expect(environmentOfWorker(1, visibleGpus([h200, l4], "1"))).toEqual({ CUDA_VISIBLE_DEVICES: "1" });
+it("the devices of cuda are the GPUs that nvidia-smi lists", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "em-stellar-smi-"));
+  const path = process.env.PATH;
+  const answer = "#!/bin/sh\necho 'NVIDIA H200, 143771 MiB, 570.1'\necho 'NVIDIA L4, 23034 MiB, 570.1'\n";
+  writeFileSync(join(folder, "nvidia-smi"), answer, { mode: 0o755 });
+  try {
+    process.env.PATH = `${folder}:${path}`;
+    expect(await cuda().devices?.()).toEqual([
+      "NVIDIA H200, 143771 MiB, driver 570.1",
+      "NVIDIA L4, 23034 MiB, driver 570.1",
+    ]);
+  } finally {
+    process.env.PATH = path;
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,7 +1,7 @@
 import { EmStellarError } from "@em-stellar/core";
 import { type Device, defineBackend } from "@em-stellar/core/training";
 import { fuseBatchNorm, gradients } from "@em-stellar/kernels";
-import { activate, deactivate, importPackage, installKernels, shareDevice } from "@em-stellar/kernels/backend";
+import { activate, deactivate, installKernels, shareDevice } from "@em-stellar/kernels/backend";
 import { backend, findBackendFactory, registerBackend, removeBackend, version_core } from "@tensorflow/tfjs-core";
 import { compile, isShared } from "./compiled-module.js";
 import { openHeap } from "./heap.js";
@@ -34,6 +34,7 @@ export const wasm = defineBackend({
   id: "wasm",
   summary: "WebAssembly with SIMD on the CPU, in Node and in browsers",
   defaults,
+  preference: 10,
   check({ wasmPaths, threads, simd }) {
     if (!(wasmPaths === null || typeof wasmPaths === "string" || isMap(wasmPaths)))
       return `needs the folder of the .wasm files for "wasmPaths", or a map from their names to their places, or null, but was given ${JSON.stringify(wasmPaths)}.`;
@@ -68,9 +69,10 @@ async function start(options: WasmOptions): Promise<Device> {
   }
 }
 
-async function open({ wasmPaths, threads, simd }: WasmOptions): Promise<Device> {
+async function open(options: WasmOptions): Promise<Device> {
+  const { wasmPaths, threads, simd } = options;
   const packageName = "@tensorflow/tfjs-backend-wasm";
-  const tfjsWasm = await importPackage("wasm", packageName, () => import("@tensorflow/tfjs-backend-wasm"));
+  const tfjsWasm = await import("@tensorflow/tfjs-backend-wasm");
   if (wasmPaths !== null) {
     tfjsWasm.setWasmPaths(typeof wasmPaths === "string" && !wasmPaths.endsWith("/") ? `${wasmPaths}/` : wasmPaths);
   }
@@ -94,6 +96,7 @@ async function open({ wasmPaths, threads, simd }: WasmOptions): Promise<Device> 
   const instructions = compiled?.variant ?? "no SIMD";
   return {
     backend: "wasm",
+    options,
     description: `wasm (${instructions}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
     details: {
       "tfjs-core": version_core,

@@ -33,7 +33,7 @@ export async function requestAdapter(gpu: Gpu, allowSoftware: boolean): Promise<
       backend: "webgpu",
       status: "failed",
       problem: `WebGPU finds no GPU, only a program that plays one on the processor (${nameOf(adapter.info)}), slower than "wasm".`,
-      remedy: `${driverRemedy()} To take it all the same: the option allowSoftware of the backend, --allow-software of the command.`,
+      remedy: `${driverRemedy()} To use it anyway, set the option allowSoftware of the backend.`,
     });
   }
   return adapter;

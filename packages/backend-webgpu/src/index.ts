@@ -1,3 +1,2 @@
-export { listAdapters } from "./list-adapters.js";
 export { plugin as default, plugin } from "./plugin.js";
 export { type WebgpuOptions, webgpu } from "./webgpu.js";

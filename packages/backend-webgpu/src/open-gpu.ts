@@ -2,8 +2,8 @@ import { BackendUnavailableError, importInNode, importPackage, nodeProcess } fro
 import type { Gpu } from "./gpu-types.js";
 import { type Precision, switchesOfDawn } from "./precision.js";
 
-/** Install line of the two packages that WebGPU needs in Node. */
-export const installWebgpu = "Install it: npm install webgpu @tensorflow/tfjs-backend-webgpu@^4.22.0";
+/** What WebGPU needs in Node, where no browser brings it. */
+const installWebgpu = "Install it: npm install webgpu";
 
 /** Access to the GPUs. */
 interface OpenGpu {

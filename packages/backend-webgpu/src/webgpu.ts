@@ -1,13 +1,7 @@
 import { EmStellarError } from "@em-stellar/core";
 import { type Device, defineBackend } from "@em-stellar/core/training";
 import { dropByKernel, fuseBatchNorm, gradients } from "@em-stellar/kernels";
-import {
-  activate,
-  BackendUnavailableError,
-  importPackage,
-  installKernels,
-  shareDevice,
-} from "@em-stellar/kernels/backend";
+import { activate, BackendUnavailableError, installKernels, shareDevice } from "@em-stellar/kernels/backend";
 import {
   backend,
   findBackendFactory,
@@ -27,7 +21,8 @@ import { transposedGradient } from "./convolution/transposed-gradient.js";
 import { createTuning, type TuningNotes } from "./convolution/tuning.js";
 import { failLoudly } from "./fail-loudly.js";
 import type { Gpu, GpuAdapterInfo } from "./gpu-types.js";
-import { installWebgpu, openGpu } from "./open-gpu.js";
+import { listAdapters } from "./list-adapters.js";
+import { openGpu } from "./open-gpu.js";
 import { type Precision, precisions } from "./precision.js";
 import { describeDevice, requestDevice } from "./request-device.js";
 import { tuningNotes } from "./tuning-notes.js";
@@ -56,6 +51,7 @@ export const webgpu = defineBackend({
   id: "webgpu",
   summary: "WebGPU on a GPU, in browsers and in Node (package webgpu)",
   defaults,
+  preference: 30,
   check({ precision }) {
     if (precisions.includes(precision)) return undefined;
     return `needs ${precisions.map((name) => `"${name}"`).join(" or ")} for "precision", but was given ${JSON.stringify(precision)}.`;
@@ -69,12 +65,14 @@ export const webgpu = defineBackend({
       `backend "webgpu" already runs in this process with the precision "${precision}", and cannot with "${options.precision}" beside it. Dispose of the first device, or give both the same precision.`,
     );
   },
+  devices: listAdapters,
 });
 
-async function start({ allowSoftware, tune, precision }: WebgpuOptions): Promise<Device> {
+async function start(options: WebgpuOptions): Promise<Device> {
+  const { allowSoftware, tune, precision } = options;
   const { gpu, defineGlobals } = await openGpu(precision);
   const adapter = await requestAdapter(gpu, allowSoftware);
-  const tfjsWebgpu = await importTfjsWebgpu();
+  const tfjsWebgpu = await import("@tensorflow/tfjs-backend-webgpu");
   const device = await requestDevice(adapter, precision);
   const removeGlobals = defineGlobals();
   // Registered in a browser, where it would choose a device of its own; elsewhere null, which its type conceals.
@@ -118,6 +116,7 @@ async function start({ allowSoftware, tune, precision }: WebgpuOptions): Promise
   const remarks = [...(software ? ["software on the processor"] : []), ...(precision === "float32" ? [] : [precision])];
   return {
     backend: "webgpu",
+    options,
     description: `webgpu (${[nameOf(adapter.info), ...remarks].join(", ")})`,
     details: {
       "tfjs-core": version_core,
@@ -131,6 +130,7 @@ async function start({ allowSoftware, tune, precision }: WebgpuOptions): Promise
       ...describeDevice(device),
     },
     prepare: (model) => dropByKernel(fuseBatchNorm(model)),
+    workers: [{}], // one training makes use of the whole GPU
     warmUp: kernels.warmUp,
     peakBytes() {
       // tfjs keeps the buffers of tensors that are gone for later ones, so what it holds hardly ever shrinks.
@@ -186,13 +186,6 @@ async function tryOut(): Promise<void> {
   const values = await product.data();
   product.dispose();
   if (values.some((value) => value !== 32)) throw new Error("it multiplies matrices wrongly");
-}
-
-async function importTfjsWebgpu() {
-  const packageName = "@tensorflow/tfjs-backend-webgpu";
-  // With `.catch`, esbuild takes a package that is not installed for optional, as it is.
-  const load = () => import("@tensorflow/tfjs-backend-webgpu").catch((cause) => Promise.reject(cause));
-  return importPackage("webgpu", packageName, load, installWebgpu);
 }
 
 /** Runs `create` while `navigator.gpu` is there: the constructor of tfjs's backend refuses to work without, and nothing else reads it. */

@@ -2,7 +2,6 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { environmentOfWorker, listNvidiaGpus, type VisibleGpu, visibleGpus } from "@em-stellar/backend-tensorflow";
 import { EmStellarError, jobPath, type Results, type RunEvent, writeText } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { renderReport } from "@em-stellar/report";
@@ -10,9 +9,10 @@ import { type Executor, inProcess, runSuite } from "@em-stellar/runner";
 import { folderStore, processExecutor } from "@em-stellar/runner/node";
 import { citationIn } from "./citation.js";
 import { environment } from "./environment.js";
+import { environmentOfWorker } from "./environment-of-worker.js";
 import { prepareOutput } from "./output-folder.js";
 import { floorSentence, rankingTable } from "./ranking.js";
-import { type DeviceChoice, startDevice } from "./start-device.js";
+import { type DeviceChoice, flagsOf, startDevice } from "./start-device.js";
 import type { LoadedSuite } from "./suite-file.js";
 import { deviceLines } from "./terminal/device-lines.js";
 import { eventLine } from "./terminal/event-line.js";
@@ -21,28 +21,21 @@ import { advance, noProgress, renderProgress } from "./terminal/run-progress.js"
 import type { Terminal } from "./terminal/terminal.js";
 import type { WorkerSetup } from "./worker.js";
 
-export interface BenchmarkOptions {
+export interface BenchmarkOptions extends Partial<DeviceChoice> {
   /** The run folder. */
   readonly out: string;
   /** A file that gets each event as a line of JSON. */
   readonly log?: string;
   /** Removes what an earlier run left in the folder. */
   readonly fresh?: boolean;
-  /** Trainings at a time, each in a process of its own; where absent one on each GPU, else as many as there are processor cores. */
+  /** Trainings at a time, each in a process of its own; where absent as many as the device takes. */
   readonly workers?: number;
-  /** Id of the backend to run on, or `auto`, in place of the suite's. */
-  readonly backend?: string;
-  /** Lets `webgpu` take an adapter that computes on the processor. */
-  readonly allowSoftware?: boolean;
-  /** In what `webgpu` multiplies; float32 where absent. */
-  readonly precision?: DeviceChoice["precision"];
 }
 
 /** Runs a suite, or what is left of it, shows how it goes, and ends with the ranking and a report. */
 export async function benchmark(loaded: LoadedSuite, options: BenchmarkOptions, terminal: Terminal): Promise<Results> {
-  const suite = { ...loaded.suite, backend: options.backend ?? loaded.suite.backend };
-  const { allowSoftware = false, precision = "float32" } = options;
-  const device = await startDevice({ backend: suite.backend, allowSoftware, precision }, loaded.registry);
+  const device = await startDevice({ backend: loaded.suite.backend, ...options }, loaded.registry);
+  const suite = typeof options.backend === "string" ? { ...loaded.suite, backend: options.backend } : loaded.suite;
   try {
     return await benchmarkOn(device, { ...loaded, suite }, options, terminal);
   } finally {
@@ -67,23 +60,12 @@ async function benchmarkOn(
     process.exit(130);
   };
   process.once("SIGINT", onInterrupt);
-  const asked = [
-    file === null ? "demo" : `run ${relative(process.cwd(), file)}`,
-    options.backend === undefined ? "" : ` --backend ${options.backend}`,
-    options.allowSoftware ? " --allow-software" : "",
-    options.precision === undefined ? "" : ` --precision ${options.precision}`,
-  ];
-  const command = `npx em-stellar ${asked.join("")}`;
+  const asked = file === null ? "demo" : `run ${relative(process.cwd(), file)}`;
+  const command = `npx em-stellar ${asked}${flagsOf(options)}`;
   // The device is chosen once: every worker starts the one that was chosen here.
-  const precision = device.backend === "webgpu" ? options.precision : undefined; // auto may have taken one without
-  const choice: DeviceChoice = {
-    backend: device.backend,
-    allowSoftware: options.allowSoftware ?? false,
-    ...(precision && { precision }),
-  };
-  const gpus = device.backend === "cuda" ? visibleGpus(await listNvidiaGpus(), process.env.CUDA_VISIBLE_DEVICES) : [];
-  const workers = options.workers ?? (computesAlone(device) ? Math.max(1, gpus.length) : availableParallelism());
-  const executor = sharedAmong(workers, { suite: file, out, device: choice }, gpus);
+  const choice = { backend: { id: device.backend, options: device.options } };
+  const workers = options.workers ?? device.workers?.length ?? availableParallelism();
+  const executor = sharedAmong(workers, { suite: file, out, device: choice }, device);
   const outside = { registry, device, store, folder, executor, environment: { ...environment(), command } };
   let results: Results | undefined;
   let progress = noProgress;
@@ -124,20 +106,15 @@ async function benchmarkOn(
   return results;
 }
 
-/** Whether one training makes use of the whole device: a GPU, or a library that computes on all cores. */
-function computesAlone({ backend }: Device): boolean {
-  return backend === "cuda" || backend === "webgpu" || backend === "tensorflow";
-}
-
-/** Floors in this process; trainings in processes of their own, each on one of the GPUs, where several are waiting and several may run. */
-function sharedAmong(workers: number, setup: WorkerSetup, gpus: readonly VisibleGpu[]): Executor {
+/** Floors in this process; trainings in processes of their own, each with its part of the device, where several are waiting and several may run. */
+function sharedAmong(workers: number, setup: WorkerSetup, device: Device): Executor {
   return async function* (run, jobs) {
     const networks = new Set(run.methods.filter(({ kind }) => kind === "network").map(({ name }) => name));
     const trainings = jobs.filter(({ method }) => networks.has(method));
     const floors = jobs.filter(({ method }) => !networks.has(method));
     yield* inProcess(run, floors);
     const entry = new URL("./worker.js", import.meta.url);
-    const environment = (worker: number) => environmentOfWorker(worker, gpus);
+    const environment = (worker: number) => environmentOfWorker(worker, device);
     const processes = processExecutor({ entry, workers, setup, environment });
     const train = workers > 1 && trainings.length > 1 ? processes : inProcess;
     yield* train(run, trainings);

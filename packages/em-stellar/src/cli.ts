@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { EmStellarError } from "@em-stellar/core";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { backendFlags } from "./backend-flags.js";
 import { version } from "./environment.js";
 import { type Output, openTerminal } from "./terminal/terminal.js";
 import { unknownOption } from "./unknown-option.js";
@@ -33,10 +34,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     "trainings at a time (default: as many as processor cores, 1 on each GPU)",
   );
   workers.argParser(atLeastOne);
-  const backend = new Option("-b, --backend <id>", "compute on auto, cuda, webgpu, tensorflow, wasm or cpu");
-  const allowSoftware = new Option("--allow-software", "let webgpu play a GPU on the processor, slower than wasm");
-  const precision = new Option("--precision <precision>", "in what webgpu multiplies (default: float32)");
-  precision.choices(["float32", "mixed-float16"]);
+  const { backend, backendOption, allowSoftware, precision } = backendFlags();
 
   program
     .command("demo")
@@ -46,6 +44,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(fresh)
     .addOption(workers)
     .addOption(backend)
+    .addOption(backendOption)
     .addOption(allowSoftware)
     .addOption(precision)
     .action(async (options) => (await import("./commands/demo.js")).demo(options, terminal));
@@ -58,12 +57,14 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(fresh)
     .addOption(workers)
     .addOption(backend)
+    .addOption(backendOption)
     .addOption(allowSoftware)
     .addOption(precision)
     .action(async (suite, options) => (await import("./commands/run.js")).run(suite, options, terminal));
   program
     .command("doctor")
     .description("say on which devices this machine can train, and what the others would need")
+    .option("--plugin <names...>", "packages or ./files of plugins whose backends to look at, too")
     .option("--json", "as JSON")
     .action(async (options) => (await import("./commands/doctor.js")).doctor(options, terminal));
   program
@@ -103,6 +104,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--threshold <number>", "channels are twins at an |r| above it (default: 0.9)", share)
     .option("--plugin <names...>", "packages or ./files of plugins whose layers the models have")
     .addOption(backend)
+    .addOption(backendOption)
     .addOption(allowSoftware)
     .action(async (models, options) =>
       (await import("./commands/features.js")).features(models, options, args, terminal),
@@ -131,6 +133,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--plugin <names...>", "packages or ./files of plugins whose layers the model has")
     .option("--fresh", "replace what earlier predictions left in the folder")
     .addOption(backend)
+    .addOption(backendOption)
     .addOption(allowSoftware)
     .action(async (model, images, options) =>
       (await import("./commands/predict.js")).predict(model, images, options, terminal),
@@ -139,6 +142,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .command("list")
     .description("list networks, losses, metrics and all other components")
     .argument("[kind]", "network, loss, optimizer, metric, ensemble, baseline, data or backend")
+    .option("--plugin <names...>", "packages or ./files of plugins whose components to list, too")
     .option("--json", "as JSON")
     .action(async (kind, options) => (await import("./commands/list.js")).list(kind, options, terminal));
   program

@@ -65,6 +65,5 @@ export {
   type Suite,
   type SuiteDefinition,
 } from "@em-stellar/runner";
-export { auto } from "./auto.js";
-export { builtins } from "./registry.js";
+export { auto, builtins } from "./registry.js";
 export { type LoadedSuite, loadSuite } from "./suite-file.js";

@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { type AnyRegistry, createRegistry, InputError, type Plugin } from "@em-stellar/core";
+import { autoAmong } from "@em-stellar/kernels/backend";
 import type { Jiti } from "jiti";
-import { builtins } from "./registry.js";
+import { builtinPlugins, builtins } from "./registry.js";
 
 /** Told of each file of code, by its path, before it is run. */
 export type OnCode = (file: string) => void;
@@ -15,7 +16,8 @@ export async function importerFrom(file: string): Promise<Jiti> {
 /** The built-in plugins and others; one that has the name of a built-in takes its place. */
 export function registryWith(plugins: readonly Plugin[]): AnyRegistry {
   const names = plugins.map(({ name }) => name);
-  return createRegistry(...builtins.plugins.filter(({ name }) => !names.includes(name)), ...plugins);
+  const all = [...builtinPlugins.filter(({ name }) => !names.includes(name)), ...plugins];
+  return createRegistry(...all, autoAmong(...all));
 }
 
 /** The built-in components and those of plugins that are named from the current folder, by package or by ./file. */

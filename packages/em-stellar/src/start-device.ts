@@ -1,27 +1,43 @@
-import type { WebgpuOptions } from "@em-stellar/backend-webgpu";
-import { type AnyFactory, type AnyRegistry, EmStellarError } from "@em-stellar/core";
+import type { AnyFactory, AnyRegistry } from "@em-stellar/core";
 import type { Backend, Device } from "@em-stellar/core/training";
 
-/** Which device a run is to compute on. */
+/** Which backend is to compute. */
 export interface DeviceChoice {
-  /** Id of a backend, or `auto`. */
-  readonly backend: string;
-  /** Lets `webgpu` take an adapter that computes on the processor. */
-  readonly allowSoftware: boolean;
-  /** In what `webgpu` multiplies; float32 if absent, as everywhere else. */
-  readonly precision?: WebgpuOptions["precision"];
+  /** Id of a backend, or a backend with options as a suite has it. */
+  readonly backend: string | { readonly id: string; readonly options: object };
+  /** Options of the backend, over those that it comes with. */
+  readonly backendOption?: Readonly<Record<string, unknown>>;
+  /** Short for the option of this name. */
+  readonly allowSoftware?: boolean;
+  /** Short for the option of this name. */
+  readonly precision?: string;
 }
 
 /** Starts the backend that a suite or the command line names. */
 export async function startDevice(choice: DeviceChoice, registry: AnyRegistry): Promise<Device> {
-  const { backend, allowSoftware, precision = "float32" } = choice;
-  const factory: AnyFactory<Backend> = registry.lookup("backend", backend);
-  const webgpu = { ...(allowSoftware && { allowSoftware }), ...(precision !== "float32" && { precision }) };
-  if (precision !== "float32" && backend !== "auto" && backend !== "webgpu") {
-    throw new EmStellarError(
-      `backend "${backend}" computes in float32 only, but was asked for the precision "${precision}", which "webgpu" has on some GPUs. Leave --precision out, or take --backend webgpu.`,
-    );
-  }
-  if (Object.keys(webgpu).length === 0) return factory().start();
-  return factory(backend === "auto" ? { webgpu } : backend === "webgpu" ? webgpu : {}).start();
+  const { backend, backendOption, allowSoftware, precision } = choice;
+  const { id, options } = typeof backend === "string" ? { id: backend, options: {} } : backend;
+  const factory: AnyFactory<Backend> = registry.lookup("backend", id);
+  const given = {
+    ...options,
+    ...backendOption,
+    ...(allowSoftware && { allowSoftware }),
+    ...(precision !== undefined && { precision }),
+  };
+  return factory(given).start();
+}
+
+/** What chooses the same on the command line, with a space before it; empty where nothing was chosen. */
+export function flagsOf({ backend, backendOption = {}, allowSoftware, precision }: Partial<DeviceChoice>): string {
+  const flags = [
+    ...(typeof backend === "string" ? [`--backend ${backend}`] : []),
+    ...Object.entries(backendOption).map(([name, value]) => `--backend-option ${name}=${text(value)}`),
+    ...(allowSoftware ? ["--allow-software"] : []),
+    ...(precision === undefined ? [] : [`--precision ${precision}`]),
+  ];
+  return flags.map((flag) => ` ${flag}`).join("");
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

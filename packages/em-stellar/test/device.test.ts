@@ -14,7 +14,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function run(...args: string[]) {
+  return runWith({}, ...args);
+}
+
+async function runWith(change: object, ...args: string[]) {
   const suite = {
+    ...change,
     name: "tiny",
     data: { id: "phantom", options: { size: 32, trainImages: 4, testImages: 2, groups: 2, mitochondria: 20 } },
     networks: [{ id: "unet-bn", options: { baseFilters: 2, depth: 1 } }],
@@ -87,14 +92,45 @@ describe("em-stellar run --precision", () => {
     expect(await run("--backend", "cpu", "--precision", "mixed-float16")).toMatchObject({
       status: 1,
       stdout: "",
-      stderr: expect.stringContaining('backend "cpu" computes in float32 only'),
+      stderr: expect.stringContaining('backend "cpu" has no option "precision". It takes none.'),
     });
-    expect((await run("--precision", "float16")).stderr).toContain("Allowed choices are float32, mixed-float16.");
+    expect((await run("--precision", "float16")).stderr).toContain(
+      'backend "webgpu" needs "float32" or "mixed-float16" for "precision", but was given "float16".',
+    );
     expect(existsSync(join(folder, "out"))).toBe(false);
   });
 
-  it("float32 is what every backend computes in", async () => {
-    expect(await run("--backend", "cpu", "--precision", "float32")).toMatchObject({ status: 0 });
-    expect((await json("results.json")).environment.command).toMatch(/ --backend cpu --precision float32$/);
+  it("goes, for auto, to the backends that have it", async () => {
+    expect(await run("--precision", "float32")).toMatchObject({ status: 0 });
+    expect((await json("results.json")).environment.command).toMatch(/suite\.json --precision float32$/);
+  });
+});
+
+describe("options of a backend", () => {
+  it("come from the command line, and results say which", async () => {
+    const { status, stdout } = await run(
+      "--backend",
+      "wasm",
+      "--backend-option",
+      "simd=strict",
+      "--backend-option",
+      "threads=2",
+    );
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^tiny: 4 jobs, on wasm \(SIMD, 2 threads\), in /)]);
+    expect((await json("results.json")).environment.command).toMatch(
+      / --backend wasm --backend-option simd=strict --backend-option threads=2$/,
+    );
+    expect((await run("--backend-option", "simd")).stderr).toContain("It must be name=value, such as threads=2.");
+  });
+
+  it("stand in a suite, and the command line's go over them", async () => {
+    const backend = { id: "wasm", options: { simd: "strict" } };
+    expect((await runWith({ backend })).stdout).toMatch(/^tiny: 4 jobs, on wasm \(SIMD, 1 thread\), in /);
+    const record = { id: "wasm", package: "@em-stellar/backend-wasm", options: { simd: "strict", threads: 1 } };
+    expect((await json("suite.json")).backend).toMatchObject(record);
+    const none = await runWith({ backend }, "--fresh", "--backend-option", "simd=none");
+    expect(none.stdout).toMatch(/^tiny: 4 jobs, on wasm \(no SIMD, 1 thread\), in /);
+    const wrong = await runWith({ backend: { id: "wasm", options: { sims: "strict" } } });
+    expect(wrong.stderr).toContain('backend: backend "wasm" has no option "sims". Did you mean "simd"?');
   });
 });

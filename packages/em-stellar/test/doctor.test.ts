@@ -10,6 +10,7 @@ import { examineApart } from "../src/doctor/examine-apart.js";
 import type { Finding } from "../src/doctor/finding.js";
 import { describeMachine } from "../src/doctor/machine.js";
 import { openTerminal } from "../src/terminal/terminal.js";
+import { builtins } from "../src/registry.js";
 
 const machine = {
   versions: { "em-stellar": "1.2.3", tfjs: "4.22.0", node: "20.19.0" },
@@ -17,7 +18,6 @@ const machine = {
   processor: "EPYC",
   cores: 2,
   memory: { total: 8 * 2 ** 30, free: 3 * 2 ** 30 },
-  gpus: ["NVIDIA H200, 143771 MiB, driver 570.1"],
 };
 const ready: Finding = {
   backend: "webgpu",
@@ -25,24 +25,23 @@ const ready: Finding = {
   started: "webgpu",
   device: "webgpu (nvidia-h200)",
   details: { "tfjs-core": "4.22.0", features: "shader-f16", driver: "" },
-  adapters: ["vulkan: NVIDIA H200"],
+  devices: ["vulkan: NVIDIA H200"],
 };
 const missing: Finding = { backend: "cuda", status: "missing", problem: "It is not there.", remedy: "Install it." };
 const failed: Finding = { backend: "wasm", status: "failed", problem: "It broke.", remedy: "", log: ["one", "two"] };
 
 describe("the diagnosis", () => {
   it("has a line for what is, what is wrong and what mends it, within the width of the terminal", () => {
-    const auto = { ...ready, backend: "auto" };
+    const auto = { ...ready, backend: "auto", summary: "the first that starts of cuda, webgpu, tensorflow and wasm" };
     expect(diagnosis(machine, [missing, ready, failed], auto, 60)).toEqual([
       "em-stellar 1.2.3, tfjs 4.22.0, Node 20.19.0, linux 6.1 x64",
       "EPYC, 2 cores, 8 GiB of memory (3 free)",
-      "NVIDIA H200, 143771 MiB, driver 570.1",
       "",
       "· cuda        missing  It is not there.",
       "                       Install it.",
       "✓ webgpu      ready    webgpu (nvidia-h200)",
       "                       features: shader-f16",
-      "                       WebGPU sees vulkan: NVIDIA H200.",
+      "                       It sees vulkan: NVIDIA H200.",
       "✗ wasm        failed   It broke.",
       "                       It wrote: one / two",
       "",
@@ -52,7 +51,7 @@ describe("the diagnosis", () => {
   });
 
   it("says what to name where auto itself breaks", () => {
-    const auto: Finding = { backend: "auto", status: "failed", problem: "Its process ended.", remedy: "" };
+    const auto = { backend: "auto", status: "failed", problem: "Its process ended.", remedy: "", summary: "" } as const;
     expect(diagnosis(machine, [failed, ready], auto, 120).at(-1)).toBe(
       "auto does not work. Its process ended. Name one that is ready: --backend webgpu.",
     );
@@ -89,7 +88,7 @@ describe("em-stellar doctor", () => {
 
 describe("what one backend is found to be", () => {
   it("comes from starting it", async () => {
-    expect(await examine("cpu")).toMatchObject({
+    expect(await examine("cpu", builtins)).toMatchObject({
       backend: "cpu",
       status: "ready",
       started: "cpu",
@@ -107,7 +106,7 @@ describe("what one backend is found to be", () => {
   const apart = (code: string, seconds = { start: 30, end: 10 }) => {
     const entry = join(folder, `${count++}.mjs`);
     writeFileSync(entry, code);
-    return examineApart("tensorflow", pathToFileURL(entry), seconds);
+    return examineApart("tensorflow", [], pathToFileURL(entry), seconds);
   };
   const send = (finding: Finding) => `process.send(${JSON.stringify(finding)}, () => process.disconnect());`;
 
@@ -150,18 +149,8 @@ describe("what one backend is found to be", () => {
   });
 });
 
-it("the machine's GPUs are those that nvidia-smi lists", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "em-stellar-smi-"));
-  const path = process.env.PATH;
-  const answer = "#!/bin/sh\necho 'NVIDIA H200, 143771 MiB, 570.1'\necho 'NVIDIA L4, 23034 MiB, 570.1'\n";
-  writeFileSync(join(folder, "nvidia-smi"), answer, { mode: 0o755 });
-  try {
-    process.env.PATH = `${folder}:${path}`;
-    const { gpus, cores } = await describeMachine();
-    expect(gpus).toEqual(["NVIDIA H200, 143771 MiB, driver 570.1", "NVIDIA L4, 23034 MiB, driver 570.1"]);
-    expect(cores).toBeGreaterThanOrEqual(1);
-  } finally {
-    process.env.PATH = path;
-    rmSync(folder, { recursive: true });
-  }
+it("the machine has at least one core, and memory", () => {
+  const { cores, memory } = describeMachine();
+  expect(cores).toBeGreaterThanOrEqual(1);
+  expect(memory.free).toBeLessThan(memory.total);
 });

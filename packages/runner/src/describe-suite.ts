@@ -23,6 +23,6 @@ export function describeSuite(suite: Suite, registry: AnyRegistry) {
     augmentation: suite.augmentation,
     ensembles: suite.ensembles.map(({ combine, top, by }) => ({ combine: record(combine), top, by })),
     baselines: (suite.baselines ?? []).map(record),
-    backend: suite.backend,
+    backend: typeof suite.backend === "string" ? suite.backend : record(suite.backend),
   };
 }

@@ -12,8 +12,20 @@ export function parseSuite(json: unknown, registry: AnyRegistry): Suite {
   if (!form.success) {
     throw new InputError(`The suite cannot be read.\n  ${problemsOf(json, form.error.issues).join("\n  ")}`);
   }
-  const { networks, data, loss, optimizer, metrics, baselines, ensembles, plugins, schemaVersion, $schema, ...rest } =
-    form.data;
+  const {
+    networks,
+    data,
+    loss,
+    optimizer,
+    metrics,
+    baselines,
+    ensembles,
+    backend,
+    plugins,
+    schemaVersion,
+    $schema,
+    ...rest
+  } = form.data;
   const problems: string[] = [];
   const make = (kind: string, where: string, given: Reference): Component | undefined => {
     const { id, options } = typeof given === "string" ? { id: given, options: {} } : given;
@@ -40,9 +52,12 @@ export function parseSuite(json: unknown, registry: AnyRegistry): Suite {
       ...how,
     })),
   };
+  // An id alone is looked up by whoever starts the device: where a program starts one itself, the registry need not have it.
+  const device =
+    typeof backend === "object" ? { backend: make("backend", "backend", backend) } : withoutUndefined({ backend });
   if (problems.length > 0) throw new InputError(`The suite cannot be run.\n  ${problems.join("\n  ")}`);
   // Every component was made by the factory of the kind that its place asks for, and none is missing.
-  return defineSuite({ ...withoutUndefined(rest), ...components } as unknown as SuiteDefinition);
+  return defineSuite({ ...withoutUndefined(rest), ...components, ...device } as unknown as SuiteDefinition);
 }
 
 function isList(given: Reference | readonly Reference[]): given is readonly Reference[] {

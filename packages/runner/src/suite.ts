@@ -7,7 +7,7 @@ import {
   type Metric,
   scoreNames,
 } from "@em-stellar/core";
-import type { Loss, Network, Optimizer } from "@em-stellar/core/training";
+import type { Backend, Loss, Network, Optimizer } from "@em-stellar/core/training";
 import type { NormalizationOptions } from "@em-stellar/data";
 import { type AugmentationOptions, paperAugmentation } from "@em-stellar/data/augmentation";
 
@@ -72,8 +72,8 @@ export interface SuiteDefinition<MetricId extends string = string> {
   ensembles?: readonly EnsembleOptions<NoInfer<MetricId>>[];
   /** Methods that learn nothing. Absent, `em-stellar` adds the three floors; `[]` means none. */
   baselines?: readonly Baseline[];
-  /** Id of a backend, or `auto`. */
-  backend?: string;
+  /** A backend, the id of one, or `auto`. */
+  backend?: Backend | string;
 }
 
 /** A benchmark with every choice made. */
@@ -93,7 +93,7 @@ export interface Suite {
   readonly ensembles: readonly EnsembleOptions[];
   /** Absent where the author named none and left the choice to whoever runs the suite. */
   readonly baselines?: readonly Baseline[];
-  readonly backend: string;
+  readonly backend: Backend | string;
 }
 
 /** What a suite trains with where it says nothing. */

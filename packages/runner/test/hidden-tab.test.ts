@@ -24,6 +24,7 @@ it("a training goes on where no frame is ever drawn, as in a worker of a browser
   const registry = createRegistry(definePlugin({ name: "tiny", version: "1.0.0", components }));
   const device = {
     backend: "cpu",
+    options: {},
     description: "cpu",
     details: {},
     prepare: <Model>(model: Model) => model,

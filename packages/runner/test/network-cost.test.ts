@@ -39,6 +39,7 @@ it("results say what each network costs for one patch; one that cannot be counte
   const registry = createRegistry(definePlugin({ name: "tiny", version: "1.0.0", components }));
   const device: Device = {
     backend: "cpu",
+    options: {},
     description: "cpu",
     details: {},
     prepare: (model) => model,

@@ -34,6 +34,7 @@ const mostLikely = defineEnsemble({
 });
 const device: Device = {
   backend: "cpu",
+  options: {},
   description: "cpu",
   details: {},
   prepare: (model) => model,

@@ -4,20 +4,31 @@ import { defineComponent } from "../options.js";
 
 /** Where tensors are computed. */
 export interface Backend<Id extends string = string> extends Component<"backend", Id> {
-  /** Starts the backend and makes it tfjs's current one; throws with the mending step where it cannot. */
+  /** `auto` tries the largest first, and never 0. Ours: 40 `cuda`, 30 `webgpu`, 20 `tensorflow`, 10 `wasm`, 0 `cpu`. */
+  readonly preference: number;
+  /** Starts the backend and makes it tfjs's current one; throws with the remedy where it cannot. */
   start(): Promise<Device>;
+  /** The devices that it sees here, whether or not it starts: `vulkan: NVIDIA L4`. `doctor` tells them. Absent: it looks for none. */
+  devices?(): Promise<readonly string[]>;
 }
 
 /** A backend that has been started. */
 export interface Device {
   /** Id of the backend: `webgpu`, `wasm`. */
   readonly backend: string;
+  /** What the backend was started with: with its id, all that another process needs to start the same. */
+  readonly options: object;
   /** For people: `wasm (SIMD, 1 thread)`. */
   readonly description: string;
   /** Versions, features, limits: what results record. */
   readonly details: Readonly<Record<string, string>>;
   /** Why it is this device: every backend that was preferred to it and did not start. Absent where the backend was named. */
   readonly reasons?: readonly Reason[];
+  /**
+   * The worker processes that train on it at a time unless the user gives their number: the environment variables of each, such as
+   * the GPU that it may see. More workers than listed go around. Absent: one on each processor core.
+   */
+  readonly workers?: readonly Readonly<Record<string, string>>[];
   /** Faster operations for the same weights; the model's saved form does not change. */
   prepare(model: LayersModel): LayersModel;
   /**
@@ -45,14 +56,22 @@ export interface Reason {
 
 export interface BackendDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
   extends Definition<Id, Defaults, Options> {
+  /** As {@link Backend.preference}; 0 where absent. */
+  readonly preference?: number;
   readonly start: (options: Options) => Promise<Device>;
+  readonly devices?: () => Promise<readonly string[]>;
 }
 
 /** Declares a backend. */
-export function defineBackend<const Id extends string, Defaults extends object, Options extends object = Defaults>(
-  definition: BackendDefinition<Id, Defaults, Options>,
-): Factory<Backend<Id>, Options> {
+export function defineBackend<const Id extends string, Defaults extends object, Options extends object = Defaults>({
+  preference = 0,
+  start,
+  devices,
+  ...definition
+}: BackendDefinition<Id, Defaults, Options>): Factory<Backend<Id>, Options> {
   return defineComponent("backend", definition, (options) => ({
-    start: () => definition.start(options),
+    preference,
+    start: () => start(options),
+    ...(devices && { devices }),
   }));
 }

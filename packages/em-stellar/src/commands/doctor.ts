@@ -1,24 +1,41 @@
-import { EmStellarError } from "@em-stellar/core";
+import { type AnyFactory, type AnyRegistry, EmStellarError } from "@em-stellar/core";
+import type { Backend } from "@em-stellar/core/training";
 import { diagnosis } from "../doctor/diagnosis.js";
 import { examineApart } from "../doctor/examine-apart.js";
 import { describeMachine } from "../doctor/machine.js";
+import { registryOf } from "../plugins.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-/** In the order in which `auto` prefers them. */
-const backends = ["cuda", "webgpu", "tensorflow", "wasm", "cpu"];
+export interface DoctorOptions {
+  readonly json?: boolean;
+  /** Packages and ./files of plugins. */
+  readonly plugin?: readonly string[];
+}
 
 /** `em-stellar doctor`: which backends start on this machine, what the others would need, and which one `auto` takes. */
 export async function doctor(
-  { json = false }: { json?: boolean },
+  { json = false, plugin = [] }: DoctorOptions,
   terminal: Terminal,
   examine: typeof examineApart = examineApart,
 ): Promise<void> {
+  const registry = await registryOf(plugin);
+  const auto: AnyFactory<Backend> = registry.lookup("backend", "auto");
+  const [chosen, ...findings] = await Promise.all([auto.id, ...named(registry)].map((id) => examine(id, plugin)));
+  if (!chosen) throw new Error("unreachable: there is a finding for each id");
   const machine = describeMachine();
-  const [auto, ...findings] = await Promise.all(["auto", ...backends].map((id) => examine(id)));
-  if (!auto) throw new Error("unreachable: there is a finding for each id");
-  if (json) terminal.print(JSON.stringify({ ...(await machine), backends: findings, auto }, null, 2));
-  else terminal.print(diagnosis(await machine, findings, auto, Math.min(terminal.columns, 120)).join("\n"));
+  if (json) terminal.print(JSON.stringify({ ...machine, backends: findings, auto: chosen }, null, 2));
+  else {
+    const columns = Math.min(terminal.columns, 120);
+    terminal.print(diagnosis(machine, findings, { ...chosen, summary: auto.summary }, columns).join("\n"));
+  }
   if (!findings.some(({ status }) => status === "ready")) {
     throw new EmStellarError("No backend starts on this machine. What is said of each above would mend it.");
   }
+}
+
+/** Ids of all backends but `auto`, in the order in which `auto` prefers them. */
+function named(registry: AnyRegistry): string[] {
+  const factories: readonly AnyFactory<Backend>[] = registry.list("backend");
+  const backends = factories.filter(({ id }) => id !== "auto").map((factory) => factory());
+  return backends.sort((a, b) => b.preference - a.preference).map(({ id }) => id);
 }

@@ -1,10 +1,17 @@
 import { type AnyFactory, didYouMean, EmStellarError } from "@em-stellar/core";
-import { builtins } from "../registry.js";
+import { registryOf } from "../plugins.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-/** `em-stellar list [KIND]`: the built-in components, with their options and defaults. */
-export function list(given: string | undefined, options: { json?: boolean }, terminal: Terminal): void {
-  const components = builtins.plugins.flatMap(({ name, version, components }) =>
+export interface ListOptions {
+  readonly json?: boolean;
+  /** Packages and ./files of plugins. */
+  readonly plugin?: readonly string[];
+}
+
+/** `em-stellar list [KIND]`: the built-in components and those of plugins, with their options and defaults. */
+export async function list(given: string | undefined, options: ListOptions, terminal: Terminal): Promise<void> {
+  const { plugins } = await registryOf(options.plugin ?? []);
+  const components = plugins.flatMap(({ name, version, components }) =>
     components.map((factory) => ({ ...describe(factory), package: name, version })),
   );
   const kinds = [...new Set(components.map((component) => component.kind))];

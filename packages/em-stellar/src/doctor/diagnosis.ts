@@ -2,18 +2,23 @@ import type { Finding } from "./finding.js";
 import type { Machine } from "./machine.js";
 
 const marks = { ready: "✓", missing: "·", failed: "✗" } as const;
-const [nameWidth, statusWidth] = [12, 9];
-const indent = " ".repeat(2 + nameWidth + statusWidth);
+const statusWidth = 9;
 
-/** The doctor's findings as lines of text, at most `columns` wide. `auto` is the finding of that id, apart from the others. */
-export function diagnosis(machine: Machine, findings: readonly Finding[], auto: Finding, columns: number): string[] {
-  const { versions, memory, gpus } = machine;
+/** The doctor's findings as lines of text, at most `columns` wide. `auto` is the finding of that id, apart from the others, with its summary. */
+export function diagnosis(
+  machine: Machine,
+  findings: readonly Finding[],
+  auto: Finding & { readonly summary: string },
+  columns: number,
+): string[] {
+  const { versions, memory } = machine;
+  const nameWidth = 2 + Math.max(10, ...findings.map(({ backend }) => backend.length));
+  const indent = " ".repeat(2 + nameWidth + statusWidth);
   const gib = (bytes: number) => Math.round(bytes / 2 ** 30);
   const paragraph = (text: string) => wrap(text, columns - indent.length).map((line) => indent + line);
   return [
     `em-stellar ${versions["em-stellar"]}, tfjs ${versions.tfjs}, Node ${versions.node}, ${machine.system}`,
     `${machine.processor}, ${machine.cores} ${machine.cores === 1 ? "core" : "cores"}, ${gib(memory.total)} GiB of memory (${gib(memory.free)} free)`,
-    ...gpus,
     "",
     ...findings.flatMap((finding) => {
       const [first = "", ...rest] = sentences(finding).flatMap(paragraph);
@@ -25,21 +30,20 @@ export function diagnosis(machine: Machine, findings: readonly Finding[], auto: 
   ];
 }
 
-function sentences({ device, details = {}, problem, remedy, adapters, log = [] }: Finding): string[] {
+function sentences({ device, details = {}, problem, remedy, devices, log = [] }: Finding): string[] {
   const facts = Object.entries(details).filter(([name, value]) => !/^(tfjs-|choice$)/.test(name) && value !== "");
   return [
     device,
     facts.map(([name, value]) => `${name}: ${value}`).join("; "),
     problem,
     remedy,
-    adapters && `WebGPU sees ${adapters.length === 0 ? "no adapter" : adapters.join(", ")}.`,
+    devices && `It sees ${devices.length === 0 ? "no device" : devices.join("; ")}.`,
     log.length > 0 ? `It wrote: ${log.join(" / ")}` : undefined,
   ].filter((line): line is string => line !== undefined && line !== "");
 }
 
-function verdict({ started, problem }: Finding, findings: readonly Finding[]): string {
-  if (started !== undefined)
-    return `auto takes ${started}, the first that starts of cuda, webgpu, tensorflow and wasm.`;
+function verdict({ started, problem, summary }: Parameters<typeof diagnosis>[2], findings: readonly Finding[]): string {
+  if (started !== undefined) return `auto takes ${started}, ${summary}.`;
   const ready = findings.find(({ status }) => status === "ready");
   const instead = ready ? ` Name one that is ready: --backend ${ready.backend}.` : "";
   const [why = ""] = (problem ?? "").split("\n"); // what follows is said of each backend above

@@ -6,15 +6,16 @@ const patience = { start: 60, end: 5 };
 
 /**
  * Starts a backend in a process of its own and tells what came of it. A native library that crashes, and one that keeps its
- * process alive after its release, are findings too. `entry` is a module that sends a finding, as probe.ts does.
+ * process alive after its release, are findings too. `plugins` are names of packages and ./files. `entry` is a module that sends a finding, as probe.ts does.
  */
 export function examineApart(
   backend: string,
+  plugins: readonly string[] = [],
   entry: URL = new URL("./probe.js", import.meta.url),
   seconds: { readonly start: number; readonly end: number } = patience,
 ): Promise<Finding> {
   return new Promise((resolve) => {
-    const child = fork(entry, [backend], { silent: true });
+    const child = fork(entry, [backend, ...plugins], { silent: true });
     const giveUp = () => child.kill("SIGKILL");
     let timer = setTimeout(giveUp, seconds.start * 1000);
     let finding: Finding | undefined;

@@ -13,8 +13,8 @@ export interface Finding {
   readonly problem?: string;
   /** What would mend that. */
   readonly remedy?: string;
-  /** The adapters that WebGPU sees, software among them; of `webgpu` alone. */
-  readonly adapters?: readonly string[];
+  /** The devices that it sees, whether or not it starts. Absent where it looks for none. */
+  readonly devices?: readonly string[];
   /** Last lines that a native library wrote to standard error before it failed. */
   readonly log?: readonly string[];
 }

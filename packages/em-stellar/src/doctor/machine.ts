@@ -1,5 +1,4 @@
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from "node:os";
-import { listNvidiaGpus, type NvidiaGpu } from "@em-stellar/backend-tensorflow";
 import { version_core } from "@tensorflow/tfjs-core";
 import { version } from "../environment.js";
 
@@ -12,23 +11,15 @@ export interface Machine {
   readonly cores: number;
   /** Bytes. */
   readonly memory: { readonly total: number; readonly free: number };
-  /** The NVIDIA GPUs, with what is known of their memory and driver. */
-  readonly gpus: readonly string[];
 }
 
 /** Looks at the machine that this process runs on. */
-export async function describeMachine(): Promise<Machine> {
+export function describeMachine(): Machine {
   return {
     versions: { "em-stellar": version(), tfjs: version_core, node: process.versions.node },
     system: `${platform()} ${release()} ${arch()}`,
     processor: cpus()[0]?.model.trim() ?? "unknown processor",
     cores: availableParallelism(),
     memory: { total: totalmem(), free: freemem() },
-    gpus: (await listNvidiaGpus()).map(describeGpu),
   };
-}
-
-function describeGpu({ name, memoryMiB, driver }: NvidiaGpu): string {
-  const parts = [name, memoryMiB !== undefined && `${memoryMiB} MiB`, driver !== undefined && `driver ${driver}`];
-  return parts.filter((part) => part !== false).join(", ");
 }

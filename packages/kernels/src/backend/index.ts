@@ -5,5 +5,6 @@ export { importInNode } from "./import-in-node.js";
 export { importPackage } from "./import-package.js";
 export { installKernels } from "./install-kernels.js";
 export { type NodeProcess, nodeProcess } from "./node-process.js";
+export { autoAmong } from "./plugin.js";
 export { shareDevice } from "./share-device.js";
 export { trackPeakBytes } from "./track-peak-bytes.js";

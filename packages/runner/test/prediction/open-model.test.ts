@@ -47,6 +47,7 @@ const networks = definePlugin({ name: "my-nets", version: "0.3.0", components: [
 const registry = createRegistry(others, networks);
 const device: Device = {
   backend: "cpu",
+  options: {},
   description: "cpu (for tests)",
   details: { "tfjs-core": "4" },
   prepare: (built) => built,
