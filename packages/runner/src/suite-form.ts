@@ -63,5 +63,5 @@ export const suiteForm = z.strictObject({
     .optional(),
   ensembles: z.array(z.strictObject({ combine: referenceForm, top: z.number(), by: z.string() })).optional(),
   baselines: z.array(referenceForm).optional(),
-  backend: reference.optional(),
+  backend: referenceForm.optional(),
 });
