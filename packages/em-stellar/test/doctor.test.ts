@@ -9,8 +9,8 @@ import { examine } from "../src/doctor/examine.js";
 import { examineApart } from "../src/doctor/examine-apart.js";
 import type { Finding } from "../src/doctor/finding.js";
 import { describeMachine } from "../src/doctor/machine.js";
-import { openTerminal } from "../src/terminal/terminal.js";
 import { builtins } from "../src/registry.js";
+import { openTerminal } from "../src/terminal/terminal.js";
 
 const machine = {
   versions: { "em-stellar": "1.2.3", tfjs: "4.22.0", node: "20.19.0" },
