@@ -9,7 +9,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { compare, createRandom, type Metric, type ProbabilityMap } from "@em-stellar/core";
-import { type DecodedImage, decodeImage, drawPhantom } from "@em-stellar/data";
+import { drawPhantom, readProbabilityPng } from "@em-stellar/data";
 import { aucRoc, averagePrecision, objectThresholds, vInfo, vRand } from "@em-stellar/metrics";
 import { naiveScore } from "../packages/metrics/test/naive-split-merge.js";
 
@@ -100,8 +100,7 @@ function noisePairs(side: number, count: number): Pair[] {
 function cardiacPairs(data: string): Map<string, Pair[]> {
   const read = (...path: string[]): ProbabilityMap => {
     const file = join(data, "cardiac", ...path);
-    const [image] = decodeImage(readFileSync(file), file) as [DecodedImage]; // a PNG holds one
-    return { width: image.width, height: image.height, data: image.data, maximum: 255 };
+    return readProbabilityPng(readFileSync(file), file);
   };
   const images = ["A0004.png", "B0004.png", "C0004.png", "D0004.png"];
   const methods = readdirSync(join(data, "cardiac", "released-predictions"));

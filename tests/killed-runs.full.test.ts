@@ -52,11 +52,11 @@ async function play(out: string, log: string, life = Number.POSITIVE_INFINITY): 
 }
 
 /** Every file can be read whole; what was being written when the run was killed has a name of its own. */
-function requireWholeFiles(out: string): void {
+async function requireWholeFiles(out: string): Promise<void> {
   for (const entry of readdirSync(out, { recursive: true, encoding: "utf8" })) {
     const bytes = () => readFileSync(join(out, entry));
     if (entry.endsWith(".json")) JSON.parse(bytes().toString());
-    if (entry.endsWith(".png")) decodeImage(new Uint8Array(bytes()), entry);
+    if (entry.endsWith(".png")) await decodeImage(new Uint8Array(bytes()), entry);
     if (entry.endsWith("model.json")) {
       const { weightsManifest } = JSON.parse(bytes().toString());
       const values = weightsManifest[0].weights.map(({ shape }: { shape: number[] }) =>

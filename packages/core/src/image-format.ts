@@ -1,6 +1,6 @@
 import type { Component, Definition, Factory } from "./component.js";
 import { defineComponent } from "./options.js";
-import type { Raster } from "./raster.js";
+import type { RasterData } from "./raster.js";
 
 /** Bytes that are read where they are asked for: a file on a disk, a file that a page was given, or bytes in memory. */
 export interface ByteSource {
@@ -15,8 +15,16 @@ export interface ByteSource {
 /** Red, green and blue, 0 to 255. */
 export type PaletteColor = readonly [red: number, green: number, blue: number];
 
+/** Numbers as files store them; whole ones of more than 16 bits stay whole where 32-bit floats would make different ones equal, as labels may be. */
+export type StoredData = RasterData | Uint32Array;
+
 /** An image as its file stores it: grey (1 channel), RGB (3 channels) or indices into a palette (1 channel). */
-export interface DecodedImage extends Raster {
+export interface DecodedImage {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  /** `height × width × channels` values, rows from top to bottom. */
+  readonly data: StoredData;
   /** The largest value that the file's number type can hold; 1 for floats. */
   readonly fullRange: number;
   /** The colour of each index, where the values are indices. */

@@ -41,6 +41,7 @@ export {
   type ImageWindow,
   type PaletteColor,
   type PixelSize,
+  type StoredData,
 } from "./image-format.js";
 export { type ImageRow, rowOfScores } from "./image-row.js";
 export { type JobId, jobPath } from "./job-id.js";

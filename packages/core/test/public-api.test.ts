@@ -127,6 +127,7 @@ const surface = {
       "Scorer",
       "Segmenter",
       "Statistics",
+      "StoredData",
       "ThresholdCurves",
       "Warning",
     ],

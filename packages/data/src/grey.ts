@@ -1,5 +1,4 @@
-import { InputError, type Raster } from "@em-stellar/core";
-import type { DecodedImage } from "./decoded-image.js";
+import { type DecodedImage, InputError, type Raster } from "@em-stellar/core";
 
 /**
  * A grey image: itself where it has one channel; the colours of its palette; or the luma of RGB by ITU-R BT.601,
@@ -7,7 +6,8 @@ import type { DecodedImage } from "./decoded-image.js";
  * Throws `InputError` for any other number of channels.
  */
 export function toGrey(image: DecodedImage, name: string): Raster {
-  const { width, height, channels, data, palette } = image;
+  const { width, height, channels, palette } = image;
+  const { data } = toRaster(image);
   if (palette) {
     const greys = Uint8Array.from(palette, ([red, green, blue]) => luma(red, green, blue));
     return { width, height, channels: 1, data: Uint8Array.from(data, (index) => greys[index] as number) };
@@ -22,6 +22,11 @@ export function toGrey(image: DecodedImage, name: string): Raster {
     grey[i] = isFloat ? 0.299 * red + 0.587 * green + 0.114 * blue : luma(red, green, blue);
   }
   return { width, height, channels: 1, data: grey };
+}
+
+/** An image as greys or colours, where numbers need not be told apart one by one as labels are: 32-bit whole ones become floats. */
+export function toRaster({ width, height, channels, data }: DecodedImage): Raster {
+  return { width, height, channels, data: data instanceof Uint32Array ? Float32Array.from(data) : data };
 }
 
 /** In 16-bit fixed point whose weights sum to 1 exactly, so that grey stays grey. */

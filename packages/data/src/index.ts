@@ -1,11 +1,13 @@
+export type { DecodedImage, PaletteColor } from "@em-stellar/core";
 export { requireBothClasses } from "./both-classes.js";
-export { decodeImage, openImage } from "./decode-image.js";
-export type { DecodedImage, ImagePage, PaletteColor } from "./decoded-image.js";
+export { decodeImage } from "./decode-image.js";
 export { type Fold, type FoldOptions, type FoldSample, splitFolds } from "./folds.js";
 export { type BlobLike, blobSource, bytesSource } from "./formats/byte-sources.js";
 export { imageFormats } from "./formats/image-formats.js";
-export { openImageFile, pageName } from "./formats/open-image-file.js";
-export { toGrey } from "./grey.js";
+export { largestImage } from "./formats/largest-image.js";
+export { openImageFile } from "./formats/open-image-file.js";
+export { pageName } from "./formats/page-name.js";
+export { toGrey, toRaster } from "./grey.js";
 export type { ImageSet, NamedImage, Place } from "./image-set.js";
 export { createMaskReader, type MaskReader, type MaskRule, type StoredMask } from "./mask-rule.js";
 export { decideValues, type ValueDecision } from "./masks/decide-values.js";

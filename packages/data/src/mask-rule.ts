@@ -1,5 +1,4 @@
-import type { ProbabilityMap } from "@em-stellar/core";
-import type { DecodedImage } from "./decoded-image.js";
+import type { DecodedImage, ProbabilityMap } from "@em-stellar/core";
 import { decideValues } from "./masks/decide-values.js";
 import { storedValues } from "./masks/stored-values.js";
 import { type Shown, takeCensus, type ValueCensus } from "./masks/value-census.js";

@@ -2,7 +2,7 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPngEncoder, createTiffEncoder, type RowEncoder, toUint16 } from "@em-stellar/data";
-import { findPages, readPage } from "@em-stellar/data/node";
+import { createImageReader, findPages, readPage } from "@em-stellar/data/node";
 import fc from "fast-check";
 import { decode as decodePng } from "fast-png";
 import { decode as decodeTiff } from "tiff";
@@ -96,13 +96,20 @@ describe("createTiffEncoder", () => {
         return path;
       };
       const small = await findPages(await write([{ width: 4, height: 3 }], 400));
-      expect(small).toMatchObject([{ width: 4, height: 3, directory: 8 }]);
+      expect(small).toMatchObject([{ width: 4, height: 3, page: 0 }]);
       expect([...(await readPage(small[0] as (typeof small)[number])).data].slice(0, 5)).toEqual([1, 2, 3, 4, 0]);
 
       const wide = { width: 4, height: 2 ** 30 };
       const path = await write([wide], 2 ** 32 + 400);
-      const [page] = await findPages(path);
-      expect(page).toMatchObject({ ...wide, directory: 16 });
+      const reader = createImageReader();
+      const [page] = await reader.findPages(path);
+      expect(page).toMatchObject(wide);
+      // Of the whole, more than is read at once; but a part takes no more than itself.
+      await expect(page && reader.readPage(page)).rejects.toThrow(
+        /4 × 1073741824 pixels, and 2147483648 values are read/,
+      );
+      const top = page && (await reader.readPage(page, { x: 1, y: 0, width: 2, height: 2 }));
+      expect([...(top?.data ?? [])]).toEqual([2, 3, 0, 0]);
       const file = await open(path);
       const head = Buffer.alloc(16 + 8 + 11 * 20 + 8 + 4);
       await file.read(head, 0, head.length, 0);

@@ -297,7 +297,8 @@ describe.skipIf(!hasTfjsNode)(hasTfjsNode ? "on tensorflow" : `on tensorflow (sk
       const told = await emStellar(["predict", "tf-whole", "image.png", "--out", out, "--backend", backend]);
       expect(told.status, told.stderr).toBe(0);
       const file = join(installation.folder, out, "image.png");
-      maps.push(decodeImage(new Uint8Array(readFileSync(file)), file)[0]?.data as Uint16Array);
+      const [image] = await decodeImage(new Uint8Array(readFileSync(file)), file);
+      maps.push(image?.data as Uint16Array);
     }
     const [here, there] = maps as [Uint16Array, Uint16Array];
     expect(here.length).toBe(64 * 48);

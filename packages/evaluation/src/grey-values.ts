@@ -1,5 +1,4 @@
-import { InputError, maskOf, type ProbabilityMap, type RasterData } from "@em-stellar/core";
-import type { DecodedImage } from "@em-stellar/data";
+import { type DecodedImage, InputError, maskOf, type ProbabilityMap, type StoredData } from "@em-stellar/core";
 
 /** What the stored numbers of an image are: greys, free numbers (floats, signed or 32-bit integers) or indices into a palette. */
 type Numbers = "greys" | "floats" | "labels";
@@ -8,7 +7,7 @@ type Numbers = "greys" | "floats" | "labels";
 export interface GreyValues {
   readonly width: number;
   readonly height: number;
-  readonly data: RasterData;
+  readonly data: StoredData;
   readonly numbers: Numbers;
   /** The largest value that the file's type can hold; 1 for floats. */
   readonly fullRange: number;
@@ -35,8 +34,8 @@ export function greyValues(image: DecodedImage, name: string): GreyValues {
   return { width, height, data: grey, numbers: numbersOf(grey), fullRange };
 }
 
-function numbersOf(data: RasterData): Numbers {
-  return data instanceof Float32Array ? "floats" : "greys";
+function numbersOf(data: StoredData): Numbers {
+  return data instanceof Float32Array || data instanceof Uint32Array ? "floats" : "greys";
 }
 
 /** What the user says about the numbers; `null` where nothing. */
@@ -158,11 +157,12 @@ export function decideScale(
 
 /** A probability map from the numbers of one image. */
 export function toMap(values: GreyValues, scale: ValueScale): ProbabilityMap {
-  const { width, height, data, fullRange, numbers } = values;
+  const { width, height, fullRange, numbers } = values;
   if ("labels" in scale) {
     const labels = new Set(scale.labels);
-    return maskOf(width, height, (i) => labels.has(data[i] as number));
+    return maskOf(width, height, (i) => labels.has(values.data[i] as number));
   }
+  const data = values.data instanceof Uint32Array ? Float32Array.from(values.data) : values.data;
   if (numbers !== "floats" || scale.white !== 1) return { width, height, data, maximum: scale.white ?? fullRange };
   return { width, height, data: data.some(isOutside) ? data.map(clamp) : data, maximum: 1 };
 }

@@ -6,7 +6,7 @@ import { pairWithTruth } from "../src/pairing.js";
 function set(name: string, ids: readonly string[], { width = 4, height = 3, isStack = false } = {}): ImageSet {
   const images = ids.map((id) => {
     const file = isStack ? `${name}.tif (page ${id})` : `${name}/${id}.png`;
-    return { id, place: { file, name: file, width, height, directory: null } };
+    return { id, place: { file, name: file, width, height, page: 0 } };
   });
   return { name, path: name, isStack, images };
 }

@@ -1,4 +1,5 @@
 import { type ByteSource, type DecodedImage, type ImageFile, type ImageFormat, InputError } from "@em-stellar/core";
+import { pageName } from "./page-name.js";
 
 const headBytes = 64;
 
@@ -11,8 +12,11 @@ export async function openImageFile(source: ByteSource, formats: readonly ImageF
   const head = await source.read(0, Math.min(headBytes, source.size));
   const format = formats.find((each) => each.recognise(head));
   if (!format) {
-    const known = listed(formats.map(({ id }) => id.toUpperCase()));
-    throw new InputError(`${source.name} is ${whatItIs(head)}, not ${known}. Convert it to ${known}.`);
+    const names = formats.map(({ id }) => id.toUpperCase());
+    const not = names.length === 2 ? `neither ${names[0]} nor ${names[1]}` : `none of ${names.join(", ")}`;
+    throw new InputError(
+      `${source.name} is ${whatItIs(head)}, ${not}. Convert it to ${names.slice(0, 2).join(" or ")}.`,
+    );
   }
   const { pages, read } = await format.open(source);
   return {
@@ -34,11 +38,6 @@ export async function openImageFile(source: ByteSource, formats: readonly ImageF
   };
 }
 
-/** What messages call a page, counted from 1 there: `stack.tif (page 3)`; the file alone where it has one page. */
-export function pageName(file: string, page: number, pages: number): string {
-  return pages > 1 ? `${file} (page ${page + 1})` : file;
-}
-
 function requireFinite(image: DecodedImage, name: string, left: number, top: number): DecodedImage {
   const { data, width, channels } = image;
   if (!(data instanceof Float32Array)) return image;
@@ -55,10 +54,6 @@ function requireFinite(image: DecodedImage, name: string, left: number, top: num
   throw new InputError(
     `${name} holds ${data[first]} at x = ${left + (pixel % width)}, y = ${top + Math.floor(pixel / width)}; ${bad} of its ${data.length} values are not finite numbers. Replace them (by 0, or by the mean of their neighbours) and save the image again.`,
   );
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? "a known format") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
 function whatItIs(bytes: Uint8Array): string {

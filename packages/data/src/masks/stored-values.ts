@@ -1,5 +1,4 @@
-import { InputError, type RasterData } from "@em-stellar/core";
-import type { DecodedImage, PaletteColor } from "../decoded-image.js";
+import { type DecodedImage, InputError, type PaletteColor, type StoredData } from "@em-stellar/core";
 import { toGrey } from "../grey.js";
 
 /** What stored numbers are: greys, free numbers (floats, signed or 32-bit integers), or labels (palette indices, colours). */
@@ -9,7 +8,7 @@ export type Numbers = "greys" | "floats" | "labels";
 export interface StoredValues {
   readonly width: number;
   readonly height: number;
-  readonly data: RasterData;
+  readonly data: StoredData;
   readonly numbers: Numbers;
   /** The largest value that the file's type can hold; 1 for floats. */
   readonly fullRange: number;
@@ -64,6 +63,6 @@ function colourNumbers({ width, height, channels, data, fullRange }: DecodedImag
   return { width, height, data: numbers, numbers: "labels" as const, fullRange: 2 ** 24 - 1 };
 }
 
-function numbersOf(data: RasterData): Numbers {
-  return data instanceof Float32Array ? "floats" : "greys";
+function numbersOf(data: StoredData): Numbers {
+  return data instanceof Float32Array || data instanceof Uint32Array ? "floats" : "greys";
 }

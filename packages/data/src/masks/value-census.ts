@@ -1,4 +1,4 @@
-import type { PaletteColor } from "../decoded-image.js";
+import type { PaletteColor } from "@em-stellar/core";
 import type { Numbers, StoredValues } from "./stored-values.js";
 
 /** What a file's header says about how its numbers are shown. */

@@ -29,7 +29,8 @@ export function readValues(values: StoredValues, reading: ValueReading, name: st
   const marks = ignored?.includes(1) ? { ignored } : {};
   if (typeof object === "object" && "white" in object) {
     const { white } = object;
-    const scaled = ignored ? data.map((value, i) => (isIgnored(i) ? 0 : value)) : data;
+    const greys = data instanceof Uint32Array ? Float32Array.from(data) : data; // only labels have to stay whole
+    const scaled = ignored ? greys.map((value, i) => (isIgnored(i) ? 0 : value)) : greys;
     const floats = scaled instanceof Float32Array && white === 1;
     return {
       width,

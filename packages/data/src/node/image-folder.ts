@@ -1,10 +1,19 @@
-import { type DataContext, defineDataSource, InputError, requireSameSize, type Sample } from "@em-stellar/core";
+import { resolve } from "node:path";
+import {
+  type DataContext,
+  defineDataSource,
+  type ImageFile,
+  type ImagePage,
+  InputError,
+  requireSameSize,
+  type Sample,
+} from "@em-stellar/core";
 import { toGrey } from "../grey.js";
 import { lazily } from "../lazily.js";
 import { createMaskReader, type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
 import { expressionProblem, firstMatch, type Pair, pairByName } from "../pairing.js";
 import { findFiles } from "./find-files.js";
-import { openSingle } from "./read-image.js";
+import { createImageReader, type ImageReader } from "./image-pages.js";
 
 export interface ImageFolderOptions extends MaskRule {
   /** Folder or pattern (`*`, `?`, `**`) of the training images; relative to the suite's folder. */
@@ -37,8 +46,10 @@ export const imageFolder = defineDataSource({
     ...plainMasks,
   },
   check: (options: ImageFolderOptions) => findProblem(options),
-  async open(options: ImageFolderOptions, { folder }: DataContext) {
+  async open(options: ImageFolderOptions, { folder, formats }: DataContext) {
     const { images, masks, testImages, testMasks, pairBy, testGroups } = options;
+    const reader = createImageReader(formats);
+    const read = async (path: string) => (await openSingle(reader, path, folder)).read(0);
     const pairs = pairByName(
       await findFiles(images, folder, "images"),
       await findFiles(masks, folder, "masks"),
@@ -52,13 +63,13 @@ export const imageFolder = defineDataSource({
             await findFiles(testMasks, folder, "testMasks"),
             pairBy,
           );
-    for (const pair of [...pairs, ...testPairs]) await requireSamePixels(pair, folder);
+    for (const pair of [...pairs, ...testPairs]) await requireSamePixels(reader, pair, folder);
 
     const all = [...pairs, ...testPairs];
     const maskReader = lazily(() =>
       createMaskReader(
         options,
-        all.map(({ mask }) => ({ name: mask, read: async () => (await openSingle(mask, folder)).read() })),
+        all.map(({ mask }) => ({ name: mask, read: () => read(mask) })),
       ),
     );
     const trainIds = new Set(pairs.map(({ name }) => idOf(name)));
@@ -69,8 +80,8 @@ export const imageFolder = defineDataSource({
         id,
         ...(group === undefined ? {} : { group }),
         ...(number ? { z: Number(number[0]) } : {}),
-        image: async () => toGrey((await openSingle(pair.image, folder)).read(), pair.image),
-        mask: async () => (await maskReader()).read(all.indexOf(pair), (await openSingle(pair.mask, folder)).read()),
+        image: async () => toGrey(await read(pair.image), pair.image),
+        mask: async () => (await maskReader()).read(all.indexOf(pair), await read(pair.mask)),
       };
     };
     const samples = pairs.map((pair) => sampleOf(pair, idOf(pair.name)));
@@ -112,12 +123,27 @@ function findProblem({
 }
 
 /** Compares what the headers say. */
-async function requireSamePixels(pair: Pair, folder: string | undefined): Promise<void> {
-  requireSameSize(
-    `${pair.image} and ${pair.mask}`,
-    await openSingle(pair.image, folder),
-    await openSingle(pair.mask, folder),
+async function requireSamePixels(
+  reader: ImageReader,
+  { image, mask }: Pair,
+  folder: string | undefined,
+): Promise<void> {
+  const [ofImage, ofMask] = [await openSingle(reader, image, folder), await openSingle(reader, mask, folder)];
+  requireSameSize(`${image} and ${mask}`, ofImage.pages[0], ofMask.pages[0]);
+}
+
+/** A file of one image; throws `InputError` where it has several pages. */
+async function openSingle(reader: ImageReader, path: string, folder: string | undefined): Promise<SingleImage> {
+  const { pages, read } = await reader.open(resolve(folder ?? "", path), path);
+  const [page, ...others] = pages;
+  if (page && others.length === 0) return { pages: [page], read };
+  throw new InputError(
+    `${path} holds ${pages.length} pages, but a folder of images holds one image in each file. Read it with the data source "image-stack".`,
   );
+}
+
+interface SingleImage extends ImageFile {
+  readonly pages: readonly [ImagePage];
 }
 
 function groupOf({ name, image }: Pair, { groupBy }: ImageFolderOptions): string | undefined {

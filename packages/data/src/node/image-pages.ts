@@ -1,10 +1,11 @@
-import { open } from "node:fs/promises";
+import type { DecodedImage, ImageFile, ImageFormat, ImageWindow } from "@em-stellar/core";
 import { InputError } from "@em-stellar/core";
-import { openImage } from "../decode-image.js";
-import type { DecodedImage } from "../decoded-image.js";
-import { TiffFile } from "./tiff-pages.js";
+import { imageFormats } from "../formats/image-formats.js";
+import { openImageFile } from "../formats/open-image-file.js";
+import { pageName } from "../formats/page-name.js";
+import { fileSource } from "./file-source.js";
 
-/** Where one image lies: a file, or a page of a TIFF. A plain value, which may be sent to a worker. */
+/** Where one image lies: a file, or a page of one. A plain value, which may be sent to a worker. */
 export interface ImagePlace {
   /** Absolute path of the file. */
   readonly file: string;
@@ -12,65 +13,65 @@ export interface ImagePlace {
   readonly name: string;
   readonly width: number;
   readonly height: number;
-  /** Byte at which a TIFF describes the page; `null` for a PNG. */
-  readonly directory: number | null;
+  /** From 0. */
+  readonly page: number;
 }
 
-/**
- * The images of a PNG or TIFF file, of which only headers are read: a stack of any length takes no memory. `name` is what
- * messages call the file. Throws `InputError` where it cannot be read or is something else.
- */
-export async function findPages(file: string, name = file): Promise<ImagePlace[]> {
-  return reading(file, name, async (handle) => {
-    const head = new Uint8Array(64);
-    const { bytesRead } = await handle.read(head, 0, head.length, 0);
-    const start = head.subarray(0, bytesRead);
-    if (!isTiff(start)) {
-      return openImage(start, name).map(({ width, height }) => ({ file, name, width, height, directory: null }));
-    }
-    const pages = await new TiffFile(handle, name).pages();
-    return pages.map(({ width, height, directory }, i) => ({
-      file,
-      name: pages.length > 1 ? `${name} (page ${i + 1})` : name,
-      width,
-      height,
-      directory,
-    }));
-  });
+/** Reads images from files on a disk, of which it remembers the headers of those that it read last. */
+export interface ImageReader {
+  /** Opens a file of which only the header is read; `name` is what messages call it. Throws `InputError` for what is no image. */
+  open(file: string, name?: string): Promise<ImageFile>;
+  /** The images of a file: a stack of any length takes no memory. */
+  findPages(file: string, name?: string): Promise<ImagePlace[]>;
+  /** Decodes an image or a part of it; of a stack, only its own page is read. Throws `InputError` where it cannot be used. */
+  readPage(place: ImagePlace, window?: ImageWindow): Promise<DecodedImage>;
 }
 
-/** Decodes one image; of a stack, only its own page is read. Throws `InputError` naming it where it cannot be used. */
-export async function readPage({ file, name, width, height, directory }: ImagePlace): Promise<DecodedImage> {
-  return reading(file, name, async (handle) => {
-    const bytes =
-      directory === null
-        ? new Uint8Array(await handle.readFile())
-        : await new TiffFile(handle, name).extract(directory);
-    const image = openImage(bytes, name)[0]?.read();
-    if (image?.width !== width || image.height !== height) {
-      throw new InputError(`${name} was ${width} × ${height} pixels, but has changed since. Start again.`);
-    }
-    return image;
-  });
+/** Headers that a reader remembers. */
+const filesKept = 8;
+
+/** A reader of these formats; by default, of those of this package. */
+export function createImageReader(formats: readonly ImageFormat[] = imageFormats): ImageReader {
+  const opened = new Map<string, Promise<ImageFile>>();
+  const open = async (file: string, name: string): Promise<ImageFile> => {
+    const openedNow = fileSource(file, name).then((source) => openImageFile(source, formats));
+    opened.delete(file);
+    opened.set(file, openedNow);
+    const [oldest] = opened.keys();
+    if (opened.size > filesKept && oldest !== undefined) opened.delete(oldest);
+    return openedNow;
+  };
+  return {
+    open: (file, name = file) => open(file, name),
+    async findPages(file, name = file) {
+      const { pages } = await open(file, name);
+      return pages.map(({ width, height }, page) => ({
+        file,
+        name: pageName(name, page, pages.length),
+        width,
+        height,
+        page,
+      }));
+    },
+    async readPage({ file, name, width, height, page }, window) {
+      const ofPage = pageName("", page, page + 2);
+      const image = await (opened.get(file) ??
+        open(file, name.endsWith(ofPage) ? name.slice(0, -ofPage.length) : name));
+      const now = image.pages[page];
+      if (now?.width !== width || now.height !== height) {
+        throw new InputError(`${name} was ${width} × ${height} pixels, but has changed since. Start again.`);
+      }
+      return image.read(page, window);
+    },
+  };
 }
 
-async function reading<T>(
-  file: string,
-  name: string,
-  work: (handle: Awaited<ReturnType<typeof open>>) => Promise<T>,
-): Promise<T> {
-  let handle: Awaited<ReturnType<typeof open>> | undefined;
-  try {
-    handle = await open(file);
-    return await work(handle);
-  } catch (error) {
-    if (error instanceof InputError || !(error instanceof Error && "code" in error)) throw error;
-    throw new InputError(`${name} cannot be read (${error.message}).`);
-  } finally {
-    await handle?.close();
-  }
+/** The images of a file, by the formats of this package. */
+export function findPages(file: string, name = file): Promise<ImagePlace[]> {
+  return createImageReader().findPages(file, name);
 }
 
-function isTiff([a, b]: Uint8Array): boolean {
-  return (a === 0x49 && b === 0x49) || (a === 0x4d && b === 0x4d);
+/** Decodes one image. A reader is faster where many pages of a file are read. */
+export function readPage(place: ImagePlace): Promise<DecodedImage> {
+  return createImageReader().readPage(place);
 }

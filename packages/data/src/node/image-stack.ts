@@ -1,16 +1,18 @@
+import { resolve } from "node:path";
 import {
   type DataContext,
   type Dataset,
+  type DecodedImage,
   defineDataSource,
+  type ImagePage,
   InputError,
   requireSameSize,
   type Sample,
 } from "@em-stellar/core";
-import type { ImagePage } from "../decoded-image.js";
 import { toGrey } from "../grey.js";
 import { lazily } from "../lazily.js";
 import { createMaskReader, type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
-import { openFile } from "./read-image.js";
+import { createImageReader, type ImageReader } from "./image-pages.js";
 
 export interface ImageStackOptions extends MaskRule {
   /** Multi-page TIFF of the slices; relative to the suite's folder. */
@@ -29,7 +31,7 @@ export interface ImageStackOptions extends MaskRule {
   blocks: number | null;
 }
 
-/** One multi-page TIFF of slices and one of masks. Colours become grey (ITU-R BT.601 luma). The files stay in memory as they are stored. */
+/** One multi-page TIFF of slices and one of masks. Colours become grey (ITU-R BT.601 luma). Slices are read when they are needed. */
 export const imageStack = defineDataSource({
   id: "image-stack",
   summary: "A multi-page TIFF of slices and one of their masks",
@@ -43,24 +45,25 @@ export const imageStack = defineDataSource({
     ...plainMasks,
   },
   check: (options: ImageStackOptions) => findProblem(options),
-  async open(options: ImageStackOptions, { folder }: DataContext): Promise<Dataset> {
+  async open(options: ImageStackOptions, { folder, formats }: DataContext): Promise<Dataset> {
     const { images, masks, testImages, testMasks, testRange, blocks } = options;
-    const slices = await openSlices(images, masks, "", folder);
+    const reader = createImageReader(formats);
+    const slices = await openSlices(reader, images, masks, "", folder);
     const tests =
-      testImages === null || testMasks === null ? [] : await openSlices(testImages, testMasks, "test-", folder);
+      testImages === null || testMasks === null ? [] : await openSlices(reader, testImages, testMasks, "test-", folder);
     const all = [...slices, ...tests];
     const maskReader = lazily(() =>
       createMaskReader(
         options,
-        all.map(({ mask, maskName }) => ({ name: maskName, read: mask.read })),
+        all.map(({ mask, maskName }) => ({ name: maskName, read: mask })),
       ),
     );
     const sampleOf = (slice: Slice, group: string | undefined): Sample => ({
       id: slice.id,
       z: slice.z,
       ...(group === undefined ? {} : { group }),
-      image: async () => toGrey(slice.image.read(), slice.imageName),
-      mask: async () => (await maskReader()).read(all.indexOf(slice), slice.mask.read()),
+      image: async () => toGrey(await slice.image(), slice.imageName),
+      mask: async () => (await maskReader()).read(all.indexOf(slice), await slice.mask()),
     });
 
     const [first, last] = testRange ?? [0, -1];
@@ -83,29 +86,38 @@ export const imageStack = defineDataSource({
 interface Slice {
   readonly id: string;
   readonly z: number;
-  readonly image: ImagePage;
-  readonly mask: ImagePage;
+  readonly image: () => Promise<DecodedImage>;
+  readonly mask: () => Promise<DecodedImage>;
   readonly imageName: string;
   readonly maskName: string;
 }
 
-async function openSlices(images: string, masks: string, prefix: string, folder: string | undefined): Promise<Slice[]> {
-  const [imagePages, maskPages] = [await openFile(images, folder), await openFile(masks, folder)];
-  if (imagePages.length !== maskPages.length) {
+async function openSlices(
+  reader: ImageReader,
+  images: string,
+  masks: string,
+  prefix: string,
+  folder: string | undefined,
+): Promise<Slice[]> {
+  const [imageFile, maskFile] = [
+    await reader.open(resolve(folder ?? "", images), images),
+    await reader.open(resolve(folder ?? "", masks), masks),
+  ];
+  const count = imageFile.pages.length;
+  if (count !== maskFile.pages.length) {
     throw new InputError(
-      `${images} has ${imagePages.length} slices and ${masks} has ${maskPages.length}. Every slice needs its mask, page for page.`,
+      `${images} has ${count} slices and ${masks} has ${maskFile.pages.length}. Every slice needs its mask, page for page.`,
     );
   }
-  const digits = Math.max(3, String(imagePages.length).length);
-  return imagePages.map((image, index) => {
-    const mask = maskPages[index] as ImagePage;
+  const digits = Math.max(3, String(count).length);
+  return imageFile.pages.map((image, index) => {
     const [imageName, maskName] = [`${images} (page ${index + 1})`, `${masks} (page ${index + 1})`];
-    requireSameSize(`${imageName} and ${maskName}`, image, mask);
+    requireSameSize(`${imageName} and ${maskName}`, image, maskFile.pages[index] as ImagePage); // as many as images
     return {
       id: `${prefix}slice-${String(index + 1).padStart(digits, "0")}`,
       z: index + 1,
-      image,
-      mask,
+      image: () => imageFile.read(index),
+      mask: () => maskFile.read(index),
       imageName,
       maskName,
     };

@@ -1,5 +1,7 @@
 import { Deflate } from "pako";
 import type { RowEncoder } from "../row-encoder.js";
+import { crc32 } from "./crc32.js";
+import { signature } from "./png-header.js";
 
 /** Writes a grey PNG row by row: 8 bits from `Uint8Array`s, 16 bits from `Uint16Array`s. */
 export function createPngEncoder(size: { width: number; height: number; bits: 8 }): RowEncoder<Uint8Array>;
@@ -16,7 +18,7 @@ export function createPngEncoder({
   let compressed: Uint8Array[] = [];
   const zlib = new Deflate({ level: 6 }); // not fflate: 0.8.3 refers back past the start where a stream begins with zeros
   zlib.onData = (part) => compressed.push(part);
-  const start = [signature, chunk("IHDR", header(width, height, bits))];
+  const start = [Uint8Array.from(signature), chunk("IHDR", header(width, height, bits))];
   let y = 0;
   const flush = (): Uint8Array[] => {
     const parts = [...start.splice(0), ...compressed.map((part) => chunk("IDAT", part))];
@@ -40,8 +42,6 @@ export function createPngEncoder({
     },
   };
 }
-
-const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 function header(width: number, height: number, bits: number): Uint8Array {
   const data = new Uint8Array(13);
@@ -82,16 +82,3 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
   return bytes;
 }
-
-/** ISO 3309, as PNG's specification gives it. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) crc = (crcTable[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});

@@ -1,27 +1,30 @@
 import { defineImageFormat } from "@em-stellar/core";
-import { cropped } from "../formats/cropped.js";
-import { openTiff } from "./tiff.js";
+import { inBlocks } from "../formats/in-blocks.js";
+import { pageName } from "../formats/page-name.js";
+import { readDirectories } from "./directory.js";
+import { type TiffPage, tiffPages } from "./tiff-pages.js";
+import { readTiffPixels } from "./tiff-pixels.js";
 
-/** Tagged Image File Format. */
+/** Tagged Image File Format, with 32-bit offsets and with 64-bit ones (BigTIFF). */
 export const tiff = defineImageFormat({
   id: "tiff",
-  summary: "TIFF of 1 to 64 bits: grey, RGB or palette, pages, strips and tiles (TIFF 6.0)",
+  summary: "TIFF and BigTIFF: 1 to 64 bits, grey, RGB or palette, any number of pages (TIFF 6.0)",
+  citation: "Adobe Developers Association (1992). TIFF, Revision 6.0",
   defaults: {},
   extensions: ["tif", "tiff"],
-  recognise: ([a, b]) => (a === 0x49 && b === 0x49) || (a === 0x4d && b === 0x4d),
-  async open(source) {
-    const pages = openTiff(await source.read(0, source.size), source.name);
+  recognise: ([a, b, c, d]) =>
+    (a === 0x49 && b === 0x49 && (c === 42 || c === 43) && d === 0) ||
+    (a === 0x4d && b === 0x4d && c === 0 && (d === 42 || d === 43)),
+  async open(file) {
+    const source = inBlocks(file);
+    const { order, directories } = await readDirectories(source);
+    const pages = await tiffPages(source, order, directories);
     return {
-      pages: pages.map(({ width, height, channels, bits, sampleType, photometric }) => ({
-        width,
-        height,
-        channels,
-        bits,
-        sampleType,
-        photometric,
-        isInverted: photometric === "white-is-zero",
-      })),
-      read: async (page, window) => cropped((pages[page] as (typeof pages)[number]).read(), window), // compared by the caller
+      pages: pages.map(({ facts }) => facts),
+      read: (index, window) => {
+        const page = pages[index] as TiffPage; // openImageFile compares with the number of pages
+        return readTiffPixels(source, order, page, pageName(source.name, index, pages.length), window);
+      },
     };
   },
 });

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError, type Raster } from "@em-stellar/core";
-import { type DecodedImage, toGrey } from "@em-stellar/data";
+import { type DecodedImage, toGrey, toRaster } from "@em-stellar/data";
 import { type ImagePlace, readPage } from "@em-stellar/data/node";
 import type { ModelNotes } from "@em-stellar/runner";
 import { count } from "../terminal/format.js";
@@ -9,7 +9,7 @@ import type { Terminal } from "../terminal/terminal.js";
 
 /** Reads an image as a model takes it: colours become grey, as where suites read images, unless the model takes colours. */
 export async function readImage(place: ImagePlace, channels: number): Promise<Raster> {
-  return toRaster(await readPage(place), channels, place.name);
+  return asModelTakes(await readPage(place), channels, place.name);
 }
 
 /**
@@ -56,9 +56,9 @@ interface Range {
   readonly highest: number;
 }
 
-function toRaster(image: DecodedImage, channels: number, name: string): Raster {
+function asModelTakes(image: DecodedImage, channels: number, name: string): Raster {
   if (channels === 1) return toGrey(image, name);
-  if (image.channels === channels && !image.palette) return image;
+  if (image.channels === channels && !image.palette) return toRaster(image);
   const colours = channels === 3 ? " (red, green, blue)" : "";
   throw new InputError(`${name} has ${count(image.channels, "channel")}, but the model takes ${channels}${colours}.`);
 }

@@ -1,0 +1,94 @@
+import { unpackBits } from "../formats/unpack-bits.js";
+import type { Layout } from "./layout.js";
+import { unsupportedTiff } from "./tiff-errors.js";
+
+/** Stored numbers: whole ones of up to 32 bits as unsigned bit patterns, until it is settled what they are. */
+export type Samples = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+
+/** An array of the type that holds samples of so many bits. */
+export function sampleArray(bits: number, length: number): Samples {
+  if (bits <= 8) return new Uint8Array(length);
+  if (bits <= 16) return new Uint16Array(length);
+  return bits === 32 ? new Uint32Array(length) : new BigUint64Array(length);
+}
+
+/** What a piece of an image needs to be known by. */
+export type PieceLayout = Pick<Layout, "bits" | "sampleType" | "predictor" | "littleEndian"> & {
+  readonly width: number;
+  readonly rows: number;
+  /** Samples of a pixel in this piece. */
+  readonly perPixel: number;
+};
+
+/** Throws `InputError` for a predictor that is not read, before anything is decoded. */
+export function requirePredictor(
+  name: string,
+  { bits, sampleType, predictor }: Omit<PieceLayout, "width" | "rows" | "perPixel">,
+): void {
+  const isRead =
+    predictor === 1 || (bits % 8 === 0 && (predictor === 2 || (predictor === 3 && sampleType === "float")));
+  if (!isRead) throw unsupportedTiff(name, `predictor ${predictor} on ${bits}-bit samples`);
+}
+
+/** Numbers from the bytes of one strip or tile, its predictor undone (TIFF 6.0 §14; Adobe Photoshop TIFF Technical Note 3). May change `raw`. */
+export function samplesOf(raw: Uint8Array, layout: PieceLayout): Samples {
+  const { width, rows, perPixel, bits, predictor, littleEndian } = layout;
+  const perRow = width * perPixel;
+  if (bits % 8 !== 0) return unpackBits(raw, perRow, rows, bits);
+  const size = bits / 8;
+  const ordered = predictor === 3 ? joinFloatBytes(raw, perRow, rows, perPixel, size) : raw;
+  const samples = inOrder(ordered, perRow * rows, bits, predictor === 3 ? false : littleEndian);
+  if (predictor === 2) addUp(samples, perRow, rows, perPixel);
+  return samples;
+}
+
+/** Views the bytes as numbers where the machine orders them alike, and turns them over where not. */
+function inOrder(bytes: Uint8Array, length: number, bits: number, littleEndian: boolean): Samples {
+  if (bits === 8) return bytes.subarray(0, length);
+  const size = bits / 8;
+  if (!littleEndian) {
+    const samples = sampleArray(bits, length);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, length * size);
+    if (samples instanceof BigUint64Array) {
+      for (let i = 0; i < length; i++) samples[i] = view.getBigUint64(8 * i);
+    } else if (size === 2) {
+      for (let i = 0; i < length; i++) samples[i] = view.getUint16(2 * i);
+    } else {
+      for (let i = 0; i < length; i++) samples[i] = view.getUint32(4 * i);
+    }
+    return samples;
+  }
+  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice(0, length * size);
+  const { buffer, byteOffset } = aligned;
+  if (size === 2) return new Uint16Array(buffer, byteOffset, length);
+  return size === 4 ? new Uint32Array(buffer, byteOffset, length) : new BigUint64Array(buffer, byteOffset, length);
+}
+
+/** Each sample is stored as its difference from that of the pixel before. Sums wrap around as the array's type does. */
+function addUp(samples: Samples, perRow: number, rows: number, perPixel: number): void {
+  for (let y = 0; y < rows; y++) {
+    const end = (y + 1) * perRow;
+    if (samples instanceof BigUint64Array) {
+      for (let i = y * perRow + perPixel; i < end; i++) {
+        samples[i] = (samples[i] as bigint) + (samples[i - perPixel] as bigint);
+      }
+    } else {
+      for (let i = y * perRow + perPixel; i < end; i++) {
+        samples[i] = (samples[i] as number) + (samples[i - perPixel] as number);
+      }
+    }
+  }
+}
+
+/** Big-endian floats from rows that hold first all first bytes, then all second ones, each as a difference. */
+function joinFloatBytes(raw: Uint8Array, perRow: number, rows: number, perPixel: number, size: number): Uint8Array {
+  const joined = new Uint8Array(raw.length);
+  for (let y = 0; y < rows; y++) {
+    const row = raw.subarray(y * perRow * size, (y + 1) * perRow * size);
+    for (let i = perPixel; i < row.length; i++) row[i] = (row[i] as number) + (row[i - perPixel] as number);
+    for (let i = 0; i < perRow; i++) {
+      for (let b = 0; b < size; b++) joined[(y * perRow + i) * size + b] = row[b * perRow + i] as number;
+    }
+  }
+  return joined;
+}
