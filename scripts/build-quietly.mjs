@@ -13,7 +13,7 @@ process.exitCode = isTooOld() ? refuseNode() : existsSync(turbo) ? build() : ref
 function build() {
   const began = Date.now();
   process.stdout.write("Building the packages (seconds, and only what has changed) … ");
-  const parameters = [turbo, "run", "build:js", "--output-logs=errors-only"];
+  const parameters = [turbo, "run", "build:js", "build:index", "--output-logs=errors-only"];
   const { status, stdout, stderr } = spawnSync(process.execPath, parameters, { cwd: root, encoding: "utf8" });
   console.log(status === 0 ? `done in ${Math.round((Date.now() - began) / 1000)} s.\n` : `failed.\n${stdout}${stderr}`);
   return status ?? 1;

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { EmStellarError } from "@em-stellar/core";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { backendFlags } from "./backend-flags.js";
 import { version } from "./environment.js";
@@ -184,7 +183,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     "\nUntil it is removed, a run folder keeps all that was trained: the same command goes on from there.",
   );
 
-  const unknown = unknownOption(program, args);
+  const unknown = await unknownOption(program, args);
   if (unknown !== undefined) {
     process.stderr.write(`${unknown}\n`);
     return 1;
@@ -196,7 +195,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     terminal.close();
     // Commander has printed its own message, with what it takes and suggestions.
     if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") return error.exitCode;
-    process.stderr.write(`${explain(error, program.opts().debug === true || args.includes("--debug"))}\n`);
+    process.stderr.write(`${await explain(error, program.opts().debug === true || args.includes("--debug"))}\n`);
     return 1;
   }
 }
@@ -258,9 +257,10 @@ function labels(text: string): number[] {
   });
 }
 
-function explain(error: unknown, debug: boolean): string {
+async function explain(error: unknown, debug: boolean): Promise<string> {
   if (!(error instanceof Error)) return `error: ${error}`;
   if (debug) return error.stack ?? error.message;
+  const { EmStellarError } = await import("@em-stellar/core"); // what needs no core starts without it
   if (error instanceof EmStellarError) return `error: ${error.message}`;
   return `error: ${error.message}\nEM-stellar did not expect this. Run the same command with --debug to see where it arose.`;
 }

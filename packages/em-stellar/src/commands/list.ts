@@ -1,24 +1,22 @@
-import { type AnyFactory, didYouMean, EmStellarError } from "@em-stellar/core";
-import { registryOf } from "../plugins.js";
+import { type ListedComponent, listComponents, readComponentIndex } from "../component-index.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-export interface ListOptions {
+/** The command's options as they were written. */
+export interface ListCommand {
   readonly json?: boolean;
-  /** Packages and ./files of plugins. */
+  /** Packages and ./files of plugins to list beside the built-in ones. */
   readonly plugin?: readonly string[];
 }
 
-/** `em-stellar list [KIND]`: the built-in components and those of plugins, with their options and defaults. */
-export async function list(given: string | undefined, options: ListOptions, terminal: Terminal): Promise<void> {
-  const { plugins } = await registryOf(options.plugin ?? []);
-  const components = plugins.flatMap(({ name, version, components }) =>
-    components.map((factory) => ({ ...describe(factory), package: name, version })),
-  );
+/** `em-stellar list [KIND]`: the components, with their options and defaults. */
+export async function list(given: string | undefined, options: ListCommand, terminal: Terminal): Promise<void> {
+  const components = await componentsWith(options.plugin ?? []);
   const kinds = [...new Set(components.map((component) => component.kind))];
   const chosen =
     given === undefined ? undefined : kinds.find((kind) => [kind, `${kind}s`, `${kind}es`].includes(given));
   if (given !== undefined && chosen === undefined) {
-    throw new EmStellarError(`No kind "${given}".${didYouMean(given, kinds)} Kinds: ${kinds.sort().join(", ")}.`);
+    const { didYouMean, InputError } = await import("@em-stellar/core");
+    throw new InputError(`No kind "${given}".${didYouMean(given, kinds)} Kinds: ${kinds.sort().join(", ")}.`);
   }
   const listed = components.filter(({ kind }) => chosen === undefined || kind === chosen);
   if (options.json) {
@@ -39,6 +37,10 @@ export async function list(given: string | undefined, options: ListOptions, term
   terminal.print("Options are shown with their defaults.");
 }
 
-function describe({ kind, id, summary, citation, defaults }: AnyFactory) {
-  return { kind, id, summary, ...(citation === undefined ? {} : { citation }), options: { ...defaults } };
+/** From the index where that will do: loading every component takes most of a second. */
+async function componentsWith(plugins: readonly string[]): Promise<ListedComponent[]> {
+  const index = plugins.length === 0 ? readComponentIndex() : undefined;
+  if (index) return index;
+  const { registryOf } = await import("../plugins.js");
+  return listComponents((await registryOf(plugins)).plugins);
 }
