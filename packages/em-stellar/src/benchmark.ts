@@ -4,7 +4,6 @@ import { dirname, join, relative, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { EmStellarError, jobPath, type Results, type RunEvent, writeText } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
-import { renderReport } from "@em-stellar/report";
 import { type Executor, inProcess, runSuite } from "@em-stellar/runner";
 import { folderStore, processExecutor } from "@em-stellar/runner/node";
 import { citationIn } from "./citation.js";
@@ -85,6 +84,7 @@ async function benchmarkOn(
     terminal.close();
   }
   if (!results) throw new Error(`The run in ${out} ended without results.`);
+  const { renderReport } = await import("@em-stellar/report"); // charts take a second to load, and the first event is waiting
   await writeText(store, "report/index.html", await renderReport(results, { store, citation: citationIn(registry) }));
   terminal.print();
   terminal.print(rankingTable(results));

@@ -33,9 +33,12 @@ export function readComponentIndex(
 ): ListedComponent[] | undefined {
   if (!existsSync(file)) return undefined;
   const components: ListedComponent[] = JSON.parse(readFileSync(file, "utf8"));
-  const versions = new Map(components.map((component) => [component.package, component.version]));
-  const areInstalled = [...versions].every(([name, version]) => installedVersion(name, resolve) === version);
-  return areInstalled ? components : undefined;
+  const installed = new Map<string, string | undefined>();
+  for (const { package: name } of components) {
+    if (!installed.has(name)) installed.set(name, installedVersion(name, resolve));
+  }
+  const isCurrent = components.every((component) => installed.get(component.package) === component.version);
+  return isCurrent ? components : undefined;
 }
 
 function describe({ kind, id, summary, citation, defaults }: AnyFactory) {

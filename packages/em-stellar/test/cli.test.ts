@@ -107,7 +107,7 @@ describe("em-stellar list", () => {
     const { stdout } = await command("list", "loss");
     expect(stdout).toMatch(/^loss\n {2}binary-cross-entropy +Binary cross-entropy/);
     expect(stdout).not.toContain("unet");
-    expect((await command("list")).stdout).toMatch(/phantom[\s\S]*backend\n {2}auto[\s\S]*\n {2}wasm/);
+    expect((await command("list")).stdout).toMatch(/phantom[\s\S]*backend\n {2}cuda[\s\S]*\n {2}wasm[\s\S]*\n {2}auto/);
   });
 
   it("gives the same as JSON", async () => {

@@ -1,4 +1,3 @@
-import { statistics } from "@em-stellar/analysis";
 import {
   beatsFloor,
   bestFloor,
@@ -42,11 +41,11 @@ export function methodResult(
 }
 
 /** Puts everything together, best method first, with how sure it is. */
-export function assembleResults(
+export async function assembleResults(
   run: OpenRun,
   methods: readonly MethodResult[],
   jobWarnings: readonly Warning[],
-): Results {
+): Promise<Results> {
   const { suite, train, test, folds, registry } = run;
   const ids = (indices: readonly number[]) => indices.map((i) => train[i]?.id ?? "");
   const metrics = [...metricsByName(suite)].map(
@@ -87,6 +86,7 @@ export function assembleResults(
     warnings: [...run.warnings, ...jobWarnings, ...warnOfFloors(board)],
   };
   const poolable = [...metricsByName(suite)].map(([id, { fromParts }]) => ({ id, ...(fromParts && { fromParts }) }));
+  const { statistics } = await import("@em-stellar/analysis"); // large, and nothing before the end of a run needs it
   return resultsSchema.parse({ ...results, statistics: statistics(results, { metrics: poolable }) });
 }
 

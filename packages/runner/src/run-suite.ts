@@ -60,7 +60,7 @@ export async function* runSuite(suite: Suite, options: RunSuiteOptions): AsyncGe
     combined.push(result);
     yield { type: "ensemble-finished", method: result.name, result: result.runs[0] as MethodResult["runs"][number] };
   }
-  const results = assembleResults(run, [...methods, ...combined], warnings);
+  const results = await assembleResults(run, [...methods, ...combined], warnings);
   await writeJson(store, "results.json", results);
   await writeText(store, "results.csv", resultsCsv(results));
   yield { type: "run-finished", results, location };
