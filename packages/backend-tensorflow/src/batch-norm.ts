@@ -1,4 +1,4 @@
-import { batchNormGradName, batchNormName } from "@em-stellar/kernels";
+import { batchNormGradName, batchNormName } from "@em-stellar/kernels/backend";
 import {
   add,
   div,

@@ -1,4 +1,4 @@
-import { preluGradName } from "@em-stellar/kernels";
+import { preluGradName } from "@em-stellar/kernels/backend";
 import {
   add,
   greater,

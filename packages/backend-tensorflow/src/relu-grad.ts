@@ -1,4 +1,4 @@
-import { reluGradName } from "@em-stellar/kernels";
+import { reluGradName } from "@em-stellar/kernels/backend";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
 import { tfjsName } from "./load-build.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";

@@ -1,6 +1,12 @@
 import type { Device } from "@em-stellar/core/training";
-import { fuseBatchNorm, gradients } from "@em-stellar/kernels";
-import { activate, BackendUnavailableError, installKernels, nodeProcess } from "@em-stellar/kernels/backend";
+import {
+  activate,
+  BackendUnavailableError,
+  fuseBatchNorm,
+  gradients,
+  installKernels,
+  nodeProcess,
+} from "@em-stellar/kernels/backend";
 import {
   add,
   backend,

@@ -1,4 +1,4 @@
-import { movingAveragesName } from "@em-stellar/kernels";
+import { movingAveragesName } from "@em-stellar/kernels/backend";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { Heap } from "./heap.js";
 import type { Kernel } from "./kernel.js";

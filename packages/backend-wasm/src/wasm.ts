@@ -1,7 +1,13 @@
 import { EmStellarError } from "@em-stellar/core";
 import { type Device, defineBackend } from "@em-stellar/core/training";
-import { fuseBatchNorm, gradients } from "@em-stellar/kernels";
-import { activate, deactivate, installKernels, shareDevice } from "@em-stellar/kernels/backend";
+import {
+  activate,
+  deactivate,
+  fuseBatchNorm,
+  gradients,
+  installKernels,
+  shareDevice,
+} from "@em-stellar/kernels/backend";
 import { backend, findBackendFactory, registerBackend, removeBackend, version_core } from "@tensorflow/tfjs-core";
 import { compile, isShared } from "./compiled-module.js";
 import { openHeap } from "./heap.js";

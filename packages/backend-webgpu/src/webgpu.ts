@@ -1,7 +1,14 @@
 import { EmStellarError } from "@em-stellar/core";
 import { type Device, defineBackend } from "@em-stellar/core/training";
-import { dropByKernel, fuseBatchNorm, gradients } from "@em-stellar/kernels";
-import { activate, BackendUnavailableError, installKernels, shareDevice } from "@em-stellar/kernels/backend";
+import {
+  activate,
+  BackendUnavailableError,
+  dropByKernel,
+  fuseBatchNorm,
+  gradients,
+  installKernels,
+  shareDevice,
+} from "@em-stellar/kernels/backend";
 import {
   backend,
   findBackendFactory,

@@ -1,8 +1,23 @@
-export { type Activation, activations, batchNormGradName, batchNormName } from "./operations/batch-norm.js";
-export { type Dropout, dropByKernel, dropoutGradient, dropoutName } from "./operations/dropout.js";
-export { fuseBatchNorm } from "./operations/fuse-batch-norm.js";
-export { gradients } from "./operations/gradients.js";
-export { movingAveragesName } from "./operations/moving-averages.js";
-export { type AdaptiveStep, adaptiveStepName, perWeight } from "./operations/optimizer-step.js";
-export { preluGradName } from "./operations/prelu-gradient.js";
-export { reluGradName } from "./operations/relu-gradient.js";
+export { type AdaptiveStep, adaptiveStep, adaptiveStepKernel } from "./operations/adaptive-step.js";
+export type { LossInputs } from "./operations/loss-by-kernel.js";
+export {
+  type MaxPoolWithIndicesInputs,
+  type MaxUnpoolGradInputs,
+  type MaxUnpoolInputs,
+  maxPoolWithIndices,
+  maxPoolWithIndicesKernel,
+  maxUnpool,
+  maxUnpoolGradKernel,
+  maxUnpoolKernel,
+} from "./operations/max-unpool.js";
+export { type MomentumStep, momentumStep, momentumStepKernel } from "./operations/momentum-step.js";
+export { type OverlapLoss, overlapLoss, overlapLossKernel } from "./operations/overlap-loss.js";
+export { type PixelLoss, pixelLoss, pixelLossKernel } from "./operations/pixel-loss.js";
+export { perWeight, type WeightUpdate } from "./operations/run-for-all.js";
+export {
+  type TluGradInputs,
+  type TluInputs,
+  tluGradKernel,
+  tluKernel,
+  trainableLinearUnit,
+} from "./operations/tlu.js";

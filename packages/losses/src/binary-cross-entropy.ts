@@ -1,5 +1,5 @@
 import { defineLoss } from "@em-stellar/core/training";
-import { pixelLoss } from "./pixel-loss.js";
+import { pixelLoss } from "@em-stellar/kernels";
 
 /** −[y ln p + (1 − y) ln(1 − p)], the mean over all pixels; 0 at best. */
 export const binaryCrossEntropy = defineLoss({

@@ -1,5 +1,6 @@
 import { defineLoss } from "@em-stellar/core/training";
-import { checkOverlap, type OverlapOptions, overlapDefaults, overlapLoss } from "./overlap-loss.js";
+import { overlapLoss } from "@em-stellar/kernels";
+import { checkOverlap, type OverlapOptions, overlapDefaults } from "./overlap-options.js";
 
 export type DiceEq6Options = OverlapOptions;
 

@@ -1,5 +1,5 @@
 import { defineLoss } from "@em-stellar/core/training";
-import { pixelLoss } from "./pixel-loss.js";
+import { pixelLoss } from "@em-stellar/kernels";
 
 export interface FocalOptions {
   /** Weight of object pixels, in [0, 1]; background pixels weigh 1 − alpha. */

@@ -3,6 +3,5 @@ export { type DiceOptions, dice } from "./dice.js";
 export { type DiceEq6Options, diceEq6 } from "./dice-eq6.js";
 export { type FocalOptions, focal } from "./focal.js";
 export { type JaccardLogOptions, jaccardLog } from "./jaccard-log.js";
-export { type OverlapLoss, type OverlapOptions, overlapLossKernel } from "./overlap-loss.js";
-export { type PixelLoss, pixelLossKernel } from "./pixel-loss.js";
+export type { OverlapOptions } from "./overlap-options.js";
 export { plugin as default } from "./plugin.js";

@@ -1,6 +1,5 @@
 export { type Cdeep3mOptions, cdeep3m } from "./cdeep3m.js";
 export { DilatedDeconvolution, type DilatedDeconvolutionConfig } from "./deconvolution-layer.js";
-export { maxPoolWithIndicesKernel, maxUnpoolGradKernel, maxUnpoolKernel } from "./max-unpool.js";
 export { MaxPoolWithIndices, MaxUnpool } from "./max-unpool-layers.js";
 export { ObjectProbability } from "./object-probability-layer.js";
 export type { ClassicOptions, HeadOptions, KernelOptions } from "./options.js";

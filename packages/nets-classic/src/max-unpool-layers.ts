@@ -1,7 +1,7 @@
 import type { CountsOperations, OperationCount, ReceptiveField, TellsReceptiveField } from "@em-stellar/core/training";
+import { maxPoolWithIndices, maxUnpool } from "@em-stellar/kernels";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { layers, type Shape } from "@tensorflow/tfjs-layers";
-import { maxPoolWithIndices, maxUnpool } from "./max-unpool.js";
 
 /** The layer of 2 × 2 max pooling that remembers: of [batch, height, width, channels] it gives the maxima and their indices. */
 export class MaxPoolWithIndices extends layers.Layer implements CountsOperations, TellsReceptiveField {

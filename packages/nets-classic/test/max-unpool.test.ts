@@ -1,17 +1,17 @@
 import type { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
+import {
+  maxPoolWithIndices,
+  maxPoolWithIndicesKernel,
+  maxUnpool,
+  maxUnpoolGradKernel,
+  maxUnpoolKernel,
+} from "@em-stellar/kernels";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  MaxPoolWithIndices,
-  MaxUnpool,
-  maxPoolWithIndicesKernel,
-  maxUnpoolGradKernel,
-  maxUnpoolKernel,
-} from "../src/index.js";
-import { maxPoolWithIndices, maxUnpool } from "../src/max-unpool.js";
+import { MaxPoolWithIndices, MaxUnpool } from "../src/index.js";
 import { derivative, flat, type Reference, sample, weighted } from "./reference.js";
 
 const tensor = ({ shape, values }: Reference) => tf.tensor4d(Float32Array.from(values), shape as Size);

@@ -5,9 +5,9 @@ import {
   type ReceptiveField,
   type TellsReceptiveField,
 } from "@em-stellar/core/training";
+import { trainableLinearUnit } from "@em-stellar/kernels";
 import { reshape, type Tensor, type Tensor1D, tidy } from "@tensorflow/tfjs-core";
 import { initializers, type LayerVariable, layers, type Shape } from "@tensorflow/tfjs-layers";
-import { trainableLinearUnit } from "./tlu.js";
 
 /**
  * The layer of trainable linear units: beta · x above 0, alpha · x below, with one alpha and one beta for each channel of

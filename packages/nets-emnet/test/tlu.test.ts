@@ -2,11 +2,11 @@ import type { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
 import { applyLayer, registerLayers } from "@em-stellar/core/training";
+import { tluGradKernel, tluKernel, trainableLinearUnit } from "@em-stellar/kernels";
 import * as tf from "@tensorflow/tfjs-core";
 import { input, layers, loadLayersModel, model } from "@tensorflow/tfjs-layers";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Tlu, tluGradKernel, tluKernel } from "../src/index.js";
-import { trainableLinearUnit } from "../src/tlu.js";
+import { Tlu } from "../src/index.js";
 
 /** Reproducible values in (-2, 2), some of them 0, all exact in single precision. */
 function values(seed: number, size: number): number[] {

@@ -1,5 +1,5 @@
 import type { TrainingPlan } from "@em-stellar/core/training";
-import { type AdaptiveStep, adaptiveStep } from "./adaptive-step.js";
+import { type AdaptiveStep, adaptiveStep } from "@em-stellar/kernels";
 import { checkSchedule, learningRateAt, type ScheduleOptions, scheduleDefaults } from "./schedule.js";
 import { SteppedOptimizer } from "./stepped-optimizer.js";
 

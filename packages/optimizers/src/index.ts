@@ -1,9 +1,7 @@
 export { type AdamOptions, adam } from "./adam.js";
 export type { AdaptiveOptions } from "./adaptive-optimizer.js";
-export { type AdaptiveStep, adaptiveStepKernel } from "./adaptive-step.js";
-export { type MomentumStep, momentumStepKernel } from "./momentum-step.js";
 export { plugin as default } from "./plugin.js";
 export { type RadamOptions, radam } from "./radam.js";
 export { learningRateAt, type ScheduleOptions } from "./schedule.js";
 export { type SgdOptions, sgd } from "./sgd.js";
-export { SteppedOptimizer, type UpdateRule, type WeightUpdate } from "./stepped-optimizer.js";
+export { SteppedOptimizer, type UpdateRule } from "./stepped-optimizer.js";

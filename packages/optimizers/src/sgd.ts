@@ -1,5 +1,5 @@
 import { defineOptimizer } from "@em-stellar/core/training";
-import { momentumStep } from "./momentum-step.js";
+import { momentumStep } from "@em-stellar/kernels";
 import { checkSchedule, learningRateAt, type ScheduleOptions, scheduleDefaults } from "./schedule.js";
 import { SteppedOptimizer } from "./stepped-optimizer.js";
 

@@ -1,4 +1,5 @@
 import { EmStellarError } from "@em-stellar/core";
+import type { WeightUpdate } from "@em-stellar/kernels";
 import {
   engine,
   keep,
@@ -14,13 +15,6 @@ import {
 
 /** tfjs does not export the type of its own interface. */
 type NamedTensor = Awaited<ReturnType<Optimizer["getWeights"]>>[number];
-
-/** A weight, the gradient of the loss by it, and what the optimizer keeps for it. */
-export interface WeightUpdate {
-  readonly weight: Tensor;
-  readonly gradient: Tensor;
-  readonly slots: readonly Tensor[];
-}
 
 /** How an optimizer computes. */
 export interface UpdateRule {

@@ -1,18 +1,17 @@
 import type { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-cpu";
-import * as tf from "@tensorflow/tfjs-core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { adaptiveStep } from "../src/adaptive-step.js";
 import {
   type AdaptiveStep,
+  adaptiveStep,
   adaptiveStepKernel,
   type MomentumStep,
+  momentumStep,
   momentumStepKernel,
-  radam,
-  sgd,
   type WeightUpdate,
-} from "../src/index.js";
-import { momentumStep } from "../src/momentum-step.js";
+} from "@em-stellar/kernels";
+import * as tf from "@tensorflow/tfjs-core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { radam, sgd } from "../src/index.js";
 
 /** A weight for each row: its value, its gradient, its slots. */
 function update(

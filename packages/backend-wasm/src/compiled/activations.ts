@@ -1,4 +1,5 @@
-import { preluGradName, reluGradName } from "@em-stellar/kernels";
+import { type TluGradInputs, type TluInputs, tluGradKernel, tluKernel } from "@em-stellar/kernels";
+import { preluGradName, reluGradName } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
@@ -27,11 +28,11 @@ export const preluGrad: CompiledKernel = (heap, compiled) => ({
   },
 });
 
-/** A trainable linear unit in one pass. The contract stands in `@em-stellar/nets-emnet`, which calls it by name. */
+/** A trainable linear unit in one pass. */
 export const tlu: CompiledKernel = (heap, compiled) => ({
-  kernelName: "EmStellarTlu",
+  kernelName: tluKernel,
   kernelFunc({ inputs }) {
-    const { x, alpha, beta } = inputs as Record<"x" | "alpha" | "beta", TensorInfo>;
+    const { x, alpha, beta } = inputs as TluInputs;
     const [channels] = alpha.shape as [number];
     const y = heap.allocate(x.shape);
     if (channels === 0) return y;
@@ -43,11 +44,11 @@ export const tlu: CompiledKernel = (heap, compiled) => ({
   },
 });
 
-/** Its gradient; from the same place. */
+/** Its gradient. */
 export const tluGrad: CompiledKernel = (heap, compiled) => ({
-  kernelName: "EmStellarTluGrad",
+  kernelName: tluGradKernel,
   kernelFunc({ inputs }) {
-    const { dy, x, alpha, beta } = inputs as Record<"dy" | "x" | "alpha" | "beta", TensorInfo>;
+    const { dy, x, alpha, beta } = inputs as TluGradInputs;
     return leakyGradient(heap, compiled, "tlu", { x, dy, below: alpha, above: beta });
   },
 });

@@ -1,4 +1,4 @@
-import { activations, batchNormGradName, batchNormName } from "@em-stellar/kernels";
+import { activations, batchNormGradName, batchNormName } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import { Job } from "../job.js";

@@ -1,20 +1,21 @@
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import {
+  type LossInputs,
+  type OverlapLoss,
+  overlapLossKernel,
+  type PixelLoss,
+  pixelLossKernel,
+} from "@em-stellar/kernels";
+import { util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
 import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 
-interface PixelLoss {
-  readonly object: number;
-  readonly background: number;
-  readonly gamma: number;
-}
-
-/** Losses that are a mean over pixels, with their gradients, in one pass. The contract stands in `@em-stellar/losses`, which calls them by name. */
+/** Losses that are a mean over pixels, with their gradients, in one pass. */
 export const pixelLoss: CompiledKernel = (heap, compiled) => ({
-  kernelName: "EmStellarPixelLoss",
+  kernelName: pixelLossKernel,
   kernelFunc({ inputs, attrs }) {
-    const { truth, prediction } = inputs as { truth: TensorInfo; prediction: TensorInfo };
+    const { truth, prediction } = inputs as LossInputs;
     // The attributes of a kernel are untyped in tfjs.
     const { object, background, gamma } = attrs as unknown as PixelLoss;
     const pixels = util.sizeFromShape(truth.shape);
@@ -28,18 +29,11 @@ export const pixelLoss: CompiledKernel = (heap, compiled) => ({
   },
 });
 
-interface OverlapLoss {
-  readonly numerator: number;
-  readonly denominator: number;
-  readonly smooth: number;
-  readonly logarithm: boolean;
-}
-
-/** Losses of the overlap of truth and prediction, with their gradients. From the same place. */
+/** Losses of the overlap of truth and prediction, with their gradients. */
 export const overlapLoss: CompiledKernel = (heap, compiled) => ({
-  kernelName: "EmStellarOverlapLoss",
+  kernelName: overlapLossKernel,
   kernelFunc({ inputs, attrs }) {
-    const { truth, prediction } = inputs as { truth: TensorInfo; prediction: TensorInfo };
+    const { truth, prediction } = inputs as LossInputs;
     const { numerator, denominator, smooth, logarithm } = attrs as unknown as OverlapLoss;
     const pixels = util.sizeFromShape(truth.shape);
     const loss = heap.allocate([]);

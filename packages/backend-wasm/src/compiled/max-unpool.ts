@@ -1,14 +1,19 @@
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import {
+  type MaxPoolWithIndicesInputs,
+  type MaxUnpoolGradInputs,
+  type MaxUnpoolInputs,
+  maxPoolWithIndicesKernel,
+  maxUnpoolGradKernel,
+  maxUnpoolKernel,
+} from "@em-stellar/kernels";
 import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 
-// The contracts stand in `@em-stellar/nets-classic`, which calls these by name.
-
 /** Max pooling of 2×2 windows that also gives the place of each maximum. */
 export const maxPoolWithIndices: CompiledKernel = (heap, compiled) => ({
-  kernelName: "EmStellarMaxPoolWithIndices",
+  kernelName: maxPoolWithIndicesKernel,
   kernelFunc({ inputs }) {
-    const { x } = inputs as { x: TensorInfo };
+    const { x } = inputs as MaxPoolWithIndicesInputs;
     const [batch, height, width, channels] = x.shape as Shape;
     const shape: Shape = [batch, height / 2, width / 2, channels];
     const outputs = [heap.allocate(shape), heap.allocate(shape, "int32")];
@@ -19,9 +24,9 @@ export const maxPoolWithIndices: CompiledKernel = (heap, compiled) => ({
 
 /** Values put back to such places. */
 export const maxUnpool: CompiledKernel = (heap, compiled) => ({
-  kernelName: "EmStellarMaxUnpool",
+  kernelName: maxUnpoolKernel,
   kernelFunc({ inputs }) {
-    const { x, indices } = inputs as { x: TensorInfo; indices: TensorInfo };
+    const { x, indices } = inputs as MaxUnpoolInputs;
     const [batch, height, width, channels] = x.shape as Shape;
     const y = heap.allocate([batch, 2 * height, 2 * width, channels]);
     compiled.run(Job.maxUnpool, ...[x, indices, y].map(heap.address), ...windows(x.shape as Shape));
@@ -31,9 +36,9 @@ export const maxUnpool: CompiledKernel = (heap, compiled) => ({
 
 /** Its gradient. */
 export const maxUnpoolGrad: CompiledKernel = (heap, compiled) => ({
-  kernelName: "EmStellarMaxUnpoolGrad",
+  kernelName: maxUnpoolGradKernel,
   kernelFunc({ inputs }) {
-    const { dy, indices } = inputs as { dy: TensorInfo; indices: TensorInfo };
+    const { dy, indices } = inputs as MaxUnpoolGradInputs;
     const dx = heap.allocate(indices.shape);
     compiled.run(Job.maxUnpoolGrad, ...[dy, indices, dx].map(heap.address), ...windows(indices.shape as Shape));
     return dx;

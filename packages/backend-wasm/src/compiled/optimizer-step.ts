@@ -1,4 +1,10 @@
-import { type AdaptiveStep, adaptiveStepName, perWeight } from "@em-stellar/kernels";
+import {
+  type AdaptiveStep,
+  adaptiveStepKernel,
+  type MomentumStep,
+  momentumStepKernel,
+  perWeight,
+} from "@em-stellar/kernels";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
@@ -10,7 +16,7 @@ const rules = { plain: 0, momentum: 1, unadapted: 2, adaptive: 3 } as const;
 
 /** A step of Adam, RAdam and their like of all weights in one pass, in place where nothing else holds a weight or its moments. */
 export const adaptiveStep: CompiledKernel = (heap, compiled) => ({
-  kernelName: adaptiveStepName,
+  kernelName: adaptiveStepKernel,
   kernelFunc({ inputs, attrs }) {
     // The attributes of a kernel are untyped in tfjs.
     const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attrs as unknown as AdaptiveStep;
@@ -20,15 +26,9 @@ export const adaptiveStep: CompiledKernel = (heap, compiled) => ({
   },
 });
 
-interface MomentumStep {
-  readonly momentum: number;
-  readonly stepSize: number;
-  readonly keep: number;
-}
-
 /** Likewise gradient descent, with momentum or without. */
 export const momentumStep: CompiledKernel = (heap, compiled) => ({
-  kernelName: "EmStellarMomentumStep",
+  kernelName: momentumStepKernel,
   kernelFunc({ inputs, attrs }) {
     const { momentum, stepSize, keep } = attrs as unknown as MomentumStep;
     const moving = momentum > 0;

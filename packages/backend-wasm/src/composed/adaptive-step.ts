@@ -1,9 +1,9 @@
-import { type AdaptiveStep, adaptiveStepName, perWeight } from "@em-stellar/kernels";
+import { type AdaptiveStep, adaptiveStepKernel, perWeight } from "@em-stellar/kernels";
 import type { Kernel } from "../kernel.js";
 
 /** A step of Adam, RAdam and their like, one pass for each weight, into new tensors. */
 export const adaptiveStep: Kernel = (heap) => ({
-  kernelName: adaptiveStepName,
+  kernelName: adaptiveStepKernel,
   kernelFunc({ inputs, attrs }) {
     // The attributes of a kernel are untyped in tfjs.
     const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attrs as unknown as AdaptiveStep;

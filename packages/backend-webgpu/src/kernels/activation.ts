@@ -1,4 +1,4 @@
-import type { Activation } from "@em-stellar/kernels";
+import type { Activation } from "@em-stellar/kernels/backend";
 import { exactly } from "./wgsl.js";
 
 /** WGSL of an activation and its slopes. Of V are `activate(value)`, and what of a gradient belongs to values above 0 and below. */

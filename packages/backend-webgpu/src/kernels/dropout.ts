@@ -1,4 +1,4 @@
-import { type Dropout, dropoutName } from "@em-stellar/kernels";
+import { type Dropout, dropoutName } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";

@@ -1,4 +1,5 @@
-import { preluGradName } from "@em-stellar/kernels";
+import { type TluGradInputs, type TluInputs, tluGradKernel, tluKernel } from "@em-stellar/kernels";
+import { preluGradName } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compute, Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
@@ -34,22 +35,22 @@ export const preluGrad: GpuKernel = (compute) => ({
   },
 });
 
-/** A trainable linear unit. The contract stands in `@em-stellar/nets-emnet`, which calls it by name. */
+/** A trainable linear unit. */
 export const tlu: GpuKernel = (compute) => ({
-  kernelName: "EmStellarTlu",
+  kernelName: tluKernel,
   kernelFunc({ inputs }) {
-    const { x, alpha, beta } = inputs as Record<"x" | "alpha" | "beta", TensorInfo>;
+    const { x, alpha, beta } = inputs as TluInputs;
     return leaky(compute, "tlu", x, alpha, beta);
   },
 });
 
-/** Its gradient; from the same place. */
+/** Its gradient. */
 export const tluGrad: GpuKernel = (compute, stock) => {
   const zerosLike = stock("ZerosLike");
   return {
-    kernelName: "EmStellarTluGrad",
+    kernelName: tluGradKernel,
     kernelFunc(call) {
-      const { dy, x, alpha, beta } = call.inputs as Record<"dy" | "x" | "alpha" | "beta", TensorInfo>;
+      const { dy, x, alpha, beta } = call.inputs as TluGradInputs;
       if (util.sizeFromShape(x.shape) > 0) return leakyGradient(compute, "tlu", x, dy, alpha, beta);
       return [x, alpha, beta].flatMap((input) => zerosLike({ ...call, inputs: { x: input } }));
     },

@@ -1,21 +1,22 @@
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import {
+  type LossInputs,
+  type OverlapLoss,
+  overlapLossKernel,
+  type PixelLoss,
+  pixelLossKernel,
+} from "@em-stellar/kernels";
+import { util } from "@tensorflow/tfjs-core";
 import type { GpuKernel } from "../kernel.js";
 import { overPixels, tilingOfValues } from "./over-pixels.js";
 import { addUp, leave, partialSums } from "./partial-sums.js";
 import { pointwise } from "./pointwise.js";
 import { exactly, literal, storage } from "./wgsl.js";
 
-interface PixelLoss {
-  readonly object: number;
-  readonly background: number;
-  readonly gamma: number;
-}
-
-/** Losses that are a mean over pixels, with their gradients, in one pass. The contract stands in `@em-stellar/losses`, which calls them by name. */
+/** Losses that are a mean over pixels, with their gradients, in one pass. */
 export const pixelLoss: GpuKernel = (compute) => ({
-  kernelName: "EmStellarPixelLoss",
+  kernelName: pixelLossKernel,
   kernelFunc({ inputs, attrs }) {
-    const { truth, prediction } = inputs as { truth: TensorInfo; prediction: TensorInfo };
+    const { truth, prediction } = inputs as LossInputs;
     const numbers = attrs as unknown as PixelLoss; // attributes of a kernel are untyped in tfjs
     const pixels = util.sizeFromShape(truth.shape);
     const tiling = tilingOfValues(compute, pixels);
@@ -68,18 +69,11 @@ function ofPixel({ object, background, gamma }: PixelLoss, pixels: number): stri
     loss += select(-inObject * lnP - inBackground * lnQ, given + y, isLost);`;
 }
 
-interface OverlapLoss {
-  readonly numerator: number;
-  readonly denominator: number;
-  readonly smooth: number;
-  readonly logarithm: boolean;
-}
-
-/** Losses of the overlap of truth and prediction, with their gradients. From the same place. */
+/** Losses of the overlap of truth and prediction, with their gradients. */
 export const overlapLoss: GpuKernel = (compute) => ({
-  kernelName: "EmStellarOverlapLoss",
+  kernelName: overlapLossKernel,
   kernelFunc({ inputs, attrs }) {
-    const { truth, prediction } = inputs as { truth: TensorInfo; prediction: TensorInfo };
+    const { truth, prediction } = inputs as LossInputs;
     const numbers = attrs as unknown as OverlapLoss;
     const size = util.sizeFromShape(truth.shape);
     const tiling = tilingOfValues(compute, size);

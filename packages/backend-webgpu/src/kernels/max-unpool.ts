@@ -1,16 +1,22 @@
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import {
+  type MaxPoolWithIndicesInputs,
+  type MaxUnpoolGradInputs,
+  type MaxUnpoolInputs,
+  maxPoolWithIndicesKernel,
+  maxUnpoolGradKernel,
+  maxUnpoolKernel,
+} from "@em-stellar/kernels";
+import { util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
 import { threadForEach } from "./pointwise.js";
 import { exactly, storage, widthOf } from "./wgsl.js";
 
-// The contracts stand in `@em-stellar/nets-classic`, which calls these by name.
-
 /** Max pooling of 2×2 windows that also gives the place of each maximum. */
 export const maxPoolWithIndices: GpuKernel = (compute) => ({
-  kernelName: "EmStellarMaxPoolWithIndices",
+  kernelName: maxPoolWithIndicesKernel,
   kernelFunc({ inputs }) {
-    const { x } = inputs as { x: TensorInfo };
+    const { x } = inputs as MaxPoolWithIndicesInputs;
     const [batch, height, width, channels] = x.shape as Shape;
     const shape: Shape = [batch, height / 2, width / 2, channels];
     const outputs = [compute.output(shape), compute.output(shape, "int32")];
@@ -36,9 +42,9 @@ export const maxPoolWithIndices: GpuKernel = (compute) => ({
 
 /** Values put back to such places. */
 export const maxUnpool: GpuKernel = (compute) => ({
-  kernelName: "EmStellarMaxUnpool",
+  kernelName: maxUnpoolKernel,
   kernelFunc({ inputs }) {
-    const { x, indices } = inputs as { x: TensorInfo; indices: TensorInfo };
+    const { x, indices } = inputs as MaxUnpoolInputs;
     const [batch, height, width, channels] = x.shape as Shape;
     const y = compute.output([batch, 2 * height, 2 * width, channels]);
     const shader = perWindow(
@@ -56,9 +62,9 @@ export const maxUnpool: GpuKernel = (compute) => ({
 
 /** Its gradient. */
 export const maxUnpoolGrad: GpuKernel = (compute) => ({
-  kernelName: "EmStellarMaxUnpoolGrad",
+  kernelName: maxUnpoolGradKernel,
   kernelFunc({ inputs }) {
-    const { dy, indices } = inputs as { dy: TensorInfo; indices: TensorInfo };
+    const { dy, indices } = inputs as MaxUnpoolGradInputs;
     const dx = compute.output(indices.shape);
     const shader = perWindow(
       "max-unpool-gradient",

@@ -1,4 +1,4 @@
-import { movingAveragesName } from "@em-stellar/kernels";
+import { movingAveragesName } from "@em-stellar/kernels/backend";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { GpuKernel } from "../kernel.js";
 import { pointwise } from "./pointwise.js";

@@ -1,12 +1,18 @@
-import { type AdaptiveStep, adaptiveStepName, perWeight } from "@em-stellar/kernels";
+import {
+  type AdaptiveStep,
+  adaptiveStepKernel,
+  type MomentumStep,
+  momentumStepKernel,
+  perWeight,
+} from "@em-stellar/kernels";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compute } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
 import { pointwise } from "./pointwise.js";
 
-/** A step of Adam, RAdam and their like, one shader for each weight. The contract stands in `@em-stellar/optimizers`, which calls it by name. */
+/** A step of Adam, RAdam and their like, one shader for each weight. */
 export const adaptiveStep: GpuKernel = (compute) => ({
-  kernelName: adaptiveStepName,
+  kernelName: adaptiveStepKernel,
   kernelFunc({ inputs, attrs }) {
     const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attrs as unknown as AdaptiveStep;
     const rule = {
@@ -20,15 +26,9 @@ export const adaptiveStep: GpuKernel = (compute) => ({
   },
 });
 
-interface MomentumStep {
-  readonly momentum: number;
-  readonly stepSize: number;
-  readonly keep: number;
-}
-
 /** Likewise gradient descent, with momentum or without. */
 export const momentumStep: GpuKernel = (compute) => ({
-  kernelName: "EmStellarMomentumStep",
+  kernelName: momentumStepKernel,
   kernelFunc({ inputs, attrs }) {
     const { momentum, stepSize, keep } = attrs as unknown as MomentumStep;
     const moving = momentum > 0;

@@ -1,4 +1,4 @@
-import { reluGradName } from "@em-stellar/kernels";
+import { reluGradName } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { GpuKernel } from "../kernel.js";
 import { pointwise } from "./pointwise.js";

@@ -13,6 +13,7 @@ import {
   sum,
   type Tensor,
   type Tensor1D,
+  type TensorInfo,
   tidy,
 } from "@tensorflow/tfjs-core";
 
@@ -45,6 +46,12 @@ export const tluKernel = "EmStellarTlu";
  * At x = 0 dx is 0 whatever alpha and beta are, as for ReLU. NaN in x or dy reaches dalpha and dbeta.
  */
 export const tluGradKernel = "EmStellarTluGrad";
+
+/** Inputs of {@link tluKernel}, as tfjs hands them over. */
+export type TluInputs = Readonly<Record<"x" | "alpha" | "beta", TensorInfo>>;
+
+/** Inputs of {@link tluGradKernel}. */
+export type TluGradInputs = Readonly<Record<"dy" | "x" | "alpha" | "beta", TensorInfo>>;
 
 /**
  * The trainable linear unit: beta · x above 0, alpha · x below, with one alpha and one beta for each channel. `x` is

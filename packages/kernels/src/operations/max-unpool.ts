@@ -15,6 +15,7 @@ import {
   slice,
   type Tensor,
   type Tensor4D,
+  type TensorInfo,
   tidy,
   where,
   zerosLike,
@@ -47,6 +48,15 @@ export const maxUnpoolKernel = "EmStellarMaxUnpool";
  * attributes. Output: one new float32 tensor of the shape of indices: of each 2 × 2 window of dy, the value at the index.
  */
 export const maxUnpoolGradKernel = "EmStellarMaxUnpoolGrad";
+
+/** Input of {@link maxPoolWithIndicesKernel}, as tfjs hands it over. */
+export type MaxPoolWithIndicesInputs = Readonly<Record<"x", TensorInfo>>;
+
+/** Inputs of {@link maxUnpoolKernel}. */
+export type MaxUnpoolInputs = Readonly<Record<"x" | "indices", TensorInfo>>;
+
+/** Inputs of {@link maxUnpoolGradKernel}. */
+export type MaxUnpoolGradInputs = Readonly<Record<"dy" | "indices", TensorInfo>>;
 
 /** Largest values of the 2 × 2 windows of [batch, height, width, channels], and which of the four each was. Even sides; gradients flow through `pooled`. */
 export function maxPoolWithIndices(x: Tensor4D): { pooled: Tensor4D; indices: Tensor4D } {

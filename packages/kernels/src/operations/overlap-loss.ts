@@ -15,9 +15,12 @@ import { sumPixels } from "./reduce-pixels.js";
  */
 export const overlapLossKernel = "EmStellarOverlapLoss";
 
-export interface OverlapLoss extends OverlapOptions {
+/** The numbers of the formula of {@link overlapLossKernel}. */
+export interface OverlapLoss {
   readonly numerator: number;
   readonly denominator: number;
+  /** Above 0. */
+  readonly smooth: number;
   readonly logarithm: boolean;
 }
 
@@ -36,17 +39,4 @@ function composed(
   const above = add(mul(intersection, numerator), smooth);
   const below = add(sub(total, mul(intersection, denominator)), smooth);
   return logarithm ? log(div(below, above)) : neg(div(above, below));
-}
-
-export interface OverlapOptions {
-  /** Added to numerator and denominator, above 0: keeps the loss defined, and its gradient small, where there is nothing to overlap. */
-  smooth: number;
-}
-
-/** The paper gives no number; 1 is customary. */
-export const overlapDefaults: OverlapOptions = { smooth: 1 };
-
-/** What is wrong with the options, or nothing. */
-export function checkOverlap({ smooth }: OverlapOptions): string | undefined {
-  return smooth > 0 ? undefined : `needs a "smooth" above 0, such as 1, but was given ${smooth}.`;
 }

@@ -1,6 +1,5 @@
 import { add, mul, scalar, sub, type Tensor } from "@tensorflow/tfjs-core";
-import { runForAll } from "./run-for-all.js";
-import type { WeightUpdate } from "./stepped-optimizer.js";
+import { runForAll, type WeightUpdate } from "./run-for-all.js";
 
 /**
  * Name of the tfjs kernel that a backend may register for a step of gradient descent of all weights in one pass.
@@ -16,6 +15,7 @@ import type { WeightUpdate } from "./stepped-optimizer.js";
  */
 export const momentumStepKernel = "EmStellarMomentumStep";
 
+/** The numbers of one step. */
 export interface MomentumStep {
   /** From 0 (none) to below 1. */
   readonly momentum: number;

@@ -9,7 +9,11 @@ import {
   type Scalar,
   type Tensor,
   type Tensor4D,
+  type TensorInfo,
 } from "@tensorflow/tfjs-core";
+
+/** Inputs of the kernel of a loss, as tfjs hands them over. */
+export type LossInputs = Readonly<Record<"truth" | "prediction", TensorInfo>>;
 
 /**
  * A loss with its gradient to the prediction by one kernel, where the current backend has it; else undefined. The kernel

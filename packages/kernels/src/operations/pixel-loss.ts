@@ -17,6 +17,7 @@ import { meanPixels } from "./reduce-pixels.js";
  */
 export const pixelLossKernel = "EmStellarPixelLoss";
 
+/** The numbers of the formula of {@link pixelLossKernel}. */
 export interface PixelLoss {
   /** Weight of object pixels, 0 or more. */
   readonly object: number;

@@ -1,6 +1,5 @@
 import { add, div, mul, type Scalar, scalar, sqrt, square, sub, type Tensor } from "@tensorflow/tfjs-core";
-import { runForAll } from "./run-for-all.js";
-import type { WeightUpdate } from "./stepped-optimizer.js";
+import { runForAll, type WeightUpdate } from "./run-for-all.js";
 
 /**
  * Name of the tfjs kernel that a backend may register to update all weights in one pass.
