@@ -104,7 +104,13 @@ describe("what the page shows of a run", () => {
 
   it("keeps a failure's reason, and forgets warnings that come again", () => {
     const warning: RunEvent = { type: "warning", code: "leak", message: "Two images are one." };
-    const view = after(started, warning, begun(first, 0), { type: "job-failed", job: first, step: 3, message: "NaN" });
+    const view = after(started, warning, begun(first, 0), {
+      type: "job-failed",
+      job: first,
+      step: 3,
+      message: "NaN",
+      cause: "loss",
+    });
     expect(view.trainings[0]).toMatchObject({ state: "failed", failure: "NaN" });
     expect(advance(advance(view, started, "jaccard"), warning, "jaccard").warnings).toEqual(["Two images are one."]);
   });

@@ -19,7 +19,7 @@ import losses from "@em-stellar/losses";
 import metrics from "@em-stellar/metrics";
 import unets from "@em-stellar/nets-unet";
 import optimizers from "@em-stellar/optimizers";
-import { type Executor, inProcess, parseSuite, runSuite } from "@em-stellar/runner";
+import { parseSuite, runSuite } from "@em-stellar/runner";
 import { browserStore } from "@em-stellar/runner/browser";
 import type { Kept, News, Order, Pictures, Settings } from "./messages.js";
 import { ranked } from "./ranked.js";
@@ -102,7 +102,7 @@ async function run(store: RunStore, settings: Settings): Promise<void> {
     tell({ type: "device", description: device.description, reasons: device.reasons ?? [] });
     await keep("running");
     const environment = { browser: navigator.userAgent };
-    for await (const event of runSuite(suite, { registry, device, store, environment, executor: floorsFirst })) {
+    for await (const event of runSuite(suite, { registry, device, store, environment })) {
       events.push(event);
       tell({ type: "event", event });
       // Training has just saved its state: what is kept of the events goes as far.
@@ -133,15 +133,6 @@ function startDevice({ device, allowSoftware }: Settings): Promise<Device> {
   if (device === "webgpu") return webgpu({ allowSoftware }).start();
   return defineAuto(webgpu, wasm)(served).start();
 }
-
-/** The floors take a moment: with them first, the curves show from the start what is to be beaten. */
-const floorsFirst: Executor = (run, jobs) => {
-  const isFloor = (name: string) => run.methods.some((method) => method.name === name && method.kind === "baseline");
-  return inProcess(run, [
-    ...jobs.filter(({ method }) => isFloor(method)),
-    ...jobs.filter(({ method }) => !isFloor(method)),
-  ]);
-};
 
 /** Shows the test images beside what the best network makes of them. */
 async function tellPictures(store: RunStore, results: Results): Promise<void> {

@@ -21,6 +21,12 @@ export interface Dataset {
   readonly train: readonly Sample[];
   /** Held out until everything is chosen. */
   readonly test: readonly Sample[];
+  /**
+   * What reading all of the data has settled (what mask values mean, which sizes were compared), as JSON. A run keeps it and
+   * hands it to `open` in every process that does a job, which then reads no more than its own samples. Absent where
+   * there is nothing to settle.
+   */
+  settled?(): Promise<unknown>;
 }
 
 /** Where images and masks come from: a folder, a stack, a generator. */
@@ -34,6 +40,8 @@ export interface DataContext {
   readonly folder?: string;
   /** The image formats of the suite's plugins; absent: those that the source knows by itself. */
   readonly formats?: readonly ImageFormat[];
+  /** What `settled` of the same data gave when the run was planned: it need not be found out again. */
+  readonly settled?: unknown;
 }
 
 export interface DataSourceDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>

@@ -10,6 +10,16 @@ export class InputError extends EmStellarError {
   override readonly name = "InputError";
 }
 
+/** A run's store cannot be read or written: its folder is gone, may not be written, or the disk is full. What is there stays as it is. */
+export class StoreError extends EmStellarError {
+  override readonly name = "StoreError";
+}
+
+/** Another process is at work on the same run or job. */
+export class LockedError extends EmStellarError {
+  override readonly name = "LockedError";
+}
+
 /** No plugin of the registry provides the component that was asked for. */
 export class NoSuchComponentError extends EmStellarError {
   override readonly name = "NoSuchComponentError";

@@ -2,6 +2,12 @@ import type { JobId } from "./job-id.js";
 import type { HistoryPoint, Results, RunResult } from "./results.js";
 import type { Warning } from "./warning.js";
 
+/**
+ * Why a job failed: its loss was no number any more, its device could not go on, its process ended, another process was at
+ * work on it, or something else, which starting again will hardly mend.
+ */
+export type FailureCause = "loss" | "device" | "process" | "locked" | "error";
+
 /** What a run tells while it goes on. The runner prints nothing: a terminal, a page or a log draws from these. */
 export type RunEvent =
   | {
@@ -18,7 +24,7 @@ export type RunEvent =
   | { type: "validation"; job: JobId; totalSteps: number; point: HistoryPoint }
   | { type: "checkpoint"; job: JobId; criterion: string; step: number; value: number }
   | { type: "job-finished"; job: JobId; result: RunResult }
-  | { type: "job-failed"; job: JobId; step: number; message: string }
+  | { type: "job-failed"; job: JobId; step: number; message: string; cause: FailureCause }
   | { type: "ensemble-finished"; method: string; result: RunResult }
   | ({ type: "warning" } & Warning)
   | { type: "run-finished"; results: Results; location: string };

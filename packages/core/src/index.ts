@@ -16,11 +16,21 @@ export {
   didYouMean,
   EmStellarError,
   InputError,
+  LockedError,
   NoSuchComponentError,
   nearestName,
+  StoreError,
 } from "./errors.js";
 export { type EvaluatedMethod, type Evaluation, evaluationSchema, type ThresholdCurves } from "./evaluation.js";
-export type { RunEvent } from "./events.js";
+export type { FailureCause, RunEvent } from "./events.js";
+export {
+  defineExecutor,
+  type Executor,
+  type ExecutorDefinition,
+  type JobDoor,
+  jobExitStatus,
+  type PlannedRun,
+} from "./executor.js";
 export {
   type BlockPairs,
   type FeatureBlock,

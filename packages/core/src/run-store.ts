@@ -13,6 +13,13 @@ export interface RunStore {
   list(folder: string): Promise<string[]>;
   /** Removes a file or everything under a folder; nothing happens where there is none. */
   remove(path: string): Promise<void>;
+  /** Adds to the end of a file, which is made where it is missing. Absent where the store cannot. */
+  append?(path: string, content: Uint8Array): Promise<void>;
+  /**
+   * Makes this process the only writer until what it gives back is called; `path` names the lock. Throws a `LockedError`
+   * where another process is at work. Absent where nobody else can write, or whoever opened the store sees to it.
+   */
+  lock?(path: string): Promise<() => Promise<void>>;
 }
 
 /** A store that lives as long as the program. */

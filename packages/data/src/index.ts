@@ -1,5 +1,5 @@
 export type { DecodedImage, PaletteColor } from "@em-stellar/core";
-export { requireBothClasses } from "./both-classes.js";
+export { type MaskShare, requireBothClasses } from "./both-classes.js";
 export { decodeImage } from "./decode-image.js";
 export { type Fold, type FoldOptions, type FoldSample, splitFolds } from "./folds.js";
 export { type BlobLike, blobSource, bytesSource } from "./formats/byte-sources.js";
@@ -25,8 +25,13 @@ export {
   numbersContradict,
 } from "./match-names.js";
 export { naturalOrder } from "./natural-order.js";
-export { findNearDuplicates, type NearDuplicate } from "./near-duplicates.js";
-export { type Normalization, type NormalizationOptions, normalizationOf } from "./normalization.js";
+export { findNearDuplicates, type NearDuplicate, type Thumbnail, thumbnailOf } from "./near-duplicates.js";
+export {
+  type Normalization,
+  type NormalizationOptions,
+  normalizationOf,
+  normalizationOfMany,
+} from "./normalization.js";
 export { cropBack, cropReflect, type Frame, frameOf, type PaddedImage, padReflect } from "./padding.js";
 export { type NamedFile, type Pair, pairByName } from "./pairing.js";
 export { cropMask, cropPatch, drawPatch, foregroundIndex, tiles } from "./patches.js";

@@ -10,9 +10,14 @@ export interface NearDuplicate {
   readonly similarity: number;
 }
 
-interface PictureOf {
+/** What is compared of an image, so that none has to stay in memory. */
+export interface Thumbnail {
   readonly id: string;
-  readonly image: Raster;
+  /** Size of the image itself. */
+  readonly width: number;
+  readonly height: number;
+  /** 32 × 32 block means of the first channel, shifted and scaled to mean 0 and length 1. */
+  readonly values: Float64Array;
 }
 
 const thumbnailSide = 32;
@@ -24,28 +29,24 @@ const thumbnailSide = 32;
  * (ISBI 2012).
  */
 export function findNearDuplicates(
-  train: readonly PictureOf[],
-  test: readonly PictureOf[],
+  train: readonly Thumbnail[],
+  test: readonly Thumbnail[],
   threshold = 0.5,
 ): NearDuplicate[] {
-  const known = train.map(({ id, image }) => ({ id, image, thumbnail: thumbnailOf(image) }));
-  return test.flatMap(({ id, image }) => {
-    const thumbnail = thumbnailOf(image);
+  return test.flatMap(({ id, width, height, values }) => {
     let best: NearDuplicate | undefined;
-    for (const candidate of known) {
-      if (candidate.image.width !== image.width || candidate.image.height !== image.height) continue;
+    for (const candidate of train) {
+      if (candidate.width !== width || candidate.height !== height) continue;
       let similarity = 0;
-      for (let i = 0; i < thumbnail.length; i++) {
-        similarity += (thumbnail[i] as number) * (candidate.thumbnail[i] as number);
-      }
+      for (let i = 0; i < values.length; i++) similarity += (values[i] as number) * (candidate.values[i] as number);
       if (similarity > Math.max(threshold, best?.similarity ?? 0)) best = { train: candidate.id, test: id, similarity };
     }
     return best ? [best] : [];
   });
 }
 
-/** Block means of the first channel, shifted and scaled to mean 0 and length 1. */
-function thumbnailOf({ width, height, channels, data }: Raster): Float64Array {
+/** What {@link findNearDuplicates} compares of an image. */
+export function thumbnailOf(id: string, { width, height, channels, data }: Raster): Thumbnail {
   const sums = new Float64Array(thumbnailSide ** 2);
   const counts = new Float64Array(thumbnailSide ** 2);
   for (let y = 0; y < height; y++) {
@@ -59,5 +60,5 @@ function thumbnailOf({ width, height, channels, data }: Raster): Float64Array {
   const means = sums.map((sum, i) => sum / Math.max(1, counts[i] as number));
   const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
   const length = Math.sqrt(means.reduce((sum, value) => sum + (value - mean) ** 2, 0));
-  return means.map((value) => (length === 0 ? 0 : (value - mean) / length));
+  return { id, width, height, values: means.map((value) => (length === 0 ? 0 : (value - mean) / length)) };
 }

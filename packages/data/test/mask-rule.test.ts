@@ -84,20 +84,18 @@ describe("other rules", () => {
 });
 
 describe("requireBothClasses", () => {
-  it("gives the share of object pixels of each mask", () => {
-    expect(
-      requireBothClasses([
-        { id: "a", mask: Uint8Array.of(0, 0, 0, 1) },
-        { id: "b", mask: Uint8Array.of(0, 0) },
-      ]),
-    ).toEqual([0.25, 0]);
+  it("takes masks of which one is empty", () => {
+    requireBothClasses([
+      { id: "a", objects: 1, pixels: 4 },
+      { id: "b", objects: 0, pixels: 2 },
+    ]);
   });
 
   it("refuses masks that hold one class only, and says which", () => {
     const only = (value: number) => () =>
       requireBothClasses([
-        { id: "a", mask: Uint8Array.of(value, value) },
-        { id: "b", mask: Uint8Array.of(value) },
+        { id: "a", objects: 2 * value, pixels: 2 },
+        { id: "b", objects: value, pixels: 1 },
       ]);
     expect(only(0)).toThrow(InputError);
     expect(only(0)).toThrow(/The 2 masks \("a" to "b"\) hold background only.*maskRule or objectLabels/);

@@ -1,5 +1,5 @@
 import { InputError, type Raster } from "@em-stellar/core";
-import { type Normalization, normalizationOf } from "@em-stellar/data";
+import { type Normalization, normalizationOf, normalizationOfMany } from "@em-stellar/data";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -26,6 +26,22 @@ describe("normalizationOf", () => {
   it("pools a training set by pixels, not by images", () => {
     expect(normalizationOf("min-max", [row(10, 20), row(60)])).toEqual({ offset: 10, scale: 1 / 50 });
     expect(normalizationOf("z-score", [row(2, 4, 4, 4, 5), row(5, 7, 9)])).toEqual({ offset: 5, scale: 0.5 });
+  });
+
+  it("is the same to the bit for images that are read one after the other", async () => {
+    const images = [row(2, 4, 4, 4, 5), row(5, 7, 200), row(1, 3)];
+    const read = async function* () {
+      yield* images;
+    };
+    for (const method of ["min-max", "z-score"] as const) {
+      expect(await normalizationOfMany(method, read)).toEqual(normalizationOf(method, images));
+      expect(
+        await normalizationOfMany(method, async function* () {
+          yield row(7, 7);
+        }),
+      ).toEqual({ offset: 7, scale: 1 });
+    }
+    await expect(normalizationOfMany("min-max", async function* () {})).rejects.toThrow(InputError);
   });
 
   it("has mean 0 and deviation 1 afterwards, for any image that is not of one value", () => {

@@ -1,5 +1,5 @@
 import { BadOptionError } from "@em-stellar/core";
-import { drawPhantom, findNearDuplicates, phantom } from "@em-stellar/data";
+import { drawPhantom, findNearDuplicates, phantom, thumbnailOf } from "@em-stellar/data";
 import { describe, expect, it } from "vitest";
 
 const style = { contrast: 0.5, noise: 0.05, unevenness: 0.15, mitochondria: 8, darkBodies: 4 };
@@ -42,7 +42,7 @@ describe("phantom", () => {
       ["D1", "D"],
     ]);
     const load = (samples: typeof train) =>
-      Promise.all(samples.map(async ({ id, image }) => ({ id, image: await image() })));
+      Promise.all(samples.map(async ({ id, image }) => thumbnailOf(id, await image())));
     expect(findNearDuplicates(await load(train), await load(test))).toEqual([]);
   });
 
@@ -66,6 +66,18 @@ describe("phantom", () => {
     expect(object / pixels).toBeLessThan(0.25);
   });
 
+  it("draws the same picture whichever part is asked for first, and as often as it is asked for", async () => {
+    const open = async () => (await phantom({ trainImages: 6, size: 64 }).open({})).train[0];
+    const [first, second] = [await open(), await open()];
+    const image = await first?.image();
+    const mask = await first?.mask?.();
+    expect(mask?.data).toContain(1);
+    expect(await second?.mask?.()).toEqual(mask);
+    expect(await second?.mask?.()).toEqual(mask);
+    expect(await second?.image()).toEqual(image);
+    expect(await first?.image()).toEqual(image);
+  });
+
   it("refuses what it cannot draw", () => {
     expect(() => phantom({ size: 8 })).toThrow(BadOptionError);
     expect(() => phantom({ size: 8 })).toThrow(/at least 32 for "size", but was given 8/);
@@ -75,15 +87,13 @@ describe("phantom", () => {
 });
 
 describe("findNearDuplicates", () => {
-  const picture = (id: string, draw: (x: number, y: number) => number, side = 64) => ({
-    id,
-    image: {
+  const picture = (id: string, draw: (x: number, y: number) => number, side = 64) =>
+    thumbnailOf(id, {
       width: side,
       height: side,
       channels: 1,
       data: Uint8Array.from({ length: side * side }, (_, i) => draw(i % side, Math.floor(i / side))),
-    },
-  });
+    });
   const waves = picture("waves", (x, y) => 100 + 50 * Math.sin(x / 5) * Math.cos(y / 7));
 
   it("finds the same picture under other brightness and contrast, and names the most similar one", () => {

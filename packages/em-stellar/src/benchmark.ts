@@ -1,15 +1,26 @@
 import { appendFileSync, mkdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { EmStellarError, jobPath, type Results, type RunEvent, writeText } from "@em-stellar/core";
+import {
+  type AnyFactory,
+  EmStellarError,
+  type Executor,
+  InputError,
+  jobPath,
+  type Results,
+  type RunEvent,
+  type RunStore,
+  writeText,
+} from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
-import { type Executor, inProcess, runSuite } from "@em-stellar/runner";
-import { folderStore, processExecutor } from "@em-stellar/runner/node";
+import { runSuite } from "@em-stellar/runner";
+import { folderStore, processes } from "@em-stellar/runner/node";
 import { citationIn } from "./citation.js";
 import { environment } from "./environment.js";
 import { environmentOfWorker } from "./environment-of-worker.js";
-import { prepareOutput } from "./output-folder.js";
+import { doorOf, openingOf } from "./open-run-folder.js";
+import { lock, prepareOutput, requireRunFolder } from "./output-folder.js";
 import { floorSentence, rankingTable } from "./ranking.js";
 import { type DeviceChoice, flagsOf, startDevice } from "./start-device.js";
 import type { LoadedSuite } from "./suite-file.js";
@@ -18,7 +29,6 @@ import { eventLine } from "./terminal/event-line.js";
 import { duration } from "./terminal/format.js";
 import { advance, noProgress, renderProgress } from "./terminal/run-progress.js";
 import type { Terminal } from "./terminal/terminal.js";
-import type { WorkerSetup } from "./worker.js";
 
 export interface BenchmarkOptions extends Partial<DeviceChoice> {
   /** The run folder. */
@@ -29,6 +39,10 @@ export interface BenchmarkOptions extends Partial<DeviceChoice> {
   readonly fresh?: boolean;
   /** Trainings at a time, each in a process of its own; where absent as many as the device takes. */
   readonly workers?: number;
+  /** Id of the executor, in place of the suite's. */
+  readonly executor?: string;
+  /** MiB of decoded images that all workers together keep in memory; a quarter of the machine's memory where absent. */
+  readonly cache?: number;
 }
 
 /** Runs a suite, or what is left of it, shows how it goes, and ends with the ranking and a report. */
@@ -44,15 +58,32 @@ export async function benchmark(loaded: LoadedSuite, options: BenchmarkOptions, 
 
 async function benchmarkOn(
   device: Device,
+  loaded: LoadedSuite,
+  options: BenchmarkOptions,
+  terminal: Terminal,
+): Promise<Results> {
+  const out = resolve(options.out);
+  await requireRunFolder(out);
+  const store = await folderStore(out);
+  const release = await store.lock?.(lock);
+  try {
+    await prepareOutput(out, options.fresh ?? false);
+    return await benchmarkAlone(device, loaded, store, options, terminal);
+  } finally {
+    await release?.();
+  }
+}
+
+async function benchmarkAlone(
+  device: Device,
   { suite, registry, folder, file }: LoadedSuite,
+  store: RunStore,
   options: BenchmarkOptions,
   terminal: Terminal,
 ): Promise<Results> {
   const started = Date.now();
-  const out = resolve(options.out);
-  await prepareOutput(out, options.fresh ?? false);
+  const out = store.location;
   const log = options.log === undefined ? undefined : openLog(resolve(options.log));
-  const store = await folderStore(out);
   const onInterrupt = () => {
     terminal.close();
     terminal.print("! Stopped. The same command continues this run: finished trainings are kept.");
@@ -64,8 +95,20 @@ async function benchmarkOn(
   // The device is chosen once: every worker starts the one that was chosen here.
   const choice = { backend: { id: device.backend, options: device.options } };
   const workers = options.workers ?? device.workers?.length ?? availableParallelism();
-  const executor = sharedAmong(workers, { suite: file, out, device: choice }, device);
-  const outside = { registry, device, store, folder, executor, environment: { ...environment(), command } };
+  const cacheBytes = Math.floor((options.cache === undefined ? memory() / 4 : options.cache * 2 ** 20) / workers);
+  const backend = typeof options.backend === "string" ? options.backend : null;
+  const outside = {
+    registry,
+    device,
+    store,
+    folder,
+    workers,
+    cacheBytes,
+    executor: executorOf(options, { suite, registry }),
+    environment: { ...environment(), command },
+    opening: openingOf({ suite: file, folder, backend, device: choice, command, cacheBytes }),
+    door: doorOf(out, (worker) => environmentOfWorker(worker, device)),
+  };
   let results: Results | undefined;
   let progress = noProgress;
   try {
@@ -106,19 +149,26 @@ async function benchmarkOn(
   return results;
 }
 
-/** Floors in this process; trainings in processes of their own, each with its part of the device, where several are waiting and several may run. */
-function sharedAmong(workers: number, setup: WorkerSetup, device: Device): Executor {
-  return async function* (run, jobs) {
-    const networks = new Set(run.methods.filter(({ kind }) => kind === "network").map(({ name }) => name));
-    const trainings = jobs.filter(({ method }) => networks.has(method));
-    const floors = jobs.filter(({ method }) => !networks.has(method));
-    yield* inProcess(run, floors);
-    const entry = new URL("./worker.js", import.meta.url);
-    const environment = (worker: number) => environmentOfWorker(worker, device);
-    const processes = processExecutor({ entry, workers, setup, environment });
-    const train = workers > 1 && trainings.length > 1 ? processes : inProcess;
-    yield* train(run, trainings);
-  };
+/** Where the jobs run: as the command says, else as the suite does, else as the device has use for. */
+function executorOf(
+  { executor, workers }: BenchmarkOptions,
+  { suite, registry }: Pick<LoadedSuite, "suite" | "registry">,
+): Executor {
+  const named = executor === undefined ? suite.executor : undefined;
+  const factory: AnyFactory<Executor> = registry.lookup("executor", named?.id ?? executor ?? "auto");
+  if (workers === undefined) return named ?? factory();
+  // Whoever gives a number of workers means it, whatever the suite says.
+  if (factory.id === processes.id) return factory({ workers });
+  if (factory.id === "auto") return factory();
+  throw new InputError(
+    `The executor "${factory.id}" takes no number of workers. Leave out --workers, or choose --executor processes.`,
+  );
+}
+
+/** Bytes that this process and those that it starts may take together. */
+function memory(): number {
+  const limit = process.constrainedMemory?.() ?? 0; // of a container; where there is none, 0 or more than there is
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /** Appends each event to a file as one line of JSON, with its time; of the results, the path. */

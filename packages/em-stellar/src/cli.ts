@@ -34,6 +34,9 @@ export async function main(args: readonly string[], process: Process): Promise<n
   );
   workers.argParser(atLeastOne);
   const { backend, backendOption, allowSoftware, precision } = backendFlags();
+  const executor = new Option("--executor <id>", "where jobs run: auto, processes, in-process or a plugin's");
+  const cache = new Option("--cache <MiB>", "memory for decoded images (default: a quarter of the machine's)");
+  cache.argParser(atLeastOne);
 
   program
     .command("demo")
@@ -46,6 +49,8 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(backendOption)
     .addOption(allowSoftware)
     .addOption(precision)
+    .addOption(executor)
+    .addOption(cache)
     .action(async (options) => (await import("./commands/demo.js")).demo(options, terminal));
   program
     .command("run")
@@ -59,7 +64,18 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(backendOption)
     .addOption(allowSoftware)
     .addOption(precision)
+    .addOption(executor)
+    .addOption(cache)
     .action(async (suite, options) => (await import("./commands/run.js")).run(suite, options, terminal));
+  let status = 0;
+  program
+    .command("job")
+    .description("do one job of a planned run: for clusters and workflow engines (0: done, 75: try again, 65: never)")
+    .argument("<run>", "the run folder")
+    .argument("<job>", "the job, as its folder under jobs/ is called: unet/fold-0/seed-1")
+    .action(async (run, name) => {
+      status = await (await import("./commands/job.js")).job(run, name, terminal);
+    });
   program
     .command("doctor")
     .description("say on which devices this machine can train, and what the others would need")
@@ -190,7 +206,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
   }
   try {
     await program.parseAsync(args, { from: "user" });
-    return 0;
+    return status;
   } catch (error) {
     terminal.close();
     // Commander has printed its own message, with what it takes and suggestions.

@@ -14,6 +14,7 @@ import classics from "@em-stellar/nets-classic";
 import emnets from "@em-stellar/nets-emnet";
 import unets from "@em-stellar/nets-unet";
 import optimizers from "@em-stellar/optimizers";
+import executors from "@em-stellar/runner/node";
 
 /** The built-in plugins, without `auto`, which chooses from the backends of all plugins that there are. */
 export const builtinPlugins = [
@@ -27,6 +28,7 @@ export const builtinPlugins = [
   baselines,
   data,
   dataNode,
+  executors,
   tensorflow,
   webgpu,
   wasm,

@@ -70,9 +70,9 @@ export async function assembleResults(
       test: test.length,
       groups: [...new Set(train.flatMap(({ group }) => (group === undefined ? [] : [group])))],
       folds: folds.map((fold) => ({ train: ids(fold.train), validation: ids(fold.validation) })),
-      foreground: run.foreground,
-      hash: run.dataHash,
-      testImages: test.map(({ id, group, image: { width, height } }) => ({
+      foreground: run.plan.data.foreground,
+      hash: run.plan.data.hash,
+      testImages: test.map(({ id, group, width, height }) => ({
         id,
         width,
         height,
@@ -83,7 +83,7 @@ export async function assembleResults(
     training: { ...suite.training, augmentation: suite.augmentation, seeds: suite.seeds, split: suite.split },
     environment: environmentOf(run),
     methods: methodsByScore(board).map(({ method }) => method),
-    warnings: [...run.warnings, ...jobWarnings, ...warnOfFloors(board)],
+    warnings: [...run.plan.warnings, ...jobWarnings, ...warnOfFloors(board)],
   };
   const poolable = [...metricsByName(suite)].map(([id, { fromParts }]) => ({ id, ...(fromParts && { fromParts }) }));
   const { statistics } = await import("@em-stellar/analysis"); // large, and nothing before the end of a run needs it

@@ -24,5 +24,6 @@ export function describeSuite(suite: Suite, registry: AnyRegistry) {
     ensembles: suite.ensembles.map(({ combine, top, by }) => ({ combine: record(combine), top, by })),
     baselines: (suite.baselines ?? []).map(record),
     backend: typeof suite.backend === "string" ? suite.backend : record(suite.backend),
+    ...(suite.executor && { executor: record(suite.executor) }),
   };
 }

@@ -1,24 +1,34 @@
-import { encodeText, type RasterData } from "@em-stellar/core";
-import type { LoadedSample } from "./loaded-sample.js";
+import { encodeText } from "@em-stellar/core";
 
 // Web Crypto is global in Node 20, browsers and workers, but in none of the ES libraries.
 declare const crypto: {
   subtle: { digest(algorithm: "SHA-256", data: ArrayBufferView): Promise<ArrayBuffer> };
 };
 
-/** SHA-256 over ids, sizes, pixels and masks, in order: two data sets of one hash hold the same pixels. */
-export async function hashSamples(samples: readonly LoadedSample[]): Promise<string> {
-  const parts: string[] = [];
-  for (const { id, image, truth } of samples) {
-    const { width, height, channels } = image;
-    parts.push(
-      `${id} ${width}x${height}x${channels} ${await hashData(image.data)} ${truth.maximum} ${await hashData(truth.data)}`,
-    );
-  }
-  return hashData(encodeText(parts.join("\n")));
+/** What the hash of a data set is made of, for each sample. */
+interface HashedSample {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  /** SHA-256 of the image's pixels. */
+  readonly image: string;
+  readonly maximum: number;
+  /** SHA-256 of the mask's values. */
+  readonly truth: string;
 }
 
-async function hashData(data: RasterData): Promise<string> {
+/** SHA-256 over ids, sizes, pixels and masks, in order: two data sets of one hash hold the same pixels. */
+export async function hashDataset(samples: readonly HashedSample[]): Promise<string> {
+  const parts = samples.map(
+    ({ id, width, height, channels, image, maximum, truth }) =>
+      `${id} ${width}x${height}x${channels} ${image} ${maximum} ${truth}`,
+  );
+  return hashBytes(encodeText(parts.join("\n")));
+}
+
+/** SHA-256 in hexadecimal digits. */
+export async function hashBytes(data: ArrayBufferView): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", data);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,8 @@
 export { describeSuite } from "./describe-suite.js";
-export { type Executor, inProcess } from "./executor.js";
-export { type OpenRun, openRun, type RunOptions } from "./open-run.js";
+export { inProcess } from "./in-process.js";
+export { type OpenRun, openRun, planRun, type RunOptions } from "./open-run.js";
 export { parseSuite } from "./parse-suite.js";
+export { type Plan, type PlannedSample, readPlan } from "./plan.js";
 export { type ModelNotes, parseModelNotes } from "./prediction/model-notes.js";
 export { type OpenModel, openModel } from "./prediction/open-model.js";
 export {
@@ -12,7 +13,7 @@ export {
   type Strip,
 } from "./prediction/predict-image.js";
 export type { TileOptions } from "./prediction/tile-plan.js";
-export { runJob } from "./run-job.js";
+export { forgetDamaged, runJob } from "./run-job.js";
 export { type RunSuiteOptions, runSuite } from "./run-suite.js";
 export {
   defaultTraining,

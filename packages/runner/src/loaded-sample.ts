@@ -1,42 +1,71 @@
 import { binarize, InputError, type ProbabilityMap, type Raster, requireSameSize, type Sample } from "@em-stellar/core";
+import { hashBytes } from "./hash.js";
+import type { PlannedSample } from "./plan.js";
 
 /** A sample in memory. */
 export interface LoadedSample {
   readonly id: string;
-  readonly group?: string;
   readonly image: Raster;
   readonly truth: ProbabilityMap;
   /** 1 where the object is. */
   readonly mask: Uint8Array;
 }
 
-/** Reads every sample; throws `InputError` for a missing mask, sizes that differ, or images with different numbers of channels. */
-export async function loadSamples(samples: readonly Sample[]): Promise<LoadedSample[]> {
-  const loaded: LoadedSample[] = [];
-  for (const sample of samples) {
-    if (!sample.mask)
-      throw new InputError(`Image "${sample.id}" has no mask, and a benchmark needs one for every image.`);
-    const [image, truth] = [await sample.image(), await sample.mask()];
-    requireSameSize(`Image "${sample.id}" and its mask`, image, truth);
-    const first = loaded[0];
-    if (first && first.image.channels !== image.channels) {
-      throw new InputError(
-        `Image "${sample.id}" has ${image.channels} channels, but "${first.id}" has ${first.image.channels}. All images of a suite must have the same.`,
-      );
-    }
-    const { id, group } = sample;
-    loaded.push({ id, ...(group === undefined ? {} : { group }), image, truth, mask: binarize(truth, 0.5) });
-  }
-  return loaded;
+/** Reads a sample; throws `InputError` for a missing mask, or one of another size than the image. */
+export async function loadSample(sample: Sample): Promise<LoadedSample> {
+  if (!sample.mask)
+    throw new InputError(`Image "${sample.id}" has no mask, and a benchmark needs one for every image.`);
+  const [image, truth] = [await sample.image(), await sample.mask()];
+  requireSameSize(`Image "${sample.id}" and its mask`, image, truth);
+  return { id: sample.id, image, truth, mask: binarize(truth, 0.5) };
 }
 
-/** Share of object pixels. */
-export function foregroundOf(samples: readonly LoadedSample[]): number {
-  let object = 0;
-  let pixels = 0;
-  for (const { mask } of samples) {
-    for (let i = 0; i < mask.length; i++) object += mask[i] as number;
-    pixels += mask.length;
+/** What a plan keeps of a sample; `indexed` where training keeps the places of its object pixels in memory too. Throws `InputError` where the image holds values that are no finite numbers. */
+export async function describeSample(
+  { group }: Sample,
+  loaded: LoadedSample,
+  indexed: boolean,
+): Promise<PlannedSample> {
+  const { id, image, truth, mask } = loaded;
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < image.data.length; i++) {
+    const value = image.data[i] as number;
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
   }
-  return object / pixels;
+  if (!Number.isFinite(lowest) || !Number.isFinite(highest)) {
+    throw new InputError(`Image "${id}" holds values that are no finite numbers. Replace them before training.`);
+  }
+  const objects = mask.reduce((sum, value) => sum + value, 0);
+  return {
+    id,
+    ...(group === undefined ? {} : { group }),
+    width: image.width,
+    height: image.height,
+    channels: image.channels,
+    bytes: image.data.byteLength + truth.data.byteLength + mask.byteLength + (indexed ? 4 * objects : 0),
+    lowest,
+    highest,
+    objects,
+    maximum: truth.maximum,
+    image: await hashBytes(image.data),
+    truth: await hashBytes(truth.data),
+  };
+}
+
+/** Throws `InputError` where a sample is no longer what it was when the run was planned. */
+export async function requireUnchanged(planned: PlannedSample, loaded: LoadedSample): Promise<void> {
+  const { id, width, height, channels, maximum } = planned;
+  const { image, truth } = loaded;
+  const same =
+    image.width === width &&
+    image.height === height &&
+    image.channels === channels &&
+    truth.maximum === maximum &&
+    (await hashBytes(image.data)) === planned.image &&
+    (await hashBytes(truth.data)) === planned.truth;
+  if (same) return;
+  throw new InputError(
+    `Image "${id}" or its mask has changed since the run was planned. Put the old file back and go on, or start afresh with the new one.`,
+  );
 }

@@ -1,20 +1,24 @@
 import {
+  type AnyFactory,
   type AnyRegistry,
   type ComponentRecord,
+  type DataContext,
+  type ImageFormat,
   InputError,
   type JobId,
   jobPath,
   type RunStore,
-  type Sample,
-  type Warning,
+  readJson,
   writeJson,
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
-import { encodePng, type Fold, findNearDuplicates, previewOf, requireBothClasses, splitFolds } from "@em-stellar/data";
+import { encodePng, type Fold, previewOf } from "@em-stellar/data";
 import { describeSuite } from "./describe-suite.js";
-import { hashSamples } from "./hash.js";
-import { foregroundOf, type LoadedSample, loadSamples } from "./loaded-sample.js";
+import { inspect } from "./inspect.js";
+import type { LoadedSample } from "./loaded-sample.js";
 import { type Method, methodsOf, recordOf } from "./method.js";
+import { type Plan, type PlannedSample, readPlan, writePlan } from "./plan.js";
+import { createSamples, type Samples } from "./samples.js";
 import type { Suite } from "./suite.js";
 
 /** What a run needs from outside. */
@@ -26,75 +30,76 @@ export interface RunOptions {
   readonly folder?: string;
   /** Versions and the like, for the record. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Bytes of decoded images that may stay in memory; 1 GiB where absent. */
+  readonly cacheBytes?: number;
 }
 
-/** A suite with its data in memory and its jobs laid out: all that a job needs. */
+/** A suite with its jobs laid out, whose images are read when they are needed: all that a job needs. */
 export interface OpenRun extends RunOptions {
   readonly suite: Suite;
   readonly methods: readonly Method[];
+  readonly plan: Plan;
   readonly jobs: readonly JobId[];
-  readonly train: readonly LoadedSample[];
-  readonly test: readonly LoadedSample[];
+  readonly train: readonly PlannedSample[];
+  readonly test: readonly PlannedSample[];
   readonly folds: readonly Fold[];
-  readonly foreground: number;
-  readonly dataHash: string;
-  readonly warnings: readonly Warning[];
+  readonly samples: Samples;
 }
 
-/** Reads the data, splits it and lists the jobs. Throws `InputError` for everything that would make training pointless; writes nothing. */
+/**
+ * Looks through the data once, splits it and lists the jobs. Throws `InputError` for everything that would make training
+ * pointless; writes nothing. `opening` is kept in the plan, for whoever opens the run again from its folder.
+ */
+export async function planRun(suite: Suite, options: RunOptions, opening: Plan["opening"] = {}): Promise<OpenRun> {
+  const dataset = await suite.data.open(contextOf(options));
+  const samples = createSamples([...dataset.train, ...dataset.test], options.cacheBytes);
+  return laidOut(suite, options, await inspect(suite, methodsOf(suite), dataset, samples, opening), samples);
+}
+
+/**
+ * Opens a run that was planned, from what its store holds; reads no image. Throws `InputError` where there is none, or where
+ * the suite is another one than the run was planned with.
+ */
 export async function openRun(suite: Suite, options: RunOptions): Promise<OpenRun> {
-  const context = {
-    ...(options.folder === undefined ? {} : { folder: options.folder }),
-    formats: options.registry.list("format").map((format) => format()),
-  };
-  const dataset = await suite.data.open(context);
-  requireDistinctIds([...dataset.train, ...dataset.test]);
-  const train = await loadSamples(dataset.train);
-  const test = await loadSamples(dataset.test);
-  const shares = requireBothClasses(train);
-  if (test.length === 0) {
+  const { store, registry } = options;
+  const plan = await readPlan(store);
+  const described = JSON.stringify(describeSuite(suite, registry));
+  if (JSON.stringify(await readJson(store, "suite.json")) !== described) {
     throw new InputError(
-      `The data of suite "${suite.name}" has no test images. Hold some out: without them nothing says how a method does on images it never saw.`,
+      `The suite "${suite.name}" has changed since the run in ${store.location} was planned. Start the run again: it says what of it can still be used.`,
     );
   }
-  const folds = splitFolds(
-    train.map((sample, i) => ({ ...sample, foreground: shares[i] as number })), // one share for each sample
-    { count: suite.folds, ...suite.split },
-  );
-  const methods = methodsOf(suite);
-  const jobs = methods.flatMap(({ name, kind }) =>
-    folds.flatMap((_, fold) =>
-      // A baseline draws no random numbers: one seed tells all.
-      (kind === "network" ? suite.seeds : suite.seeds.slice(0, 1)).map((seed) => ({ method: name, fold, seed })),
-    ),
-  );
-  return {
-    ...options,
-    suite,
-    methods,
-    jobs,
-    train,
-    test,
-    folds,
-    foreground: foregroundOf(train),
-    dataHash: await hashSamples([...train, ...test]),
-    warnings: [...warnOfLeaks(train, test), ...warnOfFewImages(test)],
-  };
+  const { settled } = plan.data;
+  const dataset = await suite.data.open({ ...contextOf(options), ...(settled !== undefined && { settled }) });
+  return laidOut(suite, options, plan, createSamples([...dataset.train, ...dataset.test], options.cacheBytes));
 }
 
-/** Writes what describes the run: the suite, the versions, and the test images for the report. */
+function contextOf({ folder, registry }: RunOptions): DataContext {
+  const formats: readonly AnyFactory<ImageFormat>[] = registry.list("format");
+  return { ...(folder !== undefined && { folder }), formats: formats.map((format) => format()) };
+}
+
+function laidOut(suite: Suite, options: RunOptions, plan: Plan, samples: Samples): OpenRun {
+  const { jobs, folds } = plan;
+  const { train, test } = plan.data;
+  return { ...options, suite, methods: methodsOf(suite), plan, jobs, train, test, folds, samples };
+}
+
+/** Writes what describes the run: the suite, the plan, the versions, and the test images for the report. */
 export async function describeRun(run: OpenRun): Promise<void> {
   const { store, suite, registry } = run;
   await writeJson(store, "suite.json", describeSuite(suite, registry));
   await writeJson(store, "manifest.json", {
     environment: environmentOf(run),
     plugins: registry.plugins.map(({ name, version }) => ({ name, version })),
-    dataHash: run.dataHash,
+    dataHash: run.plan.data.hash,
   });
+  await writePlan(store, run.plan);
   for (const sample of run.test) {
     const { image, truth } = testPaths(sample.id);
-    await store.write(image, encodePng(previewOf(sample.image)));
-    await store.write(truth, encodePng(maskPicture(sample)));
+    const loaded = await run.samples.read(sample);
+    await store.write(image, encodePng(previewOf(loaded.image)));
+    await store.write(truth, encodePng(maskPicture(loaded)));
   }
 }
 
@@ -119,6 +124,14 @@ export function methodOf(run: OpenRun, job: JobId): Method {
   return method;
 }
 
+/** The training and validation samples of a fold. Throws `InputError` where there is no such fold. */
+export function samplesOf({ folds, train }: OpenRun, fold: number): Record<keyof Fold, PlannedSample[]> {
+  const part = folds[fold];
+  if (!part) throw new InputError(`There is no fold ${fold}: the suite has ${folds.length}, counted from 0.`);
+  const pick = (indices: readonly number[]) => indices.map((i) => train[i] as PlannedSample); // splitFolds indexes `train`
+  return { train: pick(part.train), validation: pick(part.validation) };
+}
+
 /** A method's components with the packages they came from. */
 export function componentsOf({ registry }: RunOptions, method: Method): ComponentRecord[] {
   const components = method.kind === "network" ? [method.network, method.loss, method.optimizer] : [method.baseline];
@@ -128,36 +141,6 @@ export function componentsOf({ registry }: RunOptions, method: Method): Componen
 /** The folder of everything that a job leaves. */
 export function jobFolder(job: JobId): string {
   return `jobs/${jobPath(job)}`;
-}
-
-function requireDistinctIds(samples: readonly Sample[]): void {
-  const seen = new Set<string>();
-  for (const { id } of samples) {
-    if (seen.has(id)) throw new InputError(`Two images are both named "${id}". Rename one: results are kept by name.`);
-    seen.add(id);
-  }
-}
-
-function warnOfLeaks(train: readonly LoadedSample[], test: readonly LoadedSample[]) {
-  const warnings: Warning[] = [];
-  for (const { train: known, test: unseen, similarity } of findNearDuplicates(train, test)) {
-    warnings.push({
-      code: "leak",
-      message: `Test image "${unseen}" is nearly the training image "${known}" (correlation ${similarity.toFixed(3)}). Scores on it tell how well a method remembers, not how well it segments new images.`,
-    });
-  }
-  return warnings;
-}
-
-function warnOfFewImages(test: readonly LoadedSample[]) {
-  return test.length >= 6
-    ? []
-    : [
-        {
-          code: "few-test-images",
-          message: `There ${test.length === 1 ? "is 1 test image" : `are ${test.length} test images`}: too few for a paired test to tell close methods apart (with fewer than 6, no outcome reaches two-sided p < 0.05).`,
-        },
-      ];
 }
 
 function maskPicture({ mask, image }: LoadedSample): { width: number; height: number; data: Uint8Array } {

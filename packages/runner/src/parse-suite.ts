@@ -21,6 +21,7 @@ export function parseSuite(json: unknown, registry: AnyRegistry): Suite {
     baselines,
     ensembles,
     backend,
+    executor,
     plugins,
     schemaVersion,
     $schema,
@@ -51,6 +52,7 @@ export function parseSuite(json: unknown, registry: AnyRegistry): Suite {
       combine: make("ensemble", `ensembles[${i}].combine`, combine),
       ...how,
     })),
+    ...(executor !== undefined && { executor: make("executor", "executor", executor) }),
   };
   // An id alone is looked up by whoever starts the device: where a program starts one itself, the registry need not have it.
   const device =

@@ -1,61 +1,138 @@
 import {
+  EmStellarError,
+  encodeText,
+  type FailureCause,
   InputError,
   type JobId,
   type RunEvent,
   type RunResult,
-  readJson,
+  type RunStore,
+  StoreError,
   type Warning,
-  writeJson,
+  writeText,
 } from "@em-stellar/core";
 import { fitBaseline } from "./fit-baseline.js";
 import type { Method } from "./method.js";
 import { componentsOf, jobFolder, methodOf, type OpenRun } from "./open-run.js";
+import { DamagedFileError, readSealed, writeSealed } from "./sealed-json.js";
+import { hashFiles, requireSameFiles } from "./stored-files.js";
 import { TrainingFailure, trainNetwork } from "./training/train-network.js";
 
 /** What a finished job leaves in `metrics.json`. */
 export interface JobRecord {
   readonly result: RunResult;
   readonly warnings: readonly Warning[];
+  /** SHA-256 of each file that an ensemble reads, by path; absent from records of versions before it. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
-/** The record of a job that finished or failed, or undefined where it did neither. */
-export async function readJob(run: OpenRun, job: JobId): Promise<JobRecord | undefined> {
-  return (await readJson(run.store, `${jobFolder(job)}/metrics.json`)) as JobRecord | undefined; // written by runJob alone
+/** The record of a job that finished or failed, or undefined where it did neither. Throws {@link DamagedFileError}. */
+export async function readJob({ store }: Pick<OpenRun, "store">, job: JobId): Promise<JobRecord | undefined> {
+  return (await readSealed(store, recordFile(job))) as JobRecord | undefined; // written by runJob alone
 }
 
-/** Whether there is nothing left to do: a failed job is tried again, from its last validation. */
-export async function isDone(run: OpenRun, job: JobId): Promise<boolean> {
-  return (await readJob(run, job))?.result.state === "done";
+/** Whether a job has finished, or failed and is to be tried again. A record that is damaged says nothing. */
+export async function stateOf(run: OpenRun, job: JobId): Promise<RunResult["state"] | undefined> {
+  try {
+    return (await readJob(run, job))?.result.state;
+  } catch (error) {
+    if (error instanceof DamagedFileError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Forgets that a job has finished where what it left (its predictions too, with `thorough`) is no longer as it was written,
+ * so that it is done again. The reason in a sentence, or undefined where all is well.
+ */
+export async function forgetDamaged(run: OpenRun, job: JobId, thorough: boolean): Promise<string | undefined> {
+  try {
+    await readSealed(run.store, jobFile(job));
+    const { files } = (await readJob(run, job)) ?? {};
+    if (files && thorough) await requireSameFiles(run.store, files);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DamagedFileError)) throw error;
+    for (const file of [recordFile(job), jobFile(job), stateFolder(job)]) await run.store.remove(file);
+    return `${error.message} This job is done again.`;
+  }
 }
 
 /**
  * Does one job and leaves everything in its folder of the run store. A finished job is not repeated; one that was
- * interrupted or failed continues. A training that fails ends in a `job-failed` event and a failed result, not in an
- * exception.
+ * interrupted or failed continues. A job that fails, for whatever reason that lies in it, ends in a `job-failed` event and a
+ * failed result; what is thrown ends the run: a `StoreError`, a `LockedError`, or the `InputError` of another suite's job.
  */
 export async function* runJob(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
-  await requireSameJob(run, job);
-  if (await isDone(run, job)) return;
-  await writeJson(run.store, jobFile(job), describeJob(run, job, methodOf(run, job)));
-  const method = methodOf(run, job);
+  const release = await run.store.lock?.(`${jobFolder(job)}/writer.lock`);
   try {
-    const record: JobRecord =
-      method.kind === "network"
-        ? yield* trainNetwork(run, job, method)
-        : { result: await fitBaseline(run, job, method), warnings: [] };
-    await writeJson(run.store, `${jobFolder(job)}/metrics.json`, record);
-    await run.store.remove(`${jobFolder(job)}/last`);
-    yield { type: "job-finished", job, result: record.result };
+    for await (const event of work(run, job)) {
+      await log(run.store, job, event);
+      yield event;
+    }
+  } finally {
+    await release?.();
+  }
+}
+
+async function* work(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
+  const { store } = run;
+  const damage = await forgetDamaged(run, job, false); // its predictions were looked at when the run started
+  if (damage) yield { type: "warning", job, code: "damaged-file", message: damage };
+  await requireSameJob(run, job);
+  if ((await stateOf(run, job)) === "done") return;
+  const method = methodOf(run, job);
+  await writeSealed(store, jobFile(job), describeJob(run, job, method));
+  try {
+    const { result, warnings } = yield* attempt(run, job, method);
+    const files = await hashFiles(store, result.predictions);
+    await writeSealed(store, recordFile(job), { result, warnings, files } satisfies JobRecord);
+    await store.remove(stateFolder(job));
+    yield { type: "job-finished", job, result };
   } catch (error) {
-    if (!(error instanceof TrainingFailure)) throw error;
-    const { step, message } = error;
+    if (error instanceof StoreError) throw error;
+    const { step, message, cause } = await explain(run, job, error);
     const record: JobRecord = {
       result: failedResult(job, step, message),
       warnings: [{ code: "job-failed", message }],
     };
-    await writeJson(run.store, `${jobFolder(job)}/metrics.json`, record);
-    yield { type: "job-failed", job, step, message };
+    await writeSealed(store, recordFile(job), record);
+    yield { type: "job-failed", job, step, message, cause };
   }
+}
+
+/** Trains or fits. Where the state to continue from, or a checkpoint, is damaged, the job starts again from nothing, once. */
+async function* attempt(run: OpenRun, job: JobId, method: Method): AsyncGenerator<RunEvent, JobRecord> {
+  if (method.kind === "baseline") return { result: await fitBaseline(run, job, method), warnings: [] };
+  try {
+    return yield* trainNetwork(run, job, method);
+  } catch (error) {
+    if (!(error instanceof DamagedFileError)) throw error;
+    await run.store.remove(stateFolder(job));
+    const message = `${error.message} This training starts again from its first step.`;
+    yield { type: "warning", job, code: "damaged-file", message };
+    return yield* trainNetwork(run, job, method);
+  }
+}
+
+/** What to say of an error that ended a job. One that nobody foresaw leaves its trace in the job's folder. */
+async function explain(
+  { store }: OpenRun,
+  job: JobId,
+  error: unknown,
+): Promise<{ step: number; message: string; cause: FailureCause }> {
+  if (error instanceof TrainingFailure) return error;
+  if (error instanceof EmStellarError) return { step: 0, message: error.message, cause: "error" };
+  const file = `${jobFolder(job)}/error.txt`;
+  await writeText(store, file, `${error instanceof Error ? error.stack : String(error)}\n`);
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { step: 0, message: `${what} (where it arose: ${store.location}/${file})`, cause: "error" };
+}
+
+/** Each event as a line of JSON, with its time. */
+async function log(store: RunStore, job: JobId, event: RunEvent): Promise<void> {
+  const line = `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`;
+  await store.append?.(`${jobFolder(job)}/events.jsonl`, encodeText(line));
 }
 
 function failedResult({ fold, seed }: JobId, steps: number, failure: string): RunResult {
@@ -81,7 +158,7 @@ function failedResult({ fold, seed }: JobId, steps: number, failure: string): Ru
  */
 export async function requireSameJob(run: OpenRun, job: JobId): Promise<void> {
   const description = describeJob(run, job, methodOf(run, job));
-  const earlier = (await readJson(run.store, jobFile(job))) as typeof description | undefined; // written by runJob alone
+  const earlier = (await readSealed(run.store, jobFile(job))) as typeof description | undefined; // written by runJob alone
   if (!earlier) return;
   for (const [key, value] of Object.entries(description)) {
     const before = JSON.stringify(earlier[key as keyof typeof description]);
@@ -93,20 +170,28 @@ export async function requireSameJob(run: OpenRun, job: JobId): Promise<void> {
   }
 }
 
+function recordFile(job: JobId): string {
+  return `${jobFolder(job)}/metrics.json`;
+}
+
 function jobFile(job: JobId): string {
   return `${jobFolder(job)}/job.json`;
 }
 
+function stateFolder(job: JobId): string {
+  return `${jobFolder(job)}/last`;
+}
+
 /** Everything that a job's outcome depends on. */
 function describeJob(run: OpenRun, { fold, seed }: JobId, method: Method) {
-  const { suite, folds, train, dataHash } = run;
+  const { suite, folds, train, plan } = run;
   const ids = (indices: readonly number[] = []) => indices.map((i) => train[i]?.id ?? "");
   return {
     components: componentsOf(run, method).map(({ kind, id, options }) => ({ kind, id, options })),
     metrics: suite.metrics.map(({ id, options }) => ({ id, options })),
     rankBy: suite.rankBy,
     seed,
-    data: dataHash,
+    data: plan.data.hash,
     split: { train: ids(folds[fold]?.train), validation: ids(folds[fold]?.validation) },
     ...(method.kind === "network" && { training: suite.training, augmentation: suite.augmentation }),
   };

@@ -1,61 +1,91 @@
 import {
+  EmStellarError,
+  type Executor,
   type JobId,
   jobPath,
   type MethodResult,
   type RunEvent,
+  StoreError,
   type Warning,
   writeJson,
   writeText,
 } from "@em-stellar/core";
 import { assembleResults, methodResult, resultsCsv } from "./assemble-results.js";
 import { combineModels } from "./combine-models.js";
-import { type Executor, inProcess } from "./executor.js";
+import { inProcess } from "./in-process.js";
 import type { Method } from "./method.js";
-import { describeRun, type OpenRun, openRun, type RunOptions } from "./open-run.js";
-import { readJob, requireSameJob } from "./run-job.js";
+import { describeRun, type OpenRun, planRun, type RunOptions } from "./open-run.js";
+import type { Plan } from "./plan.js";
+import { plannedRun, type Workplace } from "./planned-run.js";
+import { forgetDamaged, readJob, requireSameJob, stateOf } from "./run-job.js";
 import type { Suite } from "./suite.js";
 import { networkCost } from "./training/network-cost.js";
 
-export interface RunSuiteOptions extends RunOptions {
-  /** Where the jobs run; in this process where absent. */
+export interface RunSuiteOptions extends RunOptions, Workplace {
+  /** Where the jobs run; the suite's where absent, or in this process where it names none. */
   readonly executor?: Executor;
   /** Runs only these jobs; all where absent. */
   readonly select?: (job: JobId) => boolean;
+  /** What the program needs to open the run again from its folder, as JSON: kept in `plan.json`. */
+  readonly opening?: Plan["opening"];
 }
 
 /**
  * Runs a suite and tells what happens, event by event; the last one carries the results. Everything is kept in the store,
- * so running again continues: finished jobs are not repeated. Throws `InputError` before any training where the data or
- * the folder cannot be used.
+ * so running again continues: finished jobs are not repeated, and those that failed come last. Throws `InputError` before any
+ * training where the data or the folder cannot be used, `LockedError` where another process is at work in the folder.
  */
 export async function* runSuite(suite: Suite, options: RunSuiteOptions): AsyncGenerator<RunEvent> {
-  const { executor = inProcess, select = () => true } = options;
-  const opened = await openRun(suite, options);
+  const release = await options.store.lock?.("writer.lock");
+  try {
+    yield* runAlone(suite, options);
+  } finally {
+    await release?.();
+  }
+}
+
+async function* runAlone(suite: Suite, options: RunSuiteOptions): AsyncGenerator<RunEvent> {
+  const { executor = suite.executor ?? inProcess(), select = () => true } = options;
+  const opened = await planRun(suite, options, options.opening);
   const run: OpenRun = { ...opened, jobs: opened.jobs.filter(select) };
   const { store, device } = run;
-  for (const job of run.jobs) await requireSameJob(run, job);
+  const damages: { job: JobId; message: string }[] = [];
+  for (const job of run.jobs) {
+    const message = await forgetDamaged(run, job, true);
+    if (message) damages.push({ job, message });
+    await requireSameJob(run, job);
+  }
   await describeRun(run);
 
-  const records = await Promise.all(run.jobs.map((job) => readJob(run, job)));
-  const finishedBefore = records.filter((record) => record?.result.state === "done").length;
+  const states = await Promise.all(run.jobs.map((job) => stateOf(run, job)));
   const { location } = store;
   yield {
     type: "run-started",
     suite: suite.name,
     jobs: run.jobs,
-    finishedBefore,
+    finishedBefore: states.filter((state) => state === "done").length,
     location,
     device: device.description,
   };
-  for (const warning of run.warnings) yield { type: "warning", ...warning };
+  for (const warning of run.plan.warnings) yield { type: "warning", ...warning };
+  for (const damage of damages) yield { type: "warning", code: "damaged-file", ...damage };
 
-  yield* executor(run, run.jobs);
+  const failed = run.jobs.filter((_, i) => states[i] === "failed");
+  yield* executor.run(plannedRun(run, options), [...run.jobs.filter((job) => !failed.includes(job)), ...failed]);
 
   const { methods, warnings } = await collect(run);
   const networks = methods.filter(({ kind }) => kind === "network");
   const combined: MethodResult[] = [];
   for (const ensemble of suite.ensembles) {
-    const result = await combineModels(run, ensemble, networks);
+    let result: MethodResult | undefined;
+    try {
+      result = await combineModels(run, ensemble, networks);
+    } catch (error) {
+      if (!(error instanceof EmStellarError) || error instanceof StoreError) throw error;
+      const warning = { code: "ensemble-failed", message: `An ensemble was left out: ${error.message}` };
+      warnings.push(warning);
+      yield { type: "warning", ...warning };
+    }
     if (!result) continue;
     combined.push(result);
     yield { type: "ensemble-finished", method: result.name, result: result.runs[0] as MethodResult["runs"][number] };
@@ -94,7 +124,7 @@ async function collect(run: OpenRun) {
 function costOf(run: OpenRun, method: Method, warnings: Warning[]) {
   if (method.kind !== "network") return {};
   try {
-    return networkCost(method.network, run.suite.training.patch, run.train[0]?.image.channels ?? 1);
+    return networkCost(method.network, run.suite.training.patch, run.train[0]?.channels ?? 1);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     warnings.push({ code: "not-counted", message: `What ${method.name} costs could not be counted: ${reason}` });

@@ -64,4 +64,5 @@ export const suiteForm = z.strictObject({
   ensembles: z.array(z.strictObject({ combine: referenceForm, top: z.number(), by: z.string() })).optional(),
   baselines: z.array(referenceForm).optional(),
   backend: referenceForm.optional(),
+  executor: referenceForm.optional(),
 });

@@ -3,6 +3,7 @@ import {
   type DataSource,
   didYouMean,
   type Ensemble,
+  type Executor,
   InputError,
   type Metric,
   scoreNames,
@@ -74,6 +75,8 @@ export interface SuiteDefinition<MetricId extends string = string> {
   baselines?: readonly Baseline[];
   /** A backend, the id of one, or `auto`. */
   backend?: Backend | string;
+  /** Where the jobs run; whoever runs the suite decides where absent. */
+  executor?: Executor;
 }
 
 /** A benchmark with every choice made. */
@@ -94,6 +97,7 @@ export interface Suite {
   /** Absent where the author named none and left the choice to whoever runs the suite. */
   readonly baselines?: readonly Baseline[];
   readonly backend: Backend | string;
+  readonly executor?: Executor;
 }
 
 /** What a suite trains with where it says nothing. */
@@ -129,6 +133,7 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
     ensembles: definition.ensembles ?? [],
     ...(definition.baselines && { baselines: definition.baselines }),
     backend: definition.backend ?? "auto",
+    ...(definition.executor && { executor: definition.executor }),
   };
   const problem = findProblem(suite);
   if (problem) throw new InputError(`Suite "${suite.name}": ${problem}`);

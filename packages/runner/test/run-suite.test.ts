@@ -5,8 +5,10 @@ import {
   decodeText,
   defineDataSource,
   defineEnsemble,
+  defineExecutor,
   defineMetric,
   definePlugin,
+  type JobId,
   memoryStore,
   type ProbabilityMap,
   type Results,
@@ -17,7 +19,7 @@ import {
 } from "@em-stellar/core";
 import { applyLayer, type Device, defineLoss, defineNetwork } from "@em-stellar/core/training";
 import { readProbabilityPng } from "@em-stellar/data";
-import { defineSuite, type Executor, inProcess, runSuite, type SuiteDefinition } from "@em-stellar/runner";
+import { defineSuite, runSuite, type SuiteDefinition } from "@em-stellar/runner";
 import { mean, memory, mul, setBackend } from "@tensorflow/tfjs-core";
 import { initializers, input, layers, model } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -202,7 +204,7 @@ describe("a run", () => {
     );
     // Before anything is written, and whoever runs the jobs.
     const other = defineSuite({ ...definition, training: { ...definition.training, batchSize: 3 } });
-    const idle: Executor = async function* () {};
+    const idle = defineExecutor({ id: "idle", summary: "Does nothing.", defaults: {}, run: async function* () {} })();
     await expect(runSuite(other, { registry, device, store, executor: idle }).next()).rejects.toThrow("other training");
     expect(await readJson(store, "suite.json")).toMatchObject({ training: { batchSize: 2 } });
   });
@@ -296,7 +298,12 @@ describe("a run warns", () => {
 
 describe("a run whose jobs did not all finish", () => {
   it("says which are missing from the scores", async () => {
-    const firstOnly: Executor = (run, jobs) => inProcess(run, jobs.slice(0, 1));
+    const firstOnly = defineExecutor({
+      id: "first-only",
+      summary: "Does the first job.",
+      defaults: {},
+      run: (plan, [first]) => plan.run(first as JobId), // a suite has one at least
+    })();
     const store = memoryStore();
     const events: RunEvent[] = [];
     for await (const event of runSuite(defineSuite(definition), { registry, device, store, executor: firstOnly })) {

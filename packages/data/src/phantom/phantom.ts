@@ -46,16 +46,18 @@ export const phantom = defineDataSource({
 function sampleOf(options: PhantomOptions, group: string, number: number): Sample {
   const { size, seed } = options;
   const id = `${group}${number}`;
-  let drawn: Phantom | undefined;
-  const draw = () => {
-    drawn ??= drawPhantom(`${seed}/${id}`, size, styleOf(options, group));
-    return drawn;
+  // Image and mask are drawn together. What is asked for second takes what the first one left, and nothing stays in memory.
+  let left: { readonly part: keyof Phantom; readonly picture: Phantom } | undefined;
+  const draw = (part: keyof Phantom) => {
+    const picture = left?.part === part ? left.picture : drawPhantom(`${seed}/${id}`, size, styleOf(options, group));
+    left = left?.part === part ? undefined : { part: part === "image" ? "mask" : "image", picture };
+    return picture[part];
   };
   return {
     id,
     group,
-    image: async () => ({ width: size, height: size, channels: 1, data: draw().image }),
-    mask: async () => ({ width: size, height: size, data: draw().mask, maximum: 1 }),
+    image: async () => ({ width: size, height: size, channels: 1, data: draw("image") }),
+    mask: async () => ({ width: size, height: size, data: draw("mask"), maximum: 1 }),
   };
 }
 

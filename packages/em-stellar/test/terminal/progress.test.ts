@@ -89,7 +89,7 @@ describe("progress of a run", () => {
     expect(renderProgress(two, 80)).toHaveLength(3);
     const one = advance(two, { type: "job-finished", job, result }, 5);
     expect(renderProgress(one, 80)).toHaveLength(2);
-    const none = advance(one, { type: "job-failed", job: other, step: 3, message: "NaN" }, 6);
+    const none = advance(one, { type: "job-failed", job: other, step: 3, message: "NaN", cause: "loss" }, 6);
     expect(renderProgress(none, 80)).toEqual([expect.stringMatching(/^3 of 4 jobs {2}━+─+ {3}75 % {3}\d+ s left$/)]);
   });
 });
@@ -105,7 +105,7 @@ describe("lines that stay", () => {
     const floor = { ...result, checkpoint: undefined, seconds: 1, learnt: { polarity: "dark", threshold: 121.785549 } };
     const learnt: RunEvent = { type: "job-finished", job: { ...job, method: "otsu" }, result: floor };
     expect(eventLine(learnt, false)).toBe("✓ otsu/fold-0/seed-1  polarity dark, threshold 121.8, 1 s");
-    expect(eventLine({ type: "job-failed", job, step: 7, message: "the loss is NaN." }, false)).toBe(
+    expect(eventLine({ type: "job-failed", job, step: 7, message: "the loss is NaN.", cause: "loss" }, false)).toBe(
       "✗ unet/fold-0/seed-1 failed at step 7: the loss is NaN.",
     );
     expect(eventLine({ type: "warning", code: "leak", message: "Look out." }, false)).toBe("! Look out.");

@@ -1,13 +1,14 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { InputError, type RunStore } from "@em-stellar/core";
+import { InputError, LockedError, type RunStore, StoreError } from "@em-stellar/core";
+import { lockFile } from "./folder-lock.js";
 
 /** Ends the names of files that are being written; whatever still has it was cut off by a crash. */
 const unfinished = ".writing";
 
 /**
  * A run store in a folder, made where it is missing. A file is written under a temporary name and then renamed.
- * Throws `InputError` where the folder cannot be written.
+ * Throws `InputError` where the folder cannot be written; a `StoreError` later where it no longer can.
  */
 export async function folderStore(folder: string): Promise<RunStore> {
   try {
@@ -21,15 +22,35 @@ export async function folderStore(folder: string): Promise<RunStore> {
       `The folder ${folder} cannot be written (${reason}). Choose another output folder, or change its permissions.`,
     );
   }
+  let written = 0;
+  // Whoever has the store may take a lock that it has already: it is given back with the last of them.
+  const locks = new Map<string, { holders: number; readonly release: () => Promise<void> }>();
   return {
     ...folderReader(folder),
     async write(path, content) {
       const target = join(folder, path);
-      await mkdir(dirname(target), { recursive: true });
-      // Workers may write the same file (a test image, say): each has a temporary name of its own.
-      const temporary = `${target}.${process.pid}${unfinished}`;
-      await writeFile(temporary, content, { flush: true });
-      await rename(temporary, target);
+      const parent = dirname(target);
+      // Several processes may write the same file (a test image, say): each has temporary names of its own. They are short,
+      // because names have limits.
+      const temporary = join(parent, `${process.pid}-${written++}${unfinished}`);
+      await storing(folder, path, async () => {
+        await requireFolder(folder);
+        await mkdir(parent, { recursive: true });
+        try {
+          await writeFile(temporary, content, { flush: true });
+          await rename(temporary, target);
+        } catch (error) {
+          await rm(temporary, { force: true }).catch(() => {}); // the first error says more
+          throw error;
+        }
+      });
+    },
+    async append(path, content) {
+      await storing(folder, path, async () => {
+        await requireFolder(folder);
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await appendFile(join(folder, path), content);
+      });
     },
     async list(path) {
       try {
@@ -44,7 +65,20 @@ export async function folderStore(folder: string): Promise<RunStore> {
       }
     },
     async remove(path) {
-      await rm(join(folder, path), { recursive: true, force: true });
+      await storing(folder, path, () => rm(join(folder, path), { recursive: true, force: true }));
+    },
+    async lock(path) {
+      const held = locks.get(path) ?? {
+        holders: 0,
+        release: await storing(folder, path, () => lockFile(join(folder, path))),
+      };
+      locks.set(path, held);
+      held.holders++;
+      return async () => {
+        if (--held.holders > 0) return;
+        locks.delete(path);
+        await held.release();
+      };
     },
   };
 }
@@ -58,10 +92,47 @@ export function folderReader(folder: string): Pick<RunStore, "location" | "read"
         return new Uint8Array(await readFile(join(folder, path)));
       } catch (error) {
         if (isMissing(error)) return undefined;
-        throw error;
+        throw explained(error, folder, path, "read");
       }
     },
   };
+}
+
+/** A folder that someone removed is not made again in secret: what it held is gone. */
+async function requireFolder(folder: string): Promise<void> {
+  await stat(folder);
+}
+
+async function storing<T>(folder: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof LockedError) throw error;
+    throw explained(error, folder, path, "written");
+  }
+}
+
+function explained(error: unknown, folder: string, path: string, done: "read" | "written"): unknown {
+  if (!(error instanceof Error && "code" in error)) return error;
+  const again =
+    "Then give the same command again: finished trainings are kept, others go on from their last validation.";
+  switch (error.code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return new StoreError(`The disk of ${folder} is full: ${path} could not be written. Free some space. ${again}`);
+    case "ENOENT":
+      return new StoreError(
+        `The run folder ${folder} is gone: ${path} could not be ${done}. Put it back, or start the run anew. ${again}`,
+      );
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return new StoreError(
+        `The run folder ${folder} may no longer be ${done} (${error.code}, ${path}). Change its permissions. ${again}`,
+      );
+    default:
+      return new StoreError(`${path} in the run folder ${folder} could not be ${done} (${error.message}). ${again}`);
+  }
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,2 +1,5 @@
+export { auto } from "./auto.js";
 export { folderReader, folderStore } from "./folder-store.js";
-export { type ProcessExecutorOptions, processExecutor, serveJobs } from "./process-executor.js";
+export { plugin as default } from "./plugin.js";
+export { type ProcessesOptions, processes } from "./processes.js";
+export { serveJobs } from "./serve-jobs.js";

@@ -3,6 +3,7 @@ import { cropMask, cropPatch, drawPatch, foregroundIndex, type Normalization } f
 import { type AugmentationOptions, augment, drawTransform } from "@em-stellar/data/augmentation";
 import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { LoadedSample } from "../loaded-sample.js";
+import type { PlannedSample } from "../plan.js";
 import type { TrainingOptions } from "../suite.js";
 
 /** Images and masks of one training step, [batch, patch, patch, channels] and [batch, patch, patch, 1]. */
@@ -11,43 +12,65 @@ export interface Batch {
   readonly masks: Tensor4D;
 }
 
-/** Draws the batches of a training. Each step's batch depends on the seed and the step alone, so a resumed training draws the same ones. */
+/** Where the pixels of a training come from. */
+export interface TrainingSet {
+  readonly samples: readonly PlannedSample[];
+  read(sample: PlannedSample): Promise<LoadedSample>;
+  normalize(sample: LoadedSample): Normalization;
+}
+
+/**
+ * Draws the batches of a training. Each step's batch depends on the seed and the step alone, so a resumed training draws the
+ * same ones. What is given back makes the tensors; it does so from memory that the next batch takes over.
+ */
 export function createBatches(
-  samples: readonly LoadedSample[],
-  normalizations: readonly Normalization[],
+  { samples, read, normalize }: TrainingSet,
   { patch, batchSize, foreground }: TrainingOptions,
   augmentation: AugmentationOptions | null,
   seed: string,
-): (step: number) => Batch {
-  const channels = samples[0]?.image.channels ?? 1;
-  const objects = foreground === null ? [] : samples.map(({ mask }) => foregroundIndex(mask));
+): (step: number) => Promise<() => Batch> {
+  const channels = samples[0]?.channels ?? 1;
   // Reused at every step: making a tensor copies them to the device.
   const images = new Float32Array(batchSize * patch * patch * channels);
   const masks = new Float32Array(batchSize * patch * patch);
+  const objectsOf = createObjectIndex();
 
-  return (step) => {
+  return async (step) => {
     const random = createRandom(`${seed}/batch-${step}`);
-    const transforms = [];
+    const transforms: ReturnType<typeof drawTransform>[] = [];
     for (let i = 0; i < batchSize; i++) {
-      const index = random.integer(samples.length);
-      const sample = samples[index] as LoadedSample;
+      const sample = await read(samples[random.integer(samples.length)] as PlannedSample);
       const { image, mask } = sample;
       const { x, y } =
         foreground === null
           ? drawPatch(random, image, patch)
-          : drawPatch(random, image, patch, objects[index], foreground);
-      cropPatch(image, normalizations[index] as Normalization, x, y, patch, images, i * patch * patch * channels);
+          : drawPatch(random, image, patch, objectsOf(mask), foreground);
+      cropPatch(image, normalize(sample), x, y, patch, images, i * patch * patch * channels);
       cropMask(mask, image.width, image.height, x, y, patch, masks, i * patch * patch);
       if (augmentation) transforms.push(drawTransform(random, augmentation, patch));
     }
-    const drawn: Batch = {
-      images: tensor4d(images, [batchSize, patch, patch, channels]),
-      masks: tensor4d(masks, [batchSize, patch, patch, 1]),
+    return () => {
+      const drawn: Batch = {
+        images: tensor4d(images, [batchSize, patch, patch, channels]),
+        masks: tensor4d(masks, [batchSize, patch, patch, 1]),
+      };
+      if (transforms.length === 0) return drawn;
+      const augmented = augment(drawn.images, drawn.masks, transforms);
+      drawn.images.dispose();
+      drawn.masks.dispose();
+      return augmented;
     };
-    if (transforms.length === 0) return drawn;
-    const augmented = augment(drawn.images, drawn.masks, transforms);
-    drawn.images.dispose();
-    drawn.masks.dispose();
-    return augmented;
+  };
+}
+
+/** Finds the object pixels of a mask, once for as long as the mask is in memory. */
+function createObjectIndex(): (mask: Uint8Array) => Uint32Array {
+  const indices = new WeakMap<Uint8Array, Uint32Array>();
+  return (mask) => {
+    const known = indices.get(mask);
+    if (known) return known;
+    const index = foregroundIndex(mask);
+    indices.set(mask, index);
+    return index;
   };
 }

@@ -1,8 +1,8 @@
 import { type JobId, schemaVersion } from "@em-stellar/core";
 import type { NetworkFactory } from "@em-stellar/core/training";
-import type { LoadedSample } from "../loaded-sample.js";
 import { type NetworkMethod, recordOf } from "../method.js";
 import { environmentOf, type OpenRun } from "../open-run.js";
+import type { PlannedSample } from "../plan.js";
 import type { ModelNotes } from "../prediction/model-notes.js";
 
 /** Where a checkpoint was the best so far. */
@@ -17,21 +17,30 @@ export function describeModel(
   run: OpenRun,
   { method: name, fold, seed }: JobId,
   { network, loss, optimizer }: NetworkMethod,
-  train: readonly LoadedSample[],
+  train: readonly PlannedSample[],
   normalization: ModelNotes["normalization"],
 ): (found: Found, threshold: number) => ModelNotes {
-  const { registry, suite, dataHash } = run;
+  const { registry, suite, plan } = run;
   const networks: readonly NetworkFactory[] = registry.list("network");
   const citation = networks.find(({ id }) => id === network.id)?.citation;
   const record = (component: Parameters<typeof recordOf>[0]) =>
     recordOf(component, registry.origin(component.kind, component.id));
-  const training = { suite: suite.name, method: name, fold, seed, images: train.length, ...rangeOf(train), dataHash };
+  const training = {
+    suite: suite.name,
+    method: name,
+    fold,
+    seed,
+    images: train.length,
+    lowest: train.reduce((least, { lowest }) => Math.min(least, lowest), Number.POSITIVE_INFINITY),
+    highest: train.reduce((most, { highest }) => Math.max(most, highest), Number.NEGATIVE_INFINITY),
+    dataHash: plan.data.hash,
+  };
   return (found, threshold) => ({
     schemaVersion,
     normalization,
     threshold,
     stride: network.stride,
-    channels: train[0]?.image.channels ?? 1,
+    channels: train[0]?.channels ?? 1,
     network: record(network),
     loss: record(loss),
     optimizer: record(optimizer),
@@ -40,17 +49,4 @@ export function describeModel(
     environment: environmentOf(run),
     saved: new Date().toISOString(),
   });
-}
-
-function rangeOf(samples: readonly LoadedSample[]): { lowest: number; highest: number } {
-  let lowest = Number.POSITIVE_INFINITY;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const { image } of samples) {
-    for (let i = 0; i < image.data.length; i++) {
-      const value = image.data[i] as number;
-      if (value < lowest) lowest = value;
-      if (value > highest) highest = value;
-    }
-  }
-  return { lowest, highest };
 }

@@ -1,61 +1,48 @@
 import {
   createRandom,
   EmStellarError,
+  type FailureCause,
   type Goal,
   type HistoryPoint,
   isBetter,
   type JobId,
-  type Metric,
   nextTurn,
-  type Raster,
   type RunEvent,
   type RunResult,
 } from "@em-stellar/core";
 import { DeviceError } from "@em-stellar/core/training";
-import { type Normalization, normalizationOf } from "@em-stellar/data";
-import {
-  dispose,
-  type Optimizer,
-  type Scalar,
-  type Tensor4D,
-  tensor4d,
-  tidy,
-  type Variable,
-} from "@tensorflow/tfjs-core";
+import { type Normalization, normalizationOf, normalizationOfMany } from "@em-stellar/data";
+import { dispose, type Optimizer, type Scalar, type Tensor4D, type Variable } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import type { LoadedSample } from "../loaded-sample.js";
 import type { NetworkMethod } from "../method.js";
 import { now } from "../now.js";
-import { jobFolder, type OpenRun } from "../open-run.js";
-import { predictImage } from "../prediction/predict-image.js";
-import { score } from "../score.js";
+import { jobFolder, type OpenRun, samplesOf } from "../open-run.js";
 import type { Suite } from "../suite.js";
 import { metricsByName, pathName } from "../suite-metrics.js";
-import { createBatches } from "./batch.js";
+import { type Batch, createBatches } from "./batch.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { describeModel } from "./describe-model.js";
 import { createDropoutSeeder } from "./dropout.js";
 import { type Best, type JobState, restoreState, saveState } from "./job-state.js";
 import { scoreTestImages } from "./test-images.js";
-import { pickThreshold } from "./threshold.js";
 import { createTrapDetector } from "./traps.js";
-import { augmentedImages, type Normalize, normalizedImages, type ValidationImage } from "./validation-images.js";
+import { predict, type ValidationSet, validate } from "./validate.js";
+import { augmentedImage, type Normalize, normalizedImage } from "./validation-images.js";
 import { warmUp } from "./warm-up.js";
 
 /** Seconds between two `step` events: losses are read back from the device together, not at every step. */
 const reportInterval = 0.25;
 
-/** Bytes that predicting a validation or test image may take: beyond, it is done in tiles. wasm has 4 GiB, of which the training holds some. */
-const predictionMemory = 3 * 2 ** 30;
-
-/** A training that cannot go on: its loss is no longer a number. */
+/** A training that cannot go on: its loss is no longer a number, or its device gave up. */
 export class TrainingFailure extends EmStellarError {
   override readonly name = "TrainingFailure";
   readonly step: number;
+  override readonly cause: Extract<FailureCause, "loss" | "device">;
 
-  constructor(step: number, message: string) {
+  constructor(step: number, message: string, cause: Extract<FailureCause, "loss" | "device">) {
     super(message);
     this.step = step;
+    this.cause = cause;
   }
 }
 
@@ -73,25 +60,22 @@ export async function* trainNetwork(
   const { training } = suite;
   const totalSteps = training.steps;
   const folder = jobFolder(job);
-  const { train, normalize, normalization, ...fold } = prepareFold(run, job.fold);
-
   // Neither seed depends on the method: every network meets the same patches in the same order.
   const seed = `${job.seed}/fold-${job.fold}`;
-  const validation = suite.augmentation?.validation
-    ? await augmentedImages(fold.validation, normalize, suite.augmentation, seed)
-    : normalizedImages(fold.validation, normalize);
-  const channels = train[0]?.image.channels ?? 1;
+  const { train, validation, normalize, normalization } = await prepareFold(run, job.fold, seed);
+  const channels = train[0]?.channels ?? 1;
   const weightSeeds = createRandom(`${seed}/weights`);
   const built = method.network.build([null, null, channels], () => weightSeeds.integer(2 ** 31));
   const model = device.prepare(built);
   const notes = describeModel(run, job, method, train, normalization);
   const optimizer = method.optimizer.create({ totalSteps });
   const variables = model.trainableWeights.map((weight) => weight.read() as Variable); // layer weights are variables
-  const drawBatch = createBatches(train, train.map(normalize), training, suite.augmentation, seed);
+  const trainingSet = { samples: train, read: run.samples.read, normalize };
+  const drawBatch = createBatches(trainingSet, training, suite.augmentation, seed);
   const seedDropout = createDropoutSeeder(model, seed);
   const detectTrap = createTrapDetector();
-  const trainStep = (rule: Optimizer, at: number): Scalar => {
-    const { images, masks } = drawBatch(at);
+  const trainStep = (rule: Optimizer, at: number, batch: () => Batch): Scalar => {
+    const { images, masks } = batch();
     seedDropout(at);
     try {
       return rule.minimize(
@@ -108,7 +92,8 @@ export async function* trainNetwork(
 
   try {
     const trial = method.optimizer.create({ totalSteps });
-    for await (const left of warmUp(device, model, () => trainStep(trial, 1)))
+    const trialBatch = await drawBatch(1);
+    for await (const left of warmUp(device, model, () => trainStep(trial, 1, trialBatch)))
       yield { type: "job-warming-up", job, left };
     trial.dispose();
     const statePath = `${folder}/last/state.bin`;
@@ -126,7 +111,7 @@ export async function* trainNetwork(
     let reported = started;
     let reportedStep = state.step;
     for (step = state.step + 1; step <= totalSteps; step++) {
-      pending.push(trainStep(optimizer, step));
+      pending.push(trainStep(optimizer, step, await drawBatch(step)));
       const validating = step % training.validateEvery === 0 || step === totalSteps;
       const time = now();
       if (validating || time - reported >= reportInterval) {
@@ -141,7 +126,7 @@ export async function* trainNetwork(
       if (!validating) continue;
 
       const seconds = state.seconds + now() - started;
-      const { values, threshold, predictions } = await validate(run, method, model, validation);
+      const { values, threshold, range } = await validate(suite, method, model, validation, run.cacheBytes);
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       losses = [];
       const point: HistoryPoint = { step, seconds, loss, validation: values };
@@ -154,7 +139,7 @@ export async function* trainNetwork(
         await saveCheckpoint(store, `${folder}/checkpoints/${pathName(criterion)}`, model, notes(found, threshold));
         yield { type: "checkpoint", job, ...found };
       }
-      const trap = detectTrap(predictions);
+      const trap = detectTrap(range);
       if (trap) yield { type: "warning", job, ...trap };
       state = {
         step,
@@ -173,7 +158,7 @@ export async function* trainNetwork(
     return { result, warnings: state.warnings };
   } catch (cause) {
     if (!(cause instanceof DeviceError)) throw cause;
-    throw new TrainingFailure(step, `${cause.message} (at step ${step})`);
+    throw new TrainingFailure(step, `${cause.message} (at step ${step})`, "device");
   } finally {
     dispose(pending);
     model.dispose();
@@ -193,88 +178,40 @@ async function readLosses(pending: readonly Scalar[], lastStep: number): Promise
       throw new TrainingFailure(
         step,
         `the loss became ${value} at step ${step}. Try a smaller learning rate, more warm-up, or another loss.`,
+        "loss",
       );
     }
   }
   return values;
 }
 
-/** The fold's images, and the normalisation that its model is trained and used with. */
-function prepareFold({ suite, train, folds }: OpenRun, fold: number) {
+/** What a fold is trained and validated on, and the normalisation that its model is trained and used with. */
+async function prepareFold(run: OpenRun, fold: number, seed: string) {
+  const { suite, samples } = run;
   const { normalization } = suite.training;
-  const part = folds[fold];
-  if (!part) throw new EmStellarError(`There is no fold ${fold}: the suite has ${folds.length}, counted from 0.`);
-  const pick = (indices: readonly number[]) => indices.map((i) => train[i] as LoadedSample); // splitFolds indexes `train`
-  const training = pick(part.train);
+  const { train, validation } = samplesOf(run, fold);
+  const read = async function* () {
+    for (const sample of train) yield (await samples.read(sample)).image;
+  };
   const shared =
-    normalization.scope === "training-set"
-      ? normalizationOf(
-          normalization.method,
-          training.map(({ image }) => image),
-        )
-      : undefined;
-  const normalize: Normalize = ({ image }) => shared ?? normalizationOf(normalization.method, [image]);
-  return {
-    train: training,
-    validation: pick(part.validation),
-    normalize,
-    normalization: { ...normalization, ...shared },
+    normalization.scope === "training-set" ? await normalizationOfMany(normalization.method, read) : undefined;
+  const known = new Map<string, Normalization>();
+  const normalize: Normalize = ({ id, image }) => {
+    const its = shared ?? known.get(id) ?? normalizationOf(normalization.method, [image]);
+    known.set(id, its);
+    return its;
   };
-}
-
-/** Loss and every metric on whole validation images, at the threshold that the suite asks for. */
-async function validate(
-  { suite }: OpenRun,
-  method: NetworkMethod,
-  model: LayersModel,
-  samples: readonly ValidationImage[],
-) {
-  let loss = 0;
-  const scored = [];
-  for (const sample of samples) {
-    const { width, height } = sample.image;
-    const prediction = await predict(model, method, sample.image, sample.normalization);
-    loss += await lossOf(method, sample, prediction);
-    await nextTurn();
-    scored.push({
-      image: sample.id,
-      truth: { width, height, data: sample.mask, maximum: 1 },
-      prediction: { width, height, data: prediction, maximum: 1 },
-    });
-  }
-  const ranking = metricsByName(suite).get(suite.rankBy) as Metric; // defineSuite made sure of it
-  const threshold = suite.training.threshold === "validation" ? pickThreshold(ranking, scored) : 0.5;
-  const thresholded = scored.map(({ prediction, ...rest }) => ({ ...rest, prediction: { ...prediction, threshold } }));
-  const values: Record<string, number | null> = {
-    loss: loss / samples.length,
-    ...score(suite.metrics, thresholded).pooled,
+  const { augmentation } = suite;
+  const validationSet: ValidationSet = {
+    samples: validation,
+    read: async (planned) => {
+      const sample = await samples.read(planned);
+      return augmentation?.validation
+        ? augmentedImage(sample, normalize, augmentation, seed)
+        : normalizedImage(sample, normalize);
+    },
   };
-  return {
-    threshold,
-    values,
-    predictions: scored.map(({ prediction }) => prediction.data),
-  };
-}
-
-async function predict(
-  model: LayersModel,
-  { network: { stride } }: NetworkMethod,
-  image: Raster,
-  normalization: Normalization,
-): Promise<Float32Array> {
-  return (await predictImage(model, image, { stride, normalization, memory: predictionMemory })).data;
-}
-
-async function lossOf(
-  method: NetworkMethod,
-  { mask, image }: ValidationImage,
-  prediction: Float32Array,
-): Promise<number> {
-  const shape: [number, number, number, number] = [1, image.height, image.width, 1];
-  const loss = tidy(() => method.loss.compute(tensor4d(Float32Array.from(mask), shape), tensor4d(prediction, shape)));
-  const value = (await loss.data())[0] as number;
-  loss.dispose();
-  return value;
+  return { train, validation: validationSet, normalize, normalization: { ...normalization, ...shared } };
 }
 
 /** Predicts and scores the test images with the weights that were best by the first criterion. */

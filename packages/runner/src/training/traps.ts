@@ -1,3 +1,5 @@
+import type { Validation } from "./validate.js";
+
 /** What tells that a network has stopped learning for good. */
 export interface Trap {
   readonly code: "dead-head" | "head-lock";
@@ -8,19 +10,10 @@ export interface Trap {
  * Watches validation predictions for the two ways in which the U-net's original head is known to fail: its 2-filter ReLU
  * dies and the output is one constant ("dead head"), or overlap losses push every pixel above 0.5 and cannot come back ("head lock").
  */
-export function createTrapDetector(): (predictions: readonly Float32Array[]) => Trap | undefined {
+export function createTrapDetector(): (predictions: Validation["range"]) => Trap | undefined {
   let lockedBefore = false;
   let told = false;
-  return (predictions) => {
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (const prediction of predictions) {
-      for (let i = 0; i < prediction.length; i++) {
-        const p = prediction[i] as number;
-        if (p < low) low = p;
-        if (p > high) high = p;
-      }
-    }
+  return ({ lowest: low, highest: high }) => {
     const constant = high - low < 1e-6;
     const locked = low > 0.5;
     // All object at one validation may still be a start; at two in a row it has not moved.

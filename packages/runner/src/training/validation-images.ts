@@ -15,37 +15,35 @@ export interface ValidationImage {
   readonly mask: Uint8Array;
 }
 
-/** Whole images as they are. */
-export function normalizedImages(samples: readonly LoadedSample[], normalize: Normalize): ValidationImage[] {
-  return samples.map((sample) => ({ ...sample, normalization: normalize(sample) }));
+/** A whole image as it is. */
+export function normalizedImage(sample: LoadedSample, normalize: Normalize): ValidationImage {
+  const { id, image, mask } = sample;
+  return { id, image, mask, normalization: normalize(sample) };
 }
 
-/** The middle square of each image, transformed once: validation as the paper did it, the same images at every validation. */
-export async function augmentedImages(
-  samples: readonly LoadedSample[],
+/** The middle square of an image, transformed: validation as the paper did it, the same image at every validation. */
+export async function augmentedImage(
+  sample: LoadedSample,
   normalize: Normalize,
   options: AugmentationOptions,
   seed: string,
-): Promise<ValidationImage[]> {
-  const augmented: ValidationImage[] = [];
-  for (const sample of samples) {
-    const { width, height, channels } = sample.image;
-    const side = Math.min(width, height);
-    const [x, y] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
-    const image = new Float32Array(side * side * channels);
-    const mask = new Float32Array(side * side);
-    cropPatch(sample.image, normalize(sample), x, y, side, image, 0);
-    cropMask(sample.mask, width, height, x, y, side, mask, 0);
-    const before = { images: tensor4d(image, [1, side, side, channels]), masks: tensor4d(mask, [1, side, side, 1]) };
-    const random = createRandom(`${seed}/validation/${sample.id}`);
-    const after = augment(before.images, before.masks, [drawTransform(random, options, side)]);
-    augmented.push({
-      id: sample.id,
-      image: { width: side, height: side, channels, data: Float32Array.from(await after.images.data()) },
-      normalization: { offset: 0, scale: 1 }, // normalised before it was transformed
-      mask: Uint8Array.from(await after.masks.data()),
-    });
-    dispose([before.images, before.masks, after.images, after.masks]);
-  }
+): Promise<ValidationImage> {
+  const { width, height, channels } = sample.image;
+  const side = Math.min(width, height);
+  const [x, y] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
+  const image = new Float32Array(side * side * channels);
+  const mask = new Float32Array(side * side);
+  cropPatch(sample.image, normalize(sample), x, y, side, image, 0);
+  cropMask(sample.mask, width, height, x, y, side, mask, 0);
+  const before = { images: tensor4d(image, [1, side, side, channels]), masks: tensor4d(mask, [1, side, side, 1]) };
+  const random = createRandom(`${seed}/validation/${sample.id}`);
+  const after = augment(before.images, before.masks, [drawTransform(random, options, side)]);
+  const augmented: ValidationImage = {
+    id: sample.id,
+    image: { width: side, height: side, channels, data: Float32Array.from(await after.images.data()) },
+    normalization: { offset: 0, scale: 1 }, // normalised before it was transformed
+    mask: Uint8Array.from(await after.masks.data()),
+  };
+  dispose([before.images, before.masks, after.images, after.masks]);
   return augmented;
 }

@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import {
+  EmStellarError,
+  InputError,
+  type JobId,
+  jobExitStatus,
+  jobPath,
+  LockedError,
+  StoreError,
+} from "@em-stellar/core";
+import { forgetDamaged, type OpenRun, runJob } from "@em-stellar/runner";
+import { openRunFolder } from "../open-run-folder.js";
+import { eventLine } from "../terminal/event-line.js";
+import type { Terminal } from "../terminal/terminal.js";
+
+/**
+ * `em-stellar job RUN JOB`: does one job of a planned run from the run folder alone, for whatever starts jobs. The exit
+ * status: 0 done, 75 try again, 65 will never work.
+ */
+export async function job(folder: string, name: string, terminal: Terminal): Promise<number> {
+  try {
+    const run = await openRunFolder(resolve(folder));
+    try {
+      return await doJob(run, jobNamed(name, run), terminal);
+    } finally {
+      await run.device.dispose();
+    }
+  } catch (error) {
+    if (!(error instanceof EmStellarError)) throw error;
+    terminal.print(`! ${error.message}`);
+    return error instanceof StoreError || error instanceof LockedError ? jobExitStatus.tryAgain : jobExitStatus.never;
+  }
+}
+
+async function doJob(run: OpenRun, wanted: JobId, terminal: Terminal): Promise<number> {
+  const damage = await forgetDamaged(run, wanted, true);
+  if (damage) terminal.print(`! ${damage}`);
+  let status: number = jobExitStatus.done;
+  for await (const event of runJob(run, wanted)) {
+    const line = eventLine(event, true);
+    if (line !== undefined) terminal.print(line);
+    if (event.type === "job-failed") {
+      status = event.cause === "device" ? jobExitStatus.tryAgain : jobExitStatus.never;
+    }
+  }
+  return status;
+}
+
+/** The job of a run by its path under `jobs/`. */
+function jobNamed(name: string, { jobs, store }: OpenRun): JobId {
+  const path = name.replace(/^jobs\//, "").replace(/\/$/, "");
+  const found = jobs.find((candidate) => jobPath(candidate) === path);
+  if (found) return found;
+  const some = jobs.slice(0, 8).map(jobPath).join(", ");
+  throw new InputError(
+    `The run in ${store.location} has no job "${name}". It has: ${some}${jobs.length > 8 ? ", …" : ""}.`,
+  );
+}

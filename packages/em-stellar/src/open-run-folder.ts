@@ -1,0 +1,62 @@
+import { fileURLToPath } from "node:url";
+import { InputError, type JobDoor, jobPath } from "@em-stellar/core";
+import { type OpenRun, openRun, readPlan } from "@em-stellar/runner";
+import { folderReader, folderStore } from "@em-stellar/runner/node";
+import { demoSuite } from "./demo-suite.js";
+import { environment, version } from "./environment.js";
+import { builtins } from "./registry.js";
+import { type DeviceChoice, startDevice } from "./start-device.js";
+import { loadSuite } from "./suite-file.js";
+
+/** What it takes to open a run again, beside what its folder holds. */
+interface Opening {
+  /** The suite's file; `null` for the demo. */
+  readonly suite: string | null;
+  /** The folder that paths of the suite start from. */
+  readonly folder: string;
+  /** Id of the backend that the command named in place of the suite's; `null` where it named none. */
+  readonly backend: string | null;
+  /** The device that was chosen when the run was planned. */
+  readonly device: DeviceChoice;
+  /** The command that planned the run. */
+  readonly command: string;
+  /** Bytes of decoded images that each worker keeps. */
+  readonly cacheBytes: number;
+}
+
+/** What `plan.json` keeps for {@link openRunFolder}. */
+export function openingOf(opening: Opening): Readonly<Record<string, unknown>> {
+  return { "em-stellar": version(), ...opening };
+}
+
+/**
+ * Opens a planned run from its folder alone and starts its device: for whatever does one of its jobs. Throws `InputError` where
+ * there is none, or where its suite or data are no longer what they were.
+ */
+export async function openRunFolder(out: string): Promise<OpenRun> {
+  const { opening } = await readPlan(folderReader(out));
+  const { suite: file, folder, backend, device: choice, command, cacheBytes } = parsed(opening, out);
+  const loaded = file === null ? { suite: demoSuite(), registry: builtins } : await loadSuite(file);
+  const { registry } = loaded;
+  const [store, device] = [await folderStore(out), await startDevice(choice, registry)];
+  const outside = { registry, device, store, folder, cacheBytes, environment: { ...environment(), command } };
+  return openRun(backend === null ? loaded.suite : { ...loaded.suite, backend }, outside);
+}
+
+/** How other processes do jobs of the run in a folder. */
+export function doorOf(out: string, environmentOf: JobDoor["environment"]): JobDoor {
+  const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  return {
+    command: (job) => [process.execPath, program("./bin.js"), "job", out, jobPath(job)],
+    server: [program("./worker.js"), out],
+    environment: environmentOf,
+  };
+}
+
+function parsed(opening: Readonly<Record<string, unknown>>, out: string): Opening {
+  if (opening["em-stellar"] === version()) return opening as unknown as Opening; // made by openingOf of this very version
+  const made = opening["em-stellar"] === undefined ? "another program" : `em-stellar ${opening["em-stellar"]}`;
+  throw new InputError(
+    `The run in ${out} was planned by ${made}, and this is em-stellar ${version()}. Start the run once with this version: it plans anew.`,
+  );
+}

@@ -1,0 +1,126 @@
+import { InputError, type Sample, schemaVersion } from "@em-stellar/core";
+import { findNearDuplicates, requireBothClasses, splitFolds, type Thumbnail, thumbnailOf } from "@em-stellar/data";
+import { hashDataset } from "./hash.js";
+import { describeSample, loadSample } from "./loaded-sample.js";
+import type { Method } from "./method.js";
+import type { Plan, PlannedSample } from "./plan.js";
+import type { Samples } from "./samples.js";
+import type { Suite } from "./suite.js";
+
+/** A data set opened, and where what is read of it may stay. */
+interface Sources {
+  readonly train: readonly Sample[];
+  readonly test: readonly Sample[];
+  settled?(): Promise<unknown>;
+}
+
+type Warnings = Plan["warnings"];
+
+/**
+ * Looks through all of the data once, one image after the other: sizes, hashes, leaks, folds, jobs. Throws `InputError` for
+ * everything that would make training pointless.
+ */
+export async function inspect(
+  suite: Suite,
+  methods: readonly Method[],
+  dataset: Sources,
+  samples: Samples,
+  opening: Plan["opening"],
+): Promise<Plan> {
+  requireDistinctIds([...dataset.train, ...dataset.test]);
+  const thumbnails = { train: [] as Thumbnail[], test: [] as Thumbnail[] };
+  let first: PlannedSample | undefined;
+  const look = async (part: "train" | "test"): Promise<PlannedSample[]> => {
+    const planned: PlannedSample[] = [];
+    for (const source of dataset[part]) {
+      const loaded = await loadSample(source);
+      const sample = await describeSample(source, loaded, suite.training.foreground !== null);
+      first ??= sample;
+      if (sample.channels !== first.channels) {
+        throw new InputError(
+          `Image "${sample.id}" has ${sample.channels} channels, but "${first.id}" has ${first.channels}. All images of a suite must have the same.`,
+        );
+      }
+      thumbnails[part].push(thumbnailOf(sample.id, loaded.image));
+      samples.keep(sample, loaded);
+      planned.push(sample);
+    }
+    return planned;
+  };
+  const train = await look("train");
+  const test = await look("test");
+  requireBothClasses(train.map(shareOf));
+  if (test.length === 0) {
+    throw new InputError(
+      `The data of suite "${suite.name}" has no test images. Hold some out: without them nothing says how a method does on images it never saw.`,
+    );
+  }
+  const folds = splitFolds(
+    train.map(({ id, group, ...sample }) => ({
+      id,
+      ...(group !== undefined && { group }),
+      foreground: foregroundOf([sample]),
+    })),
+    { count: suite.folds, ...suite.split },
+  );
+  const settled = await dataset.settled?.();
+  return {
+    schemaVersion,
+    suite: suite.name,
+    planned: new Date().toISOString(),
+    opening,
+    data: {
+      hash: await hashDataset([...train, ...test]),
+      foreground: foregroundOf(train),
+      train,
+      test,
+      ...(settled !== undefined && { settled }),
+    },
+    folds,
+    jobs: methods.flatMap(({ name, kind }) =>
+      folds.flatMap((_, fold) =>
+        // A baseline draws no random numbers: one seed tells all.
+        (kind === "network" ? suite.seeds : suite.seeds.slice(0, 1)).map((seed) => ({ method: name, fold, seed })),
+      ),
+    ),
+    warnings: [...warnOfLeaks(thumbnails.train, thumbnails.test), ...warnOfFewImages(test)],
+  };
+}
+
+type Mask = Pick<PlannedSample, "objects" | "width" | "height">;
+
+/** Share of object pixels. */
+function foregroundOf(samples: readonly Mask[]): number {
+  const objects = samples.reduce((sum, sample) => sum + sample.objects, 0);
+  return objects / samples.reduce((sum, { width, height }) => sum + width * height, 0);
+}
+
+function shareOf({ id, objects, width, height }: PlannedSample) {
+  return { id, objects, pixels: width * height };
+}
+
+function requireDistinctIds(samples: readonly Sample[]): void {
+  const seen = new Set<string>();
+  for (const { id } of samples) {
+    if (seen.has(id)) throw new InputError(`Two images are both named "${id}". Rename one: results are kept by name.`);
+    seen.add(id);
+  }
+}
+
+function warnOfLeaks(train: readonly Thumbnail[], test: readonly Thumbnail[]): Warnings {
+  return findNearDuplicates(train, test).map(({ train: known, test: unseen, similarity }) => ({
+    code: "leak",
+    message: `Test image "${unseen}" is nearly the training image "${known}" (correlation ${similarity.toFixed(3)}). Scores on it tell how well a method remembers, not how well it segments new images.`,
+  }));
+}
+
+function warnOfFewImages(test: readonly PlannedSample[]): Warnings {
+  return test.length >= 6
+    ? []
+    : [
+        {
+          code: "few-test-images",
+          message: `There ${test.length === 1 ? "is 1 test image" : `are ${test.length} test images`}: too few for a paired test to tell close methods apart (with fewer than 6, no outcome reaches two-sided p < 0.05).`,
+        },
+      ];
+}

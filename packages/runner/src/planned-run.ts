@@ -1,0 +1,31 @@
+import { type JobDoor, LockedError, type PlannedRun } from "@em-stellar/core";
+import type { OpenRun } from "./open-run.js";
+import { runJob, stateOf } from "./run-job.js";
+
+/** What an executor may know of a run. */
+export interface Workplace {
+  /** Workers that make good use of the device; 1 where absent. */
+  readonly workers?: number;
+  /** How other processes do jobs; absent where they cannot. */
+  readonly door?: JobDoor;
+}
+
+/** A run as an executor sees it. */
+export function plannedRun(run: OpenRun, { workers = 1, door }: Workplace): PlannedRun {
+  const floors = new Set(run.methods.filter(({ kind }) => kind === "baseline").map(({ name }) => name));
+  return {
+    location: run.store.location,
+    workers,
+    ...(door && { door }),
+    stateOf: (job) => stateOf(run, job),
+    isFloor: ({ method }) => floors.has(method),
+    async *run(job) {
+      try {
+        yield* runJob(run, job);
+      } catch (error) {
+        if (!(error instanceof LockedError)) throw error;
+        yield { type: "job-failed", job, step: 0, message: error.message, cause: "locked" };
+      }
+    },
+  };
+}

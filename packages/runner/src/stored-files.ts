@@ -1,0 +1,27 @@
+import type { RunStore } from "@em-stellar/core";
+import { hashBytes } from "./hash.js";
+import { DamagedFileError } from "./sealed-json.js";
+
+/** SHA-256 of every file under a folder, by path. */
+export async function hashFiles(store: RunStore, folder: string): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const path of await store.list(folder)) {
+    const bytes = await store.read(path);
+    if (bytes) hashes[path] = await hashBytes(bytes);
+  }
+  return hashes;
+}
+
+/** Throws {@link DamagedFileError} for the first file that is missing, or not as it was when it was hashed. */
+export async function requireSameFiles(
+  store: Pick<RunStore, "location" | "read">,
+  hashes: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [path, hash] of Object.entries(hashes)) {
+    const bytes = await store.read(path);
+    if (!bytes) throw new DamagedFileError(store.location, path, "it is missing");
+    if ((await hashBytes(bytes)) !== hash) {
+      throw new DamagedFileError(store.location, path, "its checksum is not the one that was recorded");
+    }
+  }
+}
