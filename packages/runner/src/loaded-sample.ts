@@ -43,13 +43,13 @@ export async function describeSample(
     width: image.width,
     height: image.height,
     channels: image.channels,
-    bytes: image.data.byteLength + truth.data.byteLength + mask.byteLength + (indexed ? 4 * objects : 0),
+    bytes: bytesOf(loaded) + (indexed ? 4 * objects : 0),
     lowest,
     highest,
     objects,
     maximum: truth.maximum,
     image: await hashBytes(image.data),
-    truth: await hashBytes(truth.data),
+    truth: await hashTruth(truth),
   };
 }
 
@@ -63,9 +63,26 @@ export async function requireUnchanged(planned: PlannedSample, loaded: LoadedSam
     image.channels === channels &&
     truth.maximum === maximum &&
     (await hashBytes(image.data)) === planned.image &&
-    (await hashBytes(truth.data)) === planned.truth;
+    (await hashTruth(truth)) === planned.truth;
   if (same) return;
   throw new InputError(
     `Image "${id}" or its mask has changed since the run was planned. Put the old file back and go on, or start afresh with the new one.`,
   );
+}
+
+function bytesOf({ image, truth, mask }: LoadedSample): number {
+  const { data, ignored, instances } = truth;
+  return (
+    image.data.byteLength +
+    data.byteLength +
+    mask.byteLength +
+    (ignored?.byteLength ?? 0) +
+    (instances?.byteLength ?? 0)
+  );
+}
+
+/** Of a mask that says nothing about some pixels, two hashes. */
+async function hashTruth({ data, ignored }: ProbabilityMap): Promise<string> {
+  const values = await hashBytes(data);
+  return ignored ? `${values} ${await hashBytes(ignored)}` : values;
 }
