@@ -78,6 +78,7 @@ function chunksOf(bytes: Uint8Array, name: string): Chunk[] {
     const chunk = chunkAt(at, bytes.subarray(at, at + 8), bytes.length, name);
     const end = chunk.at + chunk.length;
     if (chunks.length === 0 && chunk.type !== "IHDR") throw damagedPng(name, "it does not begin with its header");
+    if (end + 4 > bytes.length) throw damagedPng(name, `it ends after ${bytes.length} bytes, within its pixels`);
     if (isNeeded(chunk.type)) {
       if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
         throw damagedPng(name, `the checksum of its ${chunk.type} chunk is wrong`);

@@ -33,13 +33,13 @@ export interface Chunk {
   readonly length: number;
 }
 
-/** The chunk that begins at a byte, from its first 8 bytes. Throws `InputError` where it reaches beyond the file. */
+/** The chunk that begins at a byte, from its first 8 bytes. Throws `InputError` where none does, or none whole but for pixels. */
 export function chunkAt(at: number, start: Uint8Array, size: number, name: string): Chunk {
   if (start.length < 8) throw damagedPng(name, `it ends after ${size} bytes`);
   const length = new DataView(start.buffer, start.byteOffset, 8).getUint32(0);
   const type = String.fromCharCode(...start.subarray(4, 8));
   if (!/^[A-Za-z]{4}$/.test(type)) throw damagedPng(name, `no chunk begins at byte ${at}`);
-  if (at + 12 + length > size) throw damagedPng(name, `it ends after ${size} bytes, within its ${type} chunk`);
+  if (at + 12 + length > size && type !== "IDAT") throw damagedPng(name, `it ends after ${size} bytes, within its ${type} chunk`);
   return { type, at: at + 8, length };
 }
 
