@@ -39,7 +39,8 @@ export function chunkAt(at: number, start: Uint8Array, size: number, name: strin
   const length = new DataView(start.buffer, start.byteOffset, 8).getUint32(0);
   const type = String.fromCharCode(...start.subarray(4, 8));
   if (!/^[A-Za-z]{4}$/.test(type)) throw damagedPng(name, `no chunk begins at byte ${at}`);
-  if (at + 12 + length > size && type !== "IDAT") throw damagedPng(name, `it ends after ${size} bytes, within its ${type} chunk`);
+  if (at + 12 + length > size && type !== "IDAT")
+    throw damagedPng(name, `it ends after ${size} bytes, within its ${type} chunk`);
   return { type, at: at + 8, length };
 }
 

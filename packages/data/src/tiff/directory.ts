@@ -50,9 +50,11 @@ export class Directory {
     return this.#fields.has(tag);
   }
 
-  /** How many values a field has; 0 where it is absent. */
+  /** How many values a field has; 0 where it is absent. Throws `InputError` for more than the file can hold. */
   count(tag: number): number {
-    return this.#fields.get(tag)?.count ?? 0;
+    const { type, count } = this.#fields.get(tag) ?? { type: 1, count: 0 };
+    if (count * (bytesOfWhole[type] ?? 1) <= this.#source.size) return count;
+    throw damagedTiff(this.#source.name, `field ${tag} has ${count} values, more than the file can hold`);
   }
 
   /** The first number of a field, or what stands for an absent one. */

@@ -18,7 +18,7 @@ export const tiff = defineImageFormat({
   async open(file) {
     const source = inBlocks(file);
     const { order, directories } = await readDirectories(source);
-    const pages = await tiffPages(source, order, directories);
+    const pages = await tiffPages(source, directories);
     return {
       pages: pages.map(({ facts }) => facts),
       read: (index, window) => {

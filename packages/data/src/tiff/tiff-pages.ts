@@ -1,6 +1,6 @@
 import { type ByteSource, type ImagePage, InputError, type PaletteColor, type PixelSize } from "@em-stellar/core";
 import { readDescription, type StackDescription } from "./description.js";
-import type { ByteOrder, Directory } from "./directory.js";
+import type { Directory } from "./directory.js";
 import { tags } from "./tags.js";
 import { damagedTiff } from "./tiff-errors.js";
 
@@ -21,11 +21,7 @@ const mostText = 2 ** 24;
  * The images that the directories of a file describe, previews and transparency masks left out. One directory may describe a
  * whole stack. Throws `InputError` where fewer images are there than the file says, or where channels are stored as pages.
  */
-export async function tiffPages(
-  source: ByteSource,
-  order: ByteOrder,
-  directories: readonly Directory[],
-): Promise<TiffPage[]> {
+export async function tiffPages(source: ByteSource, directories: readonly Directory[]): Promise<TiffPage[]> {
   const { name } = source;
   const images = await onlyImages(name, directories);
   const [first] = images as [Directory]; // a file without an image was refused
@@ -42,7 +38,7 @@ export async function tiffPages(
     const facts = await factsOf(name, pages.length, directory);
     const pixelSize = await pixelSizeOf(directory, described);
     const all = { ...facts, ...(program ? { software: program } : {}), ...(pixelSize ? { pixelSize } : {}) };
-    const { count, planes } = await planesOf(source, order, directory, images.length, described);
+    const { count, planes } = await planesOf(source, directory, images.length, described);
     for (let plane = 0; plane < count; plane++) pages.push({ facts: all, directory, plane, planes });
   }
   const promised = described?.planes ?? 1;
@@ -131,12 +127,13 @@ async function pixelSizeOf(
 /** How many images a directory describes, and how they are stored. */
 async function planesOf(
   source: ByteSource,
-  _order: ByteOrder,
   directory: Directory,
   directories: number,
   described: StackDescription | undefined,
 ): Promise<{ count: number; planes: TiffPage["planes"] }> {
   const depth = await directory.number(tags.imageDepth, 1);
+  const pieces = directory.count(directory.has(tags.tileOffsets) ? tags.tileOffsets : tags.stripOffsets);
+  if (depth > pieces) throw damagedTiff(source.name, `${pieces} pieces of an image of ${depth} planes are there`);
   if (depth > 1) return { count: depth, planes: "depth" };
   const ofMetaMorph = directory.count(tags.metaMorphPlanes);
   const ofDescription = directories === 1 && described?.isContiguous ? (described.planes ?? 1) : 1;
@@ -146,7 +143,7 @@ async function planesOf(
   const start = offsets[0] ?? source.size;
   const bytes = await planeBytes(directory);
   const compression = await directory.number(tags.compression, 1);
-  const there = bytes === undefined || compression !== 1 ? 1 : Math.floor((source.size - start) / bytes);
+  const there = compression === 1 ? Math.floor((source.size - start) / bytes) : 1;
   if (there < count) {
     const by = ofMetaMorph > 1 ? "MetaMorph" : described?.by;
     throw new InputError(
