@@ -82,6 +82,15 @@ export {
 } from "./metric.js";
 export type { MetricWords } from "./metric-words.js";
 export { nextTurn } from "./next-turn.js";
+export {
+  checks,
+  type NumberRange,
+  numberWithin,
+  type OptionCheck,
+  oneOf,
+  type WholeNumbers,
+  wholeNumber,
+} from "./option-checks.js";
 export { defineComponent, isFactory } from "./options.js";
 export { definePlugin, type Plugin } from "./plugin.js";
 export { createRandom, type Random, restoreRandom } from "./random.js";

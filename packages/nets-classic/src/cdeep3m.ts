@@ -1,8 +1,9 @@
+import { checks, oneOf } from "@em-stellar/core";
 import { applyLayer, defineNetwork, leCunUniform, normal, type Seeds, zeroWeights } from "@em-stellar/core/training";
 import { input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { DilatedDeconvolution } from "./deconvolution-layer.js";
 import { ObjectProbability } from "./object-probability-layer.js";
-import { type ClassicOptions, checkClassic, checkKernel, classicDefaults, type HeadOptions } from "./options.js";
+import { type ClassicOptions, checkHead, classicChecks, classicDefaults, type HeadOptions } from "./options.js";
 import { type Convolution, type Parts, partsOf, styleOf } from "./parts.js";
 
 export interface Cdeep3mOptions extends ClassicOptions, HeadOptions {
@@ -72,9 +73,11 @@ export const cdeep3m = defineNetwork({
     "Haberl M. et al., CDeep3M: plug-and-play cloud-based deep learning for image segmentation, Nature Methods 2018, doi:10.1038/s41592-018-0106-z",
   defaults,
   layers: [DilatedDeconvolution, ObjectProbability],
-  check: (options) =>
-    checkClassic(options, defaults.baseFilters) ??
-    checkKernel(options.kernelInitializer, ["xavier", "he-normal", "glorot-uniform"]),
+  check: checks(
+    classicChecks(defaults.baseFilters),
+    checkHead,
+    oneOf("kernelInitializer", ["xavier", "he-normal", "glorot-uniform"]),
+  ),
   stride: () => 16,
   build(options: Cdeep3mOptions, [height, width, channels], seed) {
     const faithful = options.kernelInitializer === "xavier";

@@ -1,3 +1,5 @@
+import { checks, numberWithin, type OptionCheck, oneOf, wholeNumber } from "@em-stellar/core";
+
 /** What all networks of this package take. */
 export interface ClassicOptions {
   /** Filters of the first convolutions; all other widths follow in proportion. */
@@ -27,31 +29,14 @@ export interface HeadOptions {
 
 export const classicDefaults = { dropout: null, spatialDropout: true, batchNormMomentum: 0.99 } as const;
 
-/** What is wrong with the options, or nothing. */
-export function checkClassic(
-  { baseFilters, dropout, batchNormMomentum, head }: ClassicOptions & Partial<HeadOptions>,
-  authors: number,
-): string | undefined {
-  if (!(Number.isInteger(baseFilters) && baseFilters > 0)) {
-    return `needs a whole number above 0 for "baseFilters", such as 4 or ${authors}, but was given ${baseFilters}.`;
-  }
-  if (dropout !== null && !(typeof dropout === "number" && dropout > 0 && dropout < 1)) {
-    return `needs a "dropout" between 0 and 1, or null for none, but was given ${dropout}.`;
-  }
-  if (!(batchNormMomentum >= 0 && batchNormMomentum < 1)) {
-    return `needs a "batchNormMomentum" from 0 to below 1, such as 0.99, but was given ${batchNormMomentum}.`;
-  }
-  if (head !== undefined && head !== "faithful" && head !== "stable") {
-    return `needs "faithful" or "stable" for "head", but was given ${JSON.stringify(head)}.`;
-  }
-  return undefined;
+/** `authors`: the width that the authors have it at. */
+export function classicChecks(authors: number): OptionCheck<ClassicOptions> {
+  return checks(
+    wholeNumber("baseFilters", { min: 1, suchAs: `4 or ${authors}` }),
+    numberWithin("dropout", { above: 0, below: 1, orNull: "none" }),
+    numberWithin("batchNormMomentum", { from: 0, below: 1, suchAs: "0.99" }),
+  );
 }
 
-/** What is wrong with the choice of initialiser, or nothing; `known` are those that the network has. */
-export function checkKernel(kernelInitializer: string, known: readonly string[]): string | undefined {
-  if (known.includes(kernelInitializer)) return undefined;
-  const names = known.map((name) => JSON.stringify(name)).join(" or ");
-  return `needs ${names} for "kernelInitializer", but was given ${JSON.stringify(kernelInitializer)}.`;
-}
-
-export const kernelInitializers = ["he-normal", "glorot-uniform"] as const;
+export const checkHead = oneOf("head", ["faithful", "stable"]);
+export const checkKernel = oneOf("kernelInitializer", ["he-normal", "glorot-uniform"]);

@@ -1,13 +1,7 @@
+import { checks } from "@em-stellar/core";
 import { defineNetwork, glorotUniform } from "@em-stellar/core/training";
 import { input, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
-import {
-  type ClassicOptions,
-  checkClassic,
-  checkKernel,
-  classicDefaults,
-  type KernelOptions,
-  kernelInitializers,
-} from "./options.js";
+import { type ClassicOptions, checkKernel, classicChecks, classicDefaults, type KernelOptions } from "./options.js";
 import { partsOf, styleOf } from "./parts.js";
 import { residualStage, type Widths } from "./residual.js";
 
@@ -38,8 +32,7 @@ export const resnet = defineNetwork({
   summary: "Slim residual encoder and decoder",
   citation: "He K. et al., Deep residual learning for image recognition, CVPR 2016, arXiv:1512.03385",
   defaults,
-  check: (options) =>
-    checkClassic(options, defaults.baseFilters) ?? checkKernel(options.kernelInitializer, kernelInitializers),
+  check: checks(classicChecks(defaults.baseFilters), checkKernel),
   stride: () => 32,
   build(options: ResnetOptions, [height, width, channels], seed) {
     const parts = partsOf(styleOf(options, seed));

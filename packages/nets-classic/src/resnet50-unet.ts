@@ -1,13 +1,14 @@
+import { checks } from "@em-stellar/core";
 import { defineNetwork } from "@em-stellar/core/training";
 import { input, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import {
   type ClassicOptions,
-  checkClassic,
+  checkHead,
   checkKernel,
+  classicChecks,
   classicDefaults,
   type HeadOptions,
   type KernelOptions,
-  kernelInitializers,
 } from "./options.js";
 import { partsOf, styleOf } from "./parts.js";
 import { residualStage } from "./residual.js";
@@ -39,8 +40,7 @@ export const resnet50Unet = defineNetwork({
   summary: "ResNet-50 encoder, U-net-like decoder",
   citation: "He K. et al., Deep residual learning for image recognition, CVPR 2016, arXiv:1512.03385",
   defaults,
-  check: (options) =>
-    checkClassic(options, defaults.baseFilters) ?? checkKernel(options.kernelInitializer, kernelInitializers),
+  check: checks(classicChecks(defaults.baseFilters), checkHead, checkKernel),
   stride: () => 32,
   build(options: Resnet50UnetOptions, [height, width, channels], seed) {
     const parts = partsOf(styleOf(options, seed));

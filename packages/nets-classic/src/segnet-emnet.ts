@@ -1,6 +1,7 @@
+import { checks } from "@em-stellar/core";
 import { applyLayer, defineNetwork, glorotUniform } from "@em-stellar/core/training";
 import { input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
-import { checkClassic, checkKernel, classicDefaults, kernelInitializers } from "./options.js";
+import { checkKernel, classicChecks, classicDefaults } from "./options.js";
 import { partsOf, styleOf } from "./parts.js";
 import type { SegnetOptions } from "./segnet.js";
 
@@ -26,8 +27,7 @@ export const segnetEmnet = defineNetwork({
   citation:
     "Khadangi A. et al., EM-net: deep learning for electron microscopy image segmentation, bioRxiv 2020.02.03.933127",
   defaults,
-  check: (options) =>
-    checkClassic(options, defaults.baseFilters) ?? checkKernel(options.kernelInitializer, kernelInitializers),
+  check: checks(classicChecks(defaults.baseFilters), checkKernel),
   stride: () => 32,
   build(options: SegnetOptions, [height, width, channels], seed) {
     const parts = partsOf(styleOf(options, seed));

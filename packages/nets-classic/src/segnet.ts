@@ -1,14 +1,8 @@
+import { checks } from "@em-stellar/core";
 import { defineNetwork, glorotUniform } from "@em-stellar/core/training";
 import { input, type layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { MaxPoolWithIndices, MaxUnpool } from "./max-unpool-layers.js";
-import {
-  type ClassicOptions,
-  checkClassic,
-  checkKernel,
-  classicDefaults,
-  type KernelOptions,
-  kernelInitializers,
-} from "./options.js";
+import { type ClassicOptions, checkKernel, classicChecks, classicDefaults, type KernelOptions } from "./options.js";
 import { partsOf, styleOf } from "./parts.js";
 
 export interface SegnetOptions extends ClassicOptions, KernelOptions {}
@@ -37,8 +31,7 @@ export const segnet = defineNetwork({
     "Badrinarayanan V. et al., SegNet: a deep convolutional encoder-decoder architecture for image segmentation, TPAMI 2017, arXiv:1511.00561",
   defaults,
   layers: [MaxPoolWithIndices, MaxUnpool],
-  check: (options) =>
-    checkClassic(options, defaults.baseFilters) ?? checkKernel(options.kernelInitializer, kernelInitializers),
+  check: checks(classicChecks(defaults.baseFilters), checkKernel),
   stride: () => 32,
   build(options: SegnetOptions, [height, width, channels], seed) {
     // The original starts its normalisations at a shift of 0.001.

@@ -1,13 +1,14 @@
+import { checks } from "@em-stellar/core";
 import { defineNetwork } from "@em-stellar/core/training";
 import { input, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import {
   type ClassicOptions,
-  checkClassic,
+  checkHead,
   checkKernel,
+  classicChecks,
   classicDefaults,
   type HeadOptions,
   type KernelOptions,
-  kernelInitializers,
 } from "./options.js";
 import { partsOf, styleOf } from "./parts.js";
 import { decode } from "./u-decoder.js";
@@ -37,8 +38,7 @@ export const vgg16Unet = defineNetwork({
   citation:
     "Simonyan K., Zisserman A., Very deep convolutional networks for large-scale image recognition, ICLR 2015, arXiv:1409.1556",
   defaults,
-  check: (options) =>
-    checkClassic(options, defaults.baseFilters) ?? checkKernel(options.kernelInitializer, kernelInitializers),
+  check: checks(classicChecks(defaults.baseFilters), checkHead, checkKernel),
   stride: () => 32,
   build(options: Vgg16UnetOptions, [height, width, channels], seed) {
     const parts = partsOf(styleOf(options, seed));

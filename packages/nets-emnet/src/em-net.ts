@@ -1,6 +1,6 @@
 import { defineNetwork } from "@em-stellar/core/training";
 import { buildEmNet } from "./build.js";
-import { checkOptions, defaultsOf, type EmNetOptions } from "./options.js";
+import { checksOf, defaultsOf, type EmNetOptions } from "./options.js";
 import { type EmNetPlan, plans } from "./plans.js";
 import { Tlu } from "./tlu-layer.js";
 
@@ -12,7 +12,7 @@ function defineEmNet<const Id extends string>(id: Id, summary: string, plan: EmN
       "Khadangi A. et al., EM-net: deep learning for electron microscopy image segmentation, bioRxiv 2020.02.03.933127",
     defaults: defaultsOf(plan),
     layers: [Tlu],
-    check: (options) => checkOptions(options, plan),
+    check: checksOf(plan),
     stride: () => 16,
     build: (options: EmNetOptions, shape, seed) => buildEmNet(id, plan, options, shape, seed),
   });

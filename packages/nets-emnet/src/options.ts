@@ -1,3 +1,4 @@
+import { checks, numberWithin, type OptionCheck, oneOf, wholeNumber } from "@em-stellar/core";
 import type { EmNetPlan } from "./plans.js";
 
 /** What all seven networks take. */
@@ -30,27 +31,14 @@ export function defaultsOf({ baseFilters, dropout }: EmNetPlan): EmNetOptions {
   };
 }
 
-/** What is wrong with the options, or nothing. Widths of a plan that are halves of `baseFilters` need an even one. */
-export function checkOptions(
-  { baseFilters, dropout, kernelInitializer, batchNormMomentum, head }: EmNetOptions,
-  plan: EmNetPlan,
-): string | undefined {
-  const multiple = plan.stage.units.some(({ width }) => width % 1 !== 0) ? 2 : 1;
-  if (!(baseFilters > 0 && baseFilters % multiple === 0)) {
-    const whole = multiple === 2 ? "an even number" : "a whole number";
-    return `needs ${whole} above 0 for "baseFilters", such as 4 or ${plan.baseFilters}, but was given ${baseFilters}.`;
-  }
-  if (dropout !== null && !(typeof dropout === "number" && dropout > 0 && dropout < 1)) {
-    return `needs a "dropout" between 0 and 1, or null for none, but was given ${dropout}.`;
-  }
-  if (kernelInitializer !== "he-normal" && kernelInitializer !== "glorot-uniform") {
-    return `needs "he-normal" or "glorot-uniform" for "kernelInitializer", but was given ${JSON.stringify(kernelInitializer)}.`;
-  }
-  if (!(batchNormMomentum >= 0 && batchNormMomentum < 1)) {
-    return `needs a "batchNormMomentum" from 0 to below 1, such as 0.99, but was given ${batchNormMomentum}.`;
-  }
-  if (head !== "faithful" && head !== "stable") {
-    return `needs "faithful" or "stable" for "head", but was given ${JSON.stringify(head)}.`;
-  }
-  return undefined;
+/** Widths of a plan that are halves of `baseFilters` need an even one. */
+export function checksOf({ stage, baseFilters }: EmNetPlan): OptionCheck<EmNetOptions> {
+  const multipleOf = stage.units.some(({ width }) => width % 1 !== 0) ? 2 : 1;
+  return checks(
+    wholeNumber("baseFilters", { min: 1, multipleOf, suchAs: `4 or ${baseFilters}` }),
+    numberWithin("dropout", { above: 0, below: 1, orNull: "none" }),
+    oneOf("kernelInitializer", ["he-normal", "glorot-uniform"]),
+    numberWithin("batchNormMomentum", { from: 0, below: 1, suchAs: "0.99" }),
+    oneOf("head", ["faithful", "stable"]),
+  );
 }

@@ -1,3 +1,4 @@
+import { checks } from "@em-stellar/core";
 import { defineNetwork } from "@em-stellar/core/training";
 import { type BatchNormOptions, checkBatchNorm } from "./batch-norm.js";
 import { buildUShape, checkUShape, type UShapeOptions, uShapeDefaults } from "./u-shape.js";
@@ -18,7 +19,7 @@ export const preluNet = defineNetwork({
   summary: "U-net with batch normalisation and parametric ReLU",
   citation: "He K. et al., Delving deep into rectifiers, ICCV 2015, arXiv:1502.01852",
   defaults,
-  check: (options) => checkUShape(options) ?? checkBatchNorm(options),
+  check: checks(checkUShape, checkBatchNorm),
   stride: ({ depth }) => 2 ** depth,
   build: ({ preluInitial, batchNormMomentum, ...options }: PreluNetOptions, shape, seed) =>
     buildUShape("prelu-net", options, { batchNormMomentum, activation: { preluInitial } }, shape, seed),

@@ -1,3 +1,4 @@
+import { checks, numberWithin, oneOf, wholeNumber } from "@em-stellar/core";
 import { applyLayer, glorotUniform, heNormal, type ImageShape } from "@em-stellar/core/training";
 import { initializers, input, type LayersModel, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 
@@ -18,22 +19,12 @@ export interface UShapeOptions {
 
 export const uShapeDefaults: UShapeOptions = { baseFilters: 64, depth: 4, dropout: 0.5, head: "faithful" };
 
-/** What is wrong with the options, or nothing. */
-export function checkUShape({ baseFilters, depth, dropout, head }: UShapeOptions): string | undefined {
-  if (!(Number.isInteger(baseFilters) && baseFilters > 0)) {
-    return `needs a whole number above 0 for "baseFilters", such as 8 or 64, but was given ${baseFilters}.`;
-  }
-  if (!(Number.isInteger(depth) && depth >= 1 && depth <= 8)) {
-    return `needs a whole number from 1 to 8 for "depth", but was given ${depth}.`;
-  }
-  if (dropout !== null && !(dropout > 0 && dropout < 1)) {
-    return `needs a "dropout" between 0 and 1, or null for none, but was given ${dropout}.`;
-  }
-  if (head !== "faithful" && head !== "stable") {
-    return `needs "faithful" or "stable" for "head", but was given ${JSON.stringify(head)}.`;
-  }
-  return undefined;
-}
+export const checkUShape = checks(
+  wholeNumber("baseFilters", { min: 1, suchAs: "8 or 64" }),
+  wholeNumber("depth", { min: 1, max: 8 }),
+  numberWithin("dropout", { above: 0, below: 1, orNull: "none" }),
+  oneOf("head", ["faithful", "stable"]),
+);
 
 /** What follows a convolution, as the networks differ in it. */
 export interface ConvolutionStyle {

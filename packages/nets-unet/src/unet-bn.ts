@@ -1,3 +1,4 @@
+import { checks } from "@em-stellar/core";
 import { defineNetwork } from "@em-stellar/core/training";
 import { type BatchNormOptions, checkBatchNorm } from "./batch-norm.js";
 import { buildUShape, checkUShape, type UShapeOptions, uShapeDefaults } from "./u-shape.js";
@@ -13,7 +14,7 @@ export const unetBn = defineNetwork({
   citation:
     "Ronneberger O. et al., U-Net: convolutional networks for biomedical image segmentation, MICCAI 2015, arXiv:1505.04597",
   defaults,
-  check: (options) => checkUShape(options) ?? checkBatchNorm(options),
+  check: checks(checkUShape, checkBatchNorm),
   stride: ({ depth }) => 2 ** depth,
   build: (options: UnetBnOptions, shape, seed) =>
     buildUShape("unet-bn", options, { batchNormMomentum: options.batchNormMomentum, activation: "relu" }, shape, seed),
