@@ -1,0 +1,33 @@
+import { binarize, defineMetric } from "@em-stellar/core";
+
+/**
+ * Hamming distance: the number of pixels called what they are not, in all images together; from 0, lower is better. Undefined
+ * before the first image only.
+ */
+export const newMetric = defineMetric({
+  id: "new-metric",
+  summary: "Number of pixels called what they are not: FP + FN",
+  words: {
+    label: "New metric",
+    meaning: "is the number of pixels called what they are not",
+    family: "pixels",
+    unit: "pixels",
+  },
+  goal: "minimize",
+  range: [0, null],
+  defaults: {},
+  fromParts: ({ wrong = 0, pixels = 0 }) => (pixels === 0 ? undefined : wrong),
+  accumulate() {
+    let wrong = 0;
+    let pixels = 0;
+    return {
+      add({ truth, prediction }) {
+        const [given, called] = [binarize(truth, 0.5), binarize(prediction)];
+        for (let i = 0; i < given.length; i++) wrong += Number(given[i] !== called[i]);
+        pixels += given.length;
+      },
+      result: () => (pixels === 0 ? undefined : wrong),
+      parts: () => ({ wrong, pixels }),
+    };
+  },
+});

@@ -1,0 +1,121 @@
+import { type Edit, type Kind, kinds } from "./kinds.js";
+import { type Names, namesOf } from "./names.js";
+
+/** Reads a file of the repository by its path from the root; undefined where there is none. */
+export type ReadFile = (path: string) => string | undefined;
+
+/** What a new component takes. */
+export interface NewComponent {
+  /** Text of each file that is new or changed, by its path from the root, not yet formatted. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What is left for its author. */
+  readonly gates: readonly string[];
+}
+
+/**
+ * A new built-in component of a kind: working code to change, its test, and the lines that make it known. Throws where the
+ * kind or the package is unknown, or a file of that name is there.
+ */
+export function newComponent(read: ReadFile, kind: string, id: string, chosen?: string): NewComponent {
+  const found = kinds[kind];
+  if (!found)
+    throw new Error(
+      `No kind of component is named ${JSON.stringify(kind)}. There are: ${Object.keys(kinds).join(", ")}.`,
+    );
+  const names = namesOf(id);
+  const files = new Map<string, string>();
+  const text = (path: string) => {
+    const now = files.get(path) ?? read(path);
+    if (now === undefined) throw new Error(`${path} is missing.`);
+    return now;
+  };
+  const create = (path: string, content: string) => {
+    if (read(path) !== undefined) throw new Error(`${path} is there already. Choose another name.`);
+    files.set(path, content);
+  };
+  const template = (file: string) => inWords(text(`scripts/new/${kind}/${file}`), kind, names);
+
+  const pack = kind === "backend" ? `backend-${id}` : packageOf(found, kind, chosen);
+  const folder = `packages/${pack}/${found.folder ?? "src"}`;
+  const source = template("component.ts");
+  create(`${folder}/${id}.ts`, source);
+  create(
+    `packages/${pack}/test/${id}.test.ts`,
+    template("component.test.ts").replace('"./component.js"', `"../${found.folder ?? "src"}/${id}.js"`),
+  );
+  if (kind === "backend") {
+    for (const path of ["package.json", "tsconfig.json", "README.md", "src/index.ts", "src/plugin.ts"]) {
+      create(`packages/${pack}/${path}`, backendFile(path, text(`packages/backend-cpu/${path}`), names));
+    }
+  } else {
+    for (const { file, change } of linesOf(folder, source, names)) files.set(file, changed(file, text(file), change));
+    if (found.isExported ?? true) {
+      const all = "packages/em-stellar/src/index.ts";
+      files.set(
+        all,
+        changed(all, text(all), (exports) => exportedFrom(exports, `@em-stellar/${pack}`, names.factory)),
+      );
+    }
+  }
+  for (const { file, change } of found.lines?.(names) ?? []) files.set(file, changed(file, text(file), change));
+  return { files, gates: found.gates };
+}
+
+function packageOf({ packages }: Kind, kind: string, chosen: string | undefined): string {
+  if (chosen === undefined) return packages[0] as string; // every kind has one
+  if (packages.includes(chosen)) return chosen;
+  throw new Error(`A ${kind} goes to ${packages.join(" or ")}, not to ${JSON.stringify(chosen)}.`);
+}
+
+/** `new-network`, `newNetwork` and `NewNetwork` become the component's own names. */
+function inWords(text: string, kind: string, { id, factory, type }: Names): string {
+  const template = namesOf(`new-${kind}`);
+  return text.replaceAll(template.id, id).replaceAll(template.factory, factory).replaceAll(template.type, type);
+}
+
+/** The lines in the index and in the plugin of its package. */
+function linesOf(folder: string, source: string, { id, factory, type }: Names): Edit[] {
+  const options = source.includes(`interface ${type}Options`) ? `, type ${type}Options` : "";
+  return [
+    { file: `${folder}/index.ts`, change: (text) => `${text}export { ${factory}${options} } from "./${id}.js";\n` },
+    {
+      file: `${folder}/plugin.ts`,
+      change: (text) =>
+        `import { ${factory} } from "./${id}.js";\n${text.replace(/components: \[([^\]]*?),?\s*\]/, `components: [$1, ${factory}]`)}`,
+    },
+  ];
+}
+
+function exportedFrom(text: string, entry: string, name: string): string {
+  return text.replace(new RegExp(`(export \\{[^}]*?),?\\s*\\} from "${entry}";`), `$1, ${name} } from "${entry}";`);
+}
+
+/** A file of the package `backend-cpu` as that of another backend. */
+function backendFile(path: string, text: string, { id, factory }: Names): string {
+  if (path === "README.md") {
+    return text
+      .replaceAll("backend-cpu", `backend-${id}`)
+      .replace(/^The backend `cpu`.*$/m, `The backend \`${id}\`.`)
+      .replace("{ cpu }", `{ ${factory} }`)
+      .replace("await cpu()", `await ${factory}()`)
+      .replace("// cpu (plain", `// ${id} (plain`)
+      .replace(/^It corrects.*\n\n/m, "");
+  }
+  if (path === "package.json") {
+    return text
+      .replaceAll("em-stellar/backend-cpu", `em-stellar/backend-${id}`)
+      .replaceAll("packages/backend-cpu", `packages/backend-${id}`)
+      .replace(/"description": ".*"/, `"description": "The backend ${id}."`);
+  }
+  return text
+    .replaceAll("backend-cpu", `backend-${id}`)
+    .replaceAll("./cpu.js", `./${id}.js`)
+    .replace(/\bcpu\b/g, factory);
+}
+
+function changed(file: string, text: string, change: (text: string) => string): string {
+  const after = change(text);
+  if (after === text)
+    throw new Error(`${file} has no place for another component: scripts/new/ must follow its changes.`);
+  return after;
+}
