@@ -1,10 +1,14 @@
 import { InputError } from "./errors.js";
+import { blankIgnored } from "./ignored-pixels.js";
 import { type ProbabilityMap, requireSameSize } from "./raster.js";
 
 /** A quantity derived from a comparison; the function itself is the key under which it is kept. */
 export type Derivation<T> = (comparison: Comparison) => T;
 
-/** One image of truth beside its prediction. What several metrics need is derived once. */
+/**
+ * One image of truth beside its prediction. What several metrics need is derived once. Pixels that the truth marks as
+ * `ignored` are background in both: a metric that counts background leaves them out.
+ */
 export interface Comparison {
   readonly truth: ProbabilityMap;
   readonly prediction: ProbabilityMap;
@@ -19,8 +23,8 @@ export function compare(truth: ProbabilityMap, prediction: ProbabilityMap): Comp
   requireOneValuePerPixel("The prediction", prediction);
   const derived = new Map<unknown, unknown>();
   const comparison: Comparison = {
-    truth,
-    prediction,
+    truth: blankIgnored(truth, truth.ignored),
+    prediction: blankIgnored(prediction, truth.ignored),
     derive<T>(derivation: Derivation<T>): T {
       if (!derived.has(derivation)) derived.set(derivation, derivation(comparison));
       return derived.get(derivation) as T; // the only writer of this key stored a T

@@ -40,6 +40,7 @@ export {
   type NetworkFeatures,
   networkFeaturesSchema,
 } from "./features.js";
+export { countedPixels } from "./ignored-pixels.js";
 export {
   type ByteSource,
   type DecodedImage,

@@ -22,6 +22,7 @@ const surface = {
       "compare",
       "compareMethodScores",
       "compareScores",
+      "countedPixels",
       "createRandom",
       "createRegistry",
       "createScorer",

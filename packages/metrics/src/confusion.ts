@@ -1,4 +1,4 @@
-import { binarize, type Comparison, type ProbabilityMap } from "@em-stellar/core";
+import { binarize, type Comparison, countedPixels, type ProbabilityMap } from "@em-stellar/core";
 
 /** Pixels of one image, or of several added up, by what they are and what they were called; the object is positive. */
 export interface Confusion {
@@ -33,7 +33,8 @@ export function confusion({ truth, prediction }: Comparison): Confusion {
     called += isCalled;
     tp += isObject & isCalled;
   }
-  return { tp, fp: called - tp, tn: t.length - objects - called + tp, fn: objects - tp };
+  // Ignored pixels are background in both maps.
+  return { tp, fp: called - tp, tn: countedPixels(truth) - objects - called + tp, fn: objects - tp };
 }
 
 /** Values and a cut such that `value > cut` is what core's `binarize` calls object, without an array of its own. */

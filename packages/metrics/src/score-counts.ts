@@ -25,8 +25,11 @@ type Counts = Uint32Array | Float64Array;
 
 /** Counts the scores of one image. `comparison.derive(scoreCounts)` counts once, however many metrics and curves ask. */
 export function scoreCounts({ truth, prediction }: Comparison): ScoreCounts {
-  const isObject = binarize(truth, 0.5);
-  const { data, maximum } = prediction;
+  const { ignored } = truth;
+  const counts = (_: number, i: number) => ignored?.[i] !== 1;
+  const isObject = ignored ? binarize(truth, 0.5).filter(counts) : binarize(truth, 0.5);
+  const { maximum } = prediction;
+  const data = ignored ? prediction.data.filter(counts) : prediction.data;
   return data instanceof Float32Array ? ofFloats(data, maximum, isObject) : ofWholes(data, maximum, isObject);
 }
 
