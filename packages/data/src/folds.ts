@@ -13,6 +13,11 @@ export interface FoldSample {
   readonly group?: string;
   /** Share of object pixels, 0 to 1; needed to stratify. */
   readonly foreground?: number;
+  /** The stack that a slice is of, and its place in it: how {@link FoldOptions.gap} knows neighbours. */
+  readonly stack?: string;
+  readonly z?: number;
+  /** Always validated on, never learnt from: where there is one, there is one fold. */
+  readonly validation?: boolean;
 }
 
 export interface FoldOptions {
@@ -23,6 +28,8 @@ export interface FoldOptions {
   readonly grouped?: boolean;
   /** Spread samples (or groups) with much and with little object evenly over the folds. Default: false. */
   readonly stratify?: boolean;
+  /** Slices this near in one stack to a validation slice are not learnt from in its fold. Default: 0. */
+  readonly gap?: number;
 }
 
 /** Samples that stay together. */
@@ -33,10 +40,19 @@ interface Unit {
 
 /**
  * Splits samples into folds for cross-validation, shuffled by the seed. Fold sizes are as even as the groups allow: without
- * groups they differ by at most one. Throws `InputError` where there are more folds than samples or groups.
+ * groups they differ by at most one. Samples that are marked for validation make one fold with all others, whatever `count`
+ * is. Throws `InputError` where there are more folds than samples or groups.
  */
 export function splitFolds(samples: readonly FoldSample[], options: FoldOptions): Fold[] {
-  const { count, seed, stratify = false, grouped = samples.some(({ group }) => group !== undefined) } = options;
+  const {
+    count,
+    seed,
+    stratify = false,
+    grouped = samples.some(({ group }) => group !== undefined),
+    gap = 0,
+  } = options;
+  const marked = samples.flatMap(({ validation }, i) => (validation ? [i] : []));
+  if (marked.length > 0) return [foldOf(samples, marked, gap)];
   if (!Number.isInteger(count) || count < 2) {
     throw new InputError(`Cross-validation needs at least 2 folds, but ${count} was asked for.`);
   }
@@ -66,11 +82,27 @@ export function splitFolds(samples: readonly FoldSample[], options: FoldOptions)
       emptiest[i]?.push(...unit.members);
     });
   }
-  return folds.map((members) => {
-    const validation = [...members].sort((a, b) => a - b);
-    const held = new Set(validation);
-    return { train: samples.map((_, i) => i).filter((i) => !held.has(i)), validation };
-  });
+  return folds.map((members) => foldOf(samples, members, gap));
+}
+
+/** What is left to learn from beside the validation samples. */
+function foldOf(samples: readonly FoldSample[], members: readonly number[], gap: number): Fold {
+  const validation = [...members].sort((a, b) => a - b);
+  const held = new Set(validation);
+  const places = validation.map((i) => samples[i] as FoldSample); // indices of these samples
+  const isNear = ({ stack, z }: FoldSample) =>
+    gap > 0 && places.some((held) => stack !== undefined && held.stack === stack && distance(held.z, z) <= gap);
+  const train = samples.flatMap((sample, i) => (held.has(i) || isNear(sample) ? [] : [i]));
+  if (train.length === 0) {
+    throw new InputError(
+      `No image is left to learn from beside the ${validation.length} of validation${gap > 0 ? ` and a gap of ${gap}: choose a smaller gap, or fewer folds` : ""}.`,
+    );
+  }
+  return { train, validation };
+}
+
+function distance(a: number | undefined, b: number | undefined): number {
+  return a === undefined || b === undefined ? Number.POSITIVE_INFINITY : Math.abs(a - b);
 }
 
 function unitsOf(samples: readonly FoldSample[], grouped: boolean): Unit[] {

@@ -32,6 +32,14 @@ export {
   normalizationOf,
   normalizationOfMany,
 } from "./normalization.js";
+export {
+  groupOfNumber,
+  type NumberRange,
+  noRanges,
+  partOf,
+  type RangeOptions,
+  rangesProblem,
+} from "./number-ranges.js";
 export { cropBack, cropReflect, type Frame, frameOf, type PaddedImage, padReflect } from "./padding.js";
 export { type NamedFile, type Pair, pairByName } from "./pairing.js";
 export { cropMask, cropPatch, drawPatch, foregroundIndex, tiles } from "./patches.js";
@@ -46,3 +54,4 @@ export { toUint16 } from "./probability.js";
 export type { RowEncoder } from "./row-encoder.js";
 export { createTiffEncoder } from "./tiff/tiff-encoder.js";
 export { tiff } from "./tiff/tiff-format.js";
+export { type ImageRange, isOnAnotherScale, joinedRange } from "./value-range.js";

@@ -131,3 +131,30 @@ describe("splitFolds", () => {
     expect(() => splitFolds(named(3), { count: 2, seed: 1, stratify: true })).toThrow(/"s0" has none/);
   });
 });
+
+describe("neighbours of a stack", () => {
+  const slices = Array.from({ length: 12 }, (_, i): FoldSample => ({ id: `s${i + 1}`, stack: "s#", z: i + 1 }));
+
+  it("within the gap of a validation slice are not learnt from in its fold", () => {
+    for (const { train, validation } of splitFolds(slices, { count: 4, seed: 1, gap: 1 })) {
+      for (const t of train) for (const v of validation) expect(Math.abs(t - v)).toBeGreaterThan(1);
+    }
+    const elsewhere = slices.map((slice, i) => ({ ...slice, stack: i < 6 ? "a#" : "b#" }));
+    const [fold] = splitFolds(
+      elsewhere.map((slice, i) => ({ ...slice, validation: i === 5 })),
+      { count: 4, seed: 1, gap: 2 },
+    );
+    expect(fold).toEqual({ train: [0, 1, 2, 6, 7, 8, 9, 10, 11], validation: [5] });
+  });
+
+  it("leave something to learn from, or the gap is refused", () => {
+    expect(() => splitFolds(slices, { count: 2, seed: 1, gap: 9 })).toThrow(/No image is left.*a smaller gap/);
+  });
+
+  it("make one fold where validation is chosen", () => {
+    const chosen = slices.map((slice) => ({ ...slice, validation: (slice.z as number) > 9 }));
+    expect(splitFolds(chosen, { count: 4, seed: 1 })).toEqual([
+      { train: [0, 1, 2, 3, 4, 5, 6, 7, 8], validation: [9, 10, 11] },
+    ]);
+  });
+});
