@@ -31,7 +31,16 @@ const stored = z
       .nullable()
       .optional()
       .describe("stands for probability 1; null: the highest number of each file's format"),
-    labels: z.array(z.number()).optional().describe("numbers that mean object"),
+    labels: z
+      .union([z.array(z.number()), z.literal("nonzero")])
+      .optional()
+      .describe("numbers that mean object; `nonzero`: all but 0"),
+    turned: z
+      .number()
+      .int()
+      .optional()
+      .describe("files whose numbers were turned over: their headers say that 0 is white"),
+    ignored: z.number().optional().describe("pixels of this number count nowhere"),
   })
   .describe("what was found in the files, and how it was read");
 

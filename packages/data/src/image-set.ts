@@ -1,9 +1,12 @@
+import type { Shown } from "./masks/value-census.js";
+
 /** Where one image lies, and what its header says of it; a plain value, which may be sent to a worker. */
 export interface Place {
   /** For messages: `stack.tif (page 3)`. */
   readonly name: string;
   readonly width: number;
   readonly height: number;
+  readonly shown?: Shown;
 }
 
 /** Images that belong together, in order: those of a truth, of one method or of the microscope. */

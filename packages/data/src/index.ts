@@ -17,12 +17,12 @@ export { type OptionSpelling, type Polarity, plainValues, type ValueOptions } fr
 export { readValues, type ValueReading } from "./masks/value-reading.js";
 export type { ValueSet } from "./masks/value-set.js";
 export {
+  contradictions,
   isComplete,
   type MatchedBy,
   matchNames,
   matchNumbers,
   type NameMatch,
-  numbersContradict,
 } from "./match-names.js";
 export { naturalOrder } from "./natural-order.js";
 export { findNearDuplicates, type NearDuplicate, type Thumbnail, thumbnailOf } from "./near-duplicates.js";

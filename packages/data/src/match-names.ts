@@ -63,19 +63,17 @@ export function isComplete({ partners, left }: NameMatch): boolean {
   return left.length === 0 && partners.every((partner) => partner !== undefined);
 }
 
-/**
- * The numbers in each name, where they differ from name to name and are the same in both lists: pairs by them, though the
- * names differ. Undefined where that cannot be said.
- */
+/** Pairs names by their numbers alone, though their words differ. Undefined where numbers do not tell all of them apart. */
 export function matchNumbers(first: readonly string[], second: readonly string[]): number[] | undefined {
-  const match = byKey("words", first, second, numbersOf, numbersOf);
+  const [ofFirst, ofSecond] = [tellingNumbers(first), tellingNumbers(second)];
+  const match = byKey("words", ofFirst, ofSecond, String, String);
   return isComplete(match) ? match.partners.map((partner) => partner as number) : undefined; // just looked at
 }
 
-/** Whether two names say by their numbers that they do not belong together: 3 and 4. */
-export function numbersContradict(a: string, b: string): boolean {
-  const [one, other] = [numbersOf(a), numbersOf(b)];
-  return one !== "" && other !== "" && one !== other;
+/** Places at which two lists of names, put side by side, do not belong together by their numbers: `img_3` beside `res_04`. */
+export function contradictions(first: readonly string[], second: readonly string[]): number[] {
+  const [ofFirst, ofSecond] = [tellingNumbers(first), tellingNumbers(second)];
+  return ofFirst.flatMap((numbers, i) => (numbers !== "" && ofSecond[i] !== "" && numbers !== ofSecond[i] ? [i] : []));
 }
 
 function byKey(
@@ -130,8 +128,9 @@ function wordsOf(name: string): string[] {
   return parts.map((part) => (/^\d+$/.test(part) ? String(Number(part)) : part)).sort(naturalOrder);
 }
 
-function numbersOf(name: string): string {
-  return wordsOf(name)
-    .filter((word) => /^\d+$/.test(word))
-    .join(" ");
+/** The numbers of each name, without those that all of them have. */
+function tellingNumbers(names: readonly string[]): string[] {
+  const numbers = names.map((name) => wordsOf(name).filter((word) => /^\d+$/.test(word)));
+  const isShared = (number: string) => numbers.every((others) => others.includes(number));
+  return numbers.map((own) => own.filter((number) => !isShared(number)).join(" "));
 }

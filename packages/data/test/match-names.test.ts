@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { encodePng, matchNames, numbersContradict, pairByName } from "@em-stellar/data";
+import { contradictions, encodePng, matchNames, pairByName } from "@em-stellar/data";
 import { imageFolder } from "@em-stellar/data/node";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -62,10 +62,11 @@ describe("matchNames", () => {
     );
   });
 
-  it("knows names whose numbers contradict", () => {
-    expect(numbersContradict("img_3", "res_04")).toBe(true);
-    expect(numbersContradict("img_3", "res_03")).toBe(false);
-    expect(numbersContradict("img", "res_03")).toBe(false);
+  it("knows names whose numbers contradict, whatever number all names have", () => {
+    expect(contradictions(["img_1", "img_3"], ["res_01", "res_04"])).toEqual([1]);
+    expect(contradictions(["exp2_1", "exp2_3"], ["res_01", "res_03"])).toEqual([]);
+    expect(contradictions(["a", "b"], ["p1", "p2"])).toEqual([]);
+    expect(contradictions(["img_3"], ["res_7"])).toEqual([]);
   });
 });
 

@@ -100,10 +100,13 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--metrics <ids>", "measures by id, with commas between (default: all)", listOf)
     .option("--rank-by <id>", "the measure that orders the methods (default: jaccard)")
     .addOption(new Option("--pair <how>", "find the truth of an image by name or by order").choices(["name", "order"]))
-    .option("--labels <values>", "values of predictions that mean object: 1 or 1,3 or 1-40", labels)
+    .option("--labels <values>", "values of predictions that mean object: 1 or 1,3 or 1-40; nonzero: all but 0", labels)
     .option("--white <value>", "value of predictions that means certainly object: 255, 4095", positive)
+    .addOption(polarity("--polarity <how>", "predictions"))
     .option("--truth-labels <values>", "values of the truth that mean object", labels)
     .option("--truth-white <value>", "value of the truth that means certainly object", positive)
+    .addOption(polarity("--truth-polarity <how>", "the truth"))
+    .option("--truth-ignore <value>", "pixels of this value in the truth count nowhere: 255", number)
     .addOption(
       new Option("-w, --workers <number>", "methods at a time (default: processor cores)").argParser(atLeastOne),
     )
@@ -261,16 +264,30 @@ function listOf(text: string): string[] {
   return ids;
 }
 
-/** `1,3,5-9` */
-function labels(text: string): number[] {
+/** `1,3,5-9` or `nonzero` */
+function labels(text: string): number[] | "nonzero" {
+  if (text.trim() === "nonzero") return "nonzero";
   return text.split(",").flatMap((part) => {
     const [, from, to] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
     const [first, last] = [Number(from), Number(to ?? from)];
-    if (from === undefined || last < first || last > 65535) {
-      throw new InvalidArgumentError("It must be whole numbers up to 65535: 1 or 1,3 or 1-40.");
+    if (from === undefined || last < first || last >= 2 ** 32 || last - first > 2 ** 20) {
+      throw new InvalidArgumentError("It must be whole numbers: 1 or 1,3 or 1-40; or nonzero for all but 0.");
     }
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   });
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number: 255.");
+  return value;
+}
+
+function polarity(flags: string, what: string): Option {
+  return new Option(
+    flags,
+    `object in files of ${what} that store 0 for white: what is not 0 (as-stored), or what is white (as-shown)`,
+  ).choices(["as-stored", "as-shown"]);
 }
 
 async function explain(error: unknown, debug: boolean): Promise<string> {

@@ -11,18 +11,18 @@ import {
   scoreNames,
 } from "@em-stellar/core";
 
-import type { ImageSet, Place } from "@em-stellar/data";
+import type { ImageSet, Place, ValueDecision } from "@em-stellar/data";
 import type { Positive } from "./choose-metrics.js";
 
-import { describe, type ValueRange, type ValueScale } from "./grey-values.js";
 import type { PairedSet } from "./pairing.js";
 import type { Inspection, MethodScores } from "./tasks.js";
+import { recordOfValues } from "./value-record.js";
 import { warningsOf } from "./warnings.js";
 
 /** A set of predictions, looked through. */
 export interface InspectedSet<P extends Place = Place> extends PairedSet<P> {
   readonly inspection: Inspection;
-  readonly scale: ValueScale;
+  readonly decision: ValueDecision;
   /** Whether its floats were rounded to 16 bits. */
   readonly rounded: boolean;
 }
@@ -38,7 +38,7 @@ export interface EvaluationRecord {
 
 /** Everything that was found out, as results record it, best method first; without pictures. */
 export function assemble(
-  truth: ImageSet & { readonly inspection: Inspection; readonly scale: ValueScale },
+  truth: ImageSet & { readonly inspection: Inspection; readonly decision: ValueDecision },
   scored: readonly (InspectedSet & { readonly scores: MethodScores })[],
   metrics: readonly Metric[],
   rankedBy: string,
@@ -66,7 +66,7 @@ export function assemble(
     options: { threshold: options.threshold, positive: options.positive },
     data: {
       truth: truth.path,
-      stored: recordOf(truth.inspection.range, truth.scale),
+      stored: recordOfValues(truth.inspection.censuses, truth.decision.readings),
       grey: (ranked[0]?.scores.grey ?? 0) / pixels,
       foreground: (tp + fn) / pixels,
       hash: truth.inspection.hash,
@@ -74,11 +74,11 @@ export function assemble(
       pictures: [],
     },
     environment: { ...options.environment },
-    methods: ranked.map(({ name, path, pairedBy, inspection, scale, rounded, scores }) => ({
+    methods: ranked.map(({ name, path, pairedBy, inspection, decision, rounded, scores }) => ({
       name,
       path,
       pairedBy,
-      stored: recordOf(inspection.range, scale),
+      stored: recordOfValues(inspection.censuses, decision.readings),
       rounded,
       hash: inspection.hash,
       seconds: scores.seconds,
@@ -86,11 +86,14 @@ export function assemble(
       perImage: scores.perImage.map(rowOfScores),
       curves: scores.curves,
     })),
-    warnings: warningsOf(
-      ranked.map(({ name, inspection: { range, hash }, scores }) => ({ name, range, hash, scores })),
-      names,
-      options.threshold,
-    ),
+    warnings: [
+      ...[truth, ...ranked].flatMap(({ decision }) => decision.warnings),
+      ...warningsOf(
+        ranked.map(({ name, inspection: { censuses, hash }, scores }) => ({ name, censuses, hash, scores })),
+        names,
+        options.threshold,
+      ),
+    ],
   };
   const parts = new Map(ranked.map(({ name, scores }) => [name, scores.perImage]));
   return {
@@ -98,15 +101,5 @@ export function assemble(
     statistics: statistics(scoreboardOfEvaluation(evaluation, parts), {
       metrics: metrics.map(({ fromParts }, i) => ({ id: names[i] as string, ...(fromParts && { fromParts }) })),
     }),
-  };
-}
-
-function recordOf(range: ValueRange, scale: ValueScale): Evaluation["data"]["stored"] {
-  const { lowest, highest } = range;
-  return {
-    format: describe(range),
-    lowest,
-    highest,
-    ...("labels" in scale ? { labels: [...scale.labels] } : { white: scale.white }),
   };
 }

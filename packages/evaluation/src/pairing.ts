@@ -1,5 +1,5 @@
 import { InputError } from "@em-stellar/core";
-import type { ImageSet, Place } from "@em-stellar/data";
+import { contradictions, type ImageSet, isComplete, matchNames, matchNumbers, type Place } from "@em-stellar/data";
 
 /** How images found their truth. */
 export type PairedBy = "name" | "order";
@@ -13,7 +13,8 @@ export interface PairedSet<P extends Place = Place> {
 }
 
 /**
- * Puts every set beside the truth: by name where the names agree, by order where none does or where a stack has no names.
+ * Puts every set beside the truth: by name where the names agree (`a1` and `a1_mask` do), by order where none does and their
+ * numbers do not contradict it, or where a stack has no names.
  * Throws one `InputError` that lists all sets whose counts, names or sizes do not fit.
  */
 export function pairWithTruth<P extends Place>(
@@ -67,11 +68,11 @@ function pairOne<P extends Place>(
   thing: string,
 ): PairedSet<P> | string {
   const { name, path } = set;
-  const byId = new Map(set.images.map(({ id, place }) => [id, place]));
-  const without = truth.images.filter(({ id }) => !byId.has(id)).map(({ id }) => id);
-  const known = new Set(truth.images.map(({ id }) => id));
-  const extra = set.images.filter(({ id }) => !known.has(id)).map(({ id }) => id);
   const named = !truth.isStack && !set.isStack;
+  const ids = { truth: truth.images.map(({ id }) => id), set: set.images.map(({ id }) => id) };
+  const match = matchNames(ids.truth, ids.set);
+  const without = ids.truth.filter((_, i) => match.partners[i] === undefined);
+  const extra = match.left.map((i) => ids.set[i] as string); // places in the set
   if (truth.images.length !== set.images.length) {
     const missing =
       named && without.length > 0 && without.length < truth.images.length
@@ -81,8 +82,8 @@ function pairOne<P extends Place>(
           : "";
     return `"${name}": ${count(set)} in ${path}, but ${count(truth)} of truth in ${truth.path}.${missing} There must be one ${thing} for each image of the truth and no other.`;
   }
-  if (pair !== "order" && named && without.length === 0) {
-    return { name, path, pairedBy: "name", places: truth.images.map(({ id }) => byId.get(id) as P) }; // none is without
+  if (pair !== "order" && named && isComplete(match)) {
+    return { name, path, pairedBy: "name", places: match.partners.map((i) => set.images[i as number]?.place as P) }; // complete
   }
   if (pair === "name") {
     return named
@@ -90,9 +91,21 @@ function pairOne<P extends Place>(
       : `"${name}": the pages of a stack have no names to pair by. Leave out --pair name: pages are paired in order.`;
   }
   if (pair === "auto" && named && without.length < truth.images.length) {
-    return `"${name}": names agree in part only. Without ${thing === "image" ? "an image" : "a prediction"}: ${list(without)}; without a truth: ${list(extra)}. Rename them to agree, or pair by order with --pair order.`;
+    return `"${name}": names agree in part only. Without ${thing === "image" ? "an image" : "a prediction"}: ${list(without)}; without a truth: ${list(extra)}. Rename them to agree, or pair by order with --pair order${inOrder(ids.truth, ids.set)}.`;
+  }
+  const [odd] = pair === "auto" && named ? contradictions(ids.truth, ids.set) : [];
+  if (odd !== undefined) {
+    const byNumber = matchNumbers(ids.truth, ids.set)?.[odd];
+    const better = byNumber === undefined ? "" : `, and ${ids.set[byNumber]} would fit it by its number`;
+    return `"${name}": no names agree, and in order the numbers in them do not: ${ids.set[odd]} would belong to ${ids.truth[odd]}${better}. Give each ${thing} the name of its truth, or, if the order is right, say --pair order${inOrder(ids.truth, ids.set)}.`;
   }
   return { name, path, pairedBy: "order", places: set.images.map(({ place }) => place) };
+}
+
+/** The first pairs that the order would give. */
+function inOrder(truth: readonly string[], set: readonly string[]): string {
+  const pairs = truth.slice(0, 3).map((id, i) => `${id} with ${set[i]}`);
+  return ` (${pairs.join(", ")}${truth.length > 3 ? ", …" : ""})`;
 }
 
 function count({ images, isStack }: ImageSet): string {

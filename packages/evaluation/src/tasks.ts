@@ -7,10 +7,17 @@ import {
   type ProbabilityMap,
   type ThresholdCurves,
 } from "@em-stellar/core";
-import type { DecodedImage, Place } from "@em-stellar/data";
+import {
+  type DecodedImage,
+  type Place,
+  readValues,
+  storedValues,
+  takeCensus,
+  type ValueCensus,
+  type ValueReading,
+} from "@em-stellar/data";
 import { type ChosenMetric, makeMetric } from "./choose-metrics.js";
 import type { Counting, PixelCounts } from "./counting.js";
-import { greyValues, joinRanges, rangeOf, toMap, type ValueRange, type ValueScale } from "./grey-values.js";
 import { curvesOf } from "./threshold-curves.js";
 
 /** Reads every image of a set once: can all be used, and what do their numbers mean? */
@@ -20,7 +27,8 @@ export interface InspectTask<P extends Place = Place> {
 }
 
 export interface Inspection {
-  readonly range: ValueRange;
+  /** What each image's numbers look like, in order. */
+  readonly censuses: readonly ValueCensus[];
   /** SHA-256 over sizes and stored numbers, in order. */
   readonly hash: string;
 }
@@ -47,7 +55,8 @@ export interface ScoreTask<P extends Place = Place> {
 /** Images with what their numbers mean. */
 export interface ScaledSet<P extends Place = Place> {
   readonly places: readonly P[];
-  readonly scale: ValueScale;
+  /** One for each image. */
+  readonly readings: readonly ValueReading[];
 }
 
 export interface MethodScores {
@@ -116,17 +125,18 @@ async function inspect<P extends Place>(
   onImage: () => void,
 ): Promise<Inspection> {
   const hash = createHash();
-  let range: ValueRange | undefined;
+  const censuses: ValueCensus[] = [];
   for (const place of places) {
-    const values = greyValues(await read(place), place.name);
-    range = joinRanges(range, rangeOf(values), place.name, places[0]?.name ?? "");
+    const values = storedValues(await read(place), place.name);
+    const census = takeCensus(place.name, values, place.shown);
+    censuses.push(census);
     const { data } = values;
-    hash.update(`${values.width} ${values.height} ${range.bits}\n`);
+    hash.update(`${values.width} ${values.height} ${census.bits}\n`);
     hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     onImage();
     await nextTurn(); // let Ctrl-C and the terminal through
   }
-  return { range: range as ValueRange, hash: hash.digest("hex") }; // a set has at least one image
+  return { censuses, hash: hash.digest("hex") };
 }
 
 async function scoreMethod<P extends Place>(
@@ -163,12 +173,12 @@ async function scoreMethod<P extends Place>(
 
 /** One image of a set as a map. */
 export async function readMap<P extends Place>(
-  { places, scale }: ScaledSet<P>,
+  { places, readings }: ScaledSet<P>,
   index: number,
   read: TaskTools<P>["read"],
 ): Promise<ProbabilityMap> {
   const place = places[index] as P; // callers count within the set
-  return toMap(greyValues(await read(place), place.name), scale);
+  return readValues(storedValues(await read(place), place.name), readings[index] as ValueReading, place.name);
 }
 
 /** A float map in 16 bits; half rounds down, so that what is not above 0.5 stays so. */

@@ -1,12 +1,12 @@
 import type { Evaluation } from "@em-stellar/core";
+import type { ValueCensus } from "@em-stellar/data";
 import { count } from "./count.js";
-import type { ValueRange } from "./grey-values.js";
 import type { MethodScores } from "./tasks.js";
 
 /** What is known of a method when warnings are thought of. */
 export interface Evaluated {
   readonly name: string;
-  readonly range: ValueRange;
+  readonly censuses: readonly ValueCensus[];
   readonly hash: string;
   readonly scores: MethodScores;
 }
@@ -48,14 +48,15 @@ function aboutTruth([first]: readonly Evaluated[], metrics: readonly string[]): 
   return [];
 }
 
-function aboutMethod({ name, range, scores }: Evaluated, threshold: number): Warning[] {
+function aboutMethod({ name, censuses, scores }: Evaluated, threshold: number): Warning[] {
   const { tp, fp, tn, fn } = scores.table;
-  if (range.lowest === range.highest) {
+  const constant = censuses[0]?.lowest;
+  if (censuses.every(({ lowest, highest }) => lowest === constant && highest === constant)) {
     const called = tp + fp > 0 ? "object" : "background";
     return [
       {
         code: "constant-prediction",
-        message: `${name} is constant: every pixel of every image is ${range.lowest}, so all is called ${called}. Its scores tell nothing but how much ${called} there is.`,
+        message: `${name} is constant: every pixel of every image is ${constant}, so all is called ${called}. Its scores tell nothing but how much ${called} there is.`,
       },
     ];
   }

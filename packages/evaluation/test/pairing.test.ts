@@ -35,6 +35,23 @@ describe("predictions find their truth", () => {
     expect(filesOf(pair([set("vgg", ["c", "a", "b"])], "order"))).toEqual([["vgg/c.png", "vgg/a.png", "vgg/b.png"]]);
   });
 
+  it("by name without the endings of masks, whatever Unicode form a disk keeps, and by words in another order", () => {
+    const names = (of: readonly string[], ids: readonly string[]) =>
+      pair([set("vgg", ids)], "auto", set("truth", of))[0]?.places.map(({ name }) => name);
+    expect(names(["a", "b"], ["b_mask", "a_mask"])).toEqual(["vgg/a_mask.png", "vgg/b_mask.png"]);
+    expect(names(["Zürich".normalize("NFC"), "Bern"], ["Bern", "Zürich".normalize("NFD")])?.[1]).toBe("vgg/Bern.png");
+    expect(names(["left_1", "right_1"], ["1_right", "1_left"])).toEqual(["vgg/1_left.png", "vgg/1_right.png"]);
+  });
+
+  it("not by an order that the numbers in the names contradict, unless that is asked for", () => {
+    const numbered = set("truth", ["img_1", "img_2", "img_10"]);
+    const swapped = set("vgg", ["res_a1", "res_a10", "res_b2"]);
+    expect(() => pair([swapped], "auto", numbered)).toThrow(
+      /res_a10 would belong to img_2, and res_b2 would fit it by its number\. .*--pair order \(img_1 with res_a1, img_2 with res_a10/,
+    );
+    expect(pair([swapped], "order", numbered)[0]?.pairedBy).toBe("order");
+  });
+
   it("each method in its own way", () => {
     const ways = pair([set("vgg", ["a", "b", "c"]), set("unet", ["x", "y", "z"])]).map(({ pairedBy }) => pairedBy);
     expect(ways).toEqual(["name", "order"]);

@@ -2,7 +2,7 @@ import { InputError } from "@em-stellar/core";
 import { looksLikeLabels, type ValueCensus } from "./value-census.js";
 import type { ValueReading } from "./value-reading.js";
 import type { ValueSet } from "./value-set.js";
-import { short, valuesOf } from "./value-words.js";
+import { isInColours, short, valuesOf } from "./value-words.js";
 
 /** Floats that went through a resampling or a softmax may miss 0 and 1 by rounding; what lies within this is cut off. */
 const rounding = 1e-6;
@@ -18,10 +18,11 @@ export function decideMap(files: readonly ValueCensus[], set: ValueSet): ValueRe
   const grey = files.find(isGreyMap);
   const objects = files.map((file): ValueReading["object"] => {
     if (isMask(file)) {
-      if (grey && file.highest === 1 && file.lowest === 0 && file.fullRange > 1) throw faintOrMask(file, grey, set);
-      return { white: Math.max(1, file.highest) };
+      const mayBeFaint = grey && file.highest === 1 && file.lowest === 0 && file.fullRange > 1;
+      if (mayBeFaint && isArea(file)) throw faintOrMask(file, grey, set);
+      return { white: mayBeFaint ? file.fullRange : Math.max(1, file.highest) };
     }
-    requireProbabilities(file, set);
+    if (!(grey && isFaint(file))) requireProbabilities(file, set);
     return { white: file.fullRange };
   });
   requireBright(files, set);
@@ -42,10 +43,21 @@ function isMask({ distinct, lowest, highest, fullRange, isWhole }: ValueCensus):
   return distinct === 2 && lowest === 0 && (highest === fullRange || highest === 255 || highest === 65535);
 }
 
+/** A map of an image in which next to nothing was found: two values, but no area of the higher one. */
+function isFaint(file: ValueCensus): boolean {
+  const { numbers, distinct, lowest, highest, fullRange } = file;
+  return numbers === "greys" && distinct === 2 && lowest === 0 && highest <= fullRange / 16 && !isArea(file);
+}
+
+/** The highest value covers an area, as objects do. */
+function isArea({ solid, highest }: ValueCensus): boolean {
+  return solid.includes(highest);
+}
+
 function faintOrMask(file: ValueCensus, grey: ValueCensus, { what, spell }: ValueSet): InputError {
   const full = spell.white(file.fullRange);
   return new InputError(
-    `${what}: ${file.name} holds 0 and 1, and ${grey.name} greys up to ${grey.highest}. Is it a mask among probability maps, or a map that is dark throughout? If it is a map, ${full}; if it is a mask, save it as 0 and ${file.fullRange}.`,
+    `${what}: ${file.name} holds 0 and 1, and ${grey.name} greys up to ${grey.highest}. Is it a mask among probability maps, or a map that is dark throughout? If it is a map, use ${full}; if it is a mask, save it as 0 and ${file.fullRange}.`,
   );
 }
 
@@ -56,13 +68,18 @@ function requireProbabilities(file: ValueCensus, set: ValueSet): void {
     if (lowest >= -rounding && highest <= 1 + rounding) return;
     throw floatsBeyond(file, set);
   }
+  if (isInColours(file)) {
+    throw new InputError(
+      `${what}: ${file.name} is a picture in colours (${valuesOf(file)}). Masks and probability maps are grey: export them without overlay or colour table; or, if every colour but black is object, use ${spell.labels("nonzero")}.`,
+    );
+  }
   if (numbers === "labels") {
     throw new InputError(
       `${what}: ${file.name} holds indices of a colour table, ${valuesOf(file)}, and only 0 and 1 explain themselves. If every index but 0 is object, use ${spell.labels("nonzero")}; if some are, list them, such as ${spell.labels([Math.max(1, highest)])}; if they are greys shown in colours, use ${spell.white(255)}.`,
     );
   }
   if (lowest === highest) return; // a constant map is let through, and warned of
-  if (distinct === 2 && lowest === 0) throw labels(file, set);
+  if (distinct === 2 && lowest === 0) throw darkMap(file, whiteAbove(highest), set);
   const votes = areVotes(file);
   if (looksLikeLabels(file) && !(votes && distinct > 3)) throw labels(file, set);
   if (distinct === 3 && file.solid.some((value) => value > lowest && value < highest)) throw labels(file, set);

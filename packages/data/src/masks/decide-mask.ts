@@ -2,7 +2,7 @@ import { InputError } from "@em-stellar/core";
 import type { ValueCensus } from "./value-census.js";
 import type { ValueReading } from "./value-reading.js";
 import type { ValueSet } from "./value-set.js";
-import { isWhite, short, valuesOf } from "./value-words.js";
+import { isInColours, isWhite, short, valuesOf } from "./value-words.js";
 
 /** What is object in each file of a set of masks of which nothing was said. Throws `InputError` where a file could mean two things. */
 export function decideMask(files: readonly ValueCensus[], set: ValueSet): ValueReading["object"][] {
@@ -65,6 +65,11 @@ function requireOneLabel(files: readonly ValueCensus[], { what, spell }: ValueSe
 }
 
 function unclear(file: ValueCensus, files: readonly ValueCensus[], { what, spell }: ValueSet): InputError {
+  if (isInColours(file)) {
+    return new InputError(
+      `${what}: ${file.name} is a picture in colours (${valuesOf(file)}). Masks are grey: export it without overlay or colour table; or, if every colour but black is object, use ${spell.labels("nonzero")}.`,
+    );
+  }
   const { name, counts, distinct, lowest, highest } = file;
   const painted = counts.map(([value]) => value).filter((value) => value !== 0);
   const ways: string[] = [];

@@ -106,7 +106,7 @@ function emptied(
     distinct <= 2 && counts.every(([value]) => value === 0 || (!known.has(value) && isWhite(value, fullRange)));
   const foreign = labels === null || found.length === 0 ? first : lost.find(isForeign);
   const others = lost.length > 1 ? ` So it is with ${lost.length} of ${files.length} files.` : "";
-  if (foreign && (role === "training" || found.length === 0)) {
+  if (foreign && (role === "training" || (role === "truth" && found.length === 0))) {
     throw new InputError(
       `${what}: ${foreign.name} is painted (it holds ${valuesOf(foreign)}), but no pixel of it would be object.${others} Save it like the other masks, or, if every value but 0 is object, use ${spell.labels("nonzero")}.`,
     );

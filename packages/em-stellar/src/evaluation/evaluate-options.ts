@@ -1,4 +1,5 @@
-import type { PairedBy, Positive, ValueOptions } from "@em-stellar/evaluation";
+import type { ValueOptions } from "@em-stellar/data";
+import type { PairedBy, Positive } from "@em-stellar/evaluation";
 
 export interface EvaluateOptions {
   /** What the report is called. */

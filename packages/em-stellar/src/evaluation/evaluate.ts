@@ -8,13 +8,12 @@ import {
   writeJson,
   writeText,
 } from "@em-stellar/core";
-import type { ImageSet } from "@em-stellar/data";
+import { decideValues, type ImageSet, plainValues, type ValueDecision } from "@em-stellar/data";
 import { type ImagePlace, openImageSet, openMethods, readPage } from "@em-stellar/data/node";
 import {
   assemble,
   chooseMetrics,
   type DecodeTask,
-  decideScale,
   evaluationCsv,
   type InspectedSet,
   type InspectTask,
@@ -25,7 +24,6 @@ import {
   type ScoreTask,
   storePictures,
   type Task,
-  type ValueScale,
 } from "@em-stellar/evaluation";
 import { createThreadPool, type ThreadPool } from "@em-stellar/evaluation/node";
 import { picturedImages, renderEvaluation } from "@em-stellar/report";
@@ -39,6 +37,7 @@ import { count, duration } from "../terminal/format.js";
 import { renderTasks } from "../terminal/tasks-progress.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { EvaluateOptions } from "./evaluate-options.js";
+import { valueFlags } from "./value-flags.js";
 
 /** The choices of an evaluation that says nothing but where its images are. */
 export const evaluateDefaults = {
@@ -48,8 +47,8 @@ export const evaluateDefaults = {
   metrics: null,
   rankBy: null,
   pair: "auto",
-  truthValues: { labels: null, white: null },
-  values: { labels: null, white: null },
+  truthValues: plainValues,
+  values: plainValues,
 } satisfies Partial<EvaluateOptions>;
 
 /** Distinct floats that may be kept in memory for exact curves: beyond, float maps are rounded to 16 bits. */
@@ -85,12 +84,12 @@ export async function evaluate(options: EvaluateOptions, terminal: Terminal): Pr
       const task: DecodeTask<ImagePlace> = { type: "decode", places: raw.places };
       await runAll("Checking", [{ name: "images", task }], pool, terminal);
     }
-    const truthSet = { places: truth.images.map(({ place }) => place), scale: inspected.truth.scale };
+    const truthSet = { places: truth.images.map(({ place }) => place), readings: inspected.truth.decision.readings };
     const tasks = inspected.methods.map(
-      ({ places, scale, rounded }): ScoreTask<ImagePlace> => ({
+      ({ places, decision, rounded }): ScoreTask<ImagePlace> => ({
         type: "score",
         truth: truthSet,
-        predictions: { places, scale },
+        predictions: { places, readings: decision.readings },
         images: truth.images.map(({ id }) => id),
         metrics: chosen,
         threshold: options.threshold,
@@ -119,7 +118,10 @@ export async function evaluate(options: EvaluateOptions, terminal: Terminal): Pr
       {
         truth: truthSet,
         raw: raw?.places ?? [],
-        methods: inspected.methods.map(({ name, places, scale }) => ({ name, predictions: { places, scale } })),
+        methods: inspected.methods.map(({ name, places, decision }) => ({
+          name,
+          predictions: { places, readings: decision.readings },
+        })),
         threshold: options.threshold,
         read: readPage,
       },
@@ -199,27 +201,37 @@ async function inspect(
   const found = ofTruth as NonNullable<typeof ofTruth>; // the first task's
   const pixels = truth.images.reduce((sum, { place: { width, height } }) => sum + width * height, 0);
   const problems: string[] = [];
-  const decide = (...[range, values, set]: Parameters<typeof decideScale>): ValueScale => {
+  const decide = (...[files, values, set]: Parameters<typeof decideValues>): ValueDecision => {
     try {
-      return decideScale(range, values, set);
+      return decideValues(files, values, set);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(error.message);
-      return { white: null };
+      return { readings: [], warnings: [] };
     }
   };
-  const scale = decide(found.range, options.truthValues, { what: `The truth (${truth.path})`, isTruth: true });
+  const decision = decide(found.censuses, options.truthValues, {
+    what: `The truth (${truth.path})`,
+    role: "truth",
+    spell: valueFlags("truth"),
+  });
   const methods = sets.map((set, i): InspectedSet<ImagePlace> => {
     const inspection = ofSets[i] as typeof found; // one task for each
+    const { censuses } = inspection;
     return {
       ...set,
       inspection,
-      scale: decide(inspection.range, options.values, { what: `"${set.name}" (${set.path})`, isTruth: false }),
-      rounded: inspection.range.numbers === "floats" && options.values.labels === null && pixels > mostFloats,
+      decision: decide(censuses, options.values, {
+        what: `"${set.name}" (${set.path})`,
+        role: "prediction",
+        spell: valueFlags("predictions"),
+      }),
+      rounded:
+        options.values.labels === null && pixels > mostFloats && censuses.some(({ numbers }) => numbers === "floats"),
     };
   });
   if (problems.length > 0) throw new InputError(joined(problems));
-  return { truth: { ...truth, inspection: found, scale }, methods };
+  return { truth: { ...truth, inspection: found, decision }, methods };
 }
 
 /** One message of one or more problems. */

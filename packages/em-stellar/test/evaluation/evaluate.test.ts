@@ -153,7 +153,14 @@ describe("em-stellar evaluate", () => {
         writePng(at("all", name, "b.png"), map(truthB, change)),
       ]);
     await all("flat", () => 77);
-    await all("dim", (value) => value / 3);
+    await writePng(
+      at("all", "dim", "a.png"),
+      map(goodA, (value) => value / 3),
+    );
+    await writePng(
+      at("all", "dim", "b.png"),
+      map(goodA, (value) => value / 3),
+    );
     await all("inverse", (value) => 255 - value);
     await all("copy", (value) => value);
     await all("copy again", (value) => value);
@@ -203,7 +210,7 @@ describe("em-stellar evaluate", () => {
       16,
     );
     const run = (...options: string[]) => evaluate("--metrics", "sensitivity,ppv", "--truth-labels", "5-8", ...options);
-    expect((await run()).stderr).toMatch(/"m" \(.*\) holds 16-bit greys up to 4080 only/);
+    expect((await run()).stderr).toMatch(/"m" \(.*\): .*a\.png holds 16-bit greys up to 4080 only/);
     expect((await run("--white", "4080", "--threshold", "0.25")).status).toBe(0);
     // Above a quarter of 255: 255, 200, 200, 100 of the object; 128 and 127 of the background.
     expect((await resultsIn()).methods[0]).toMatchObject({
@@ -259,7 +266,7 @@ describe("what cannot be evaluated is refused before anything is scored or writt
           at("all", "good", "b.png"),
           truthB.map((row) => row.map((value) => [value, 0, 0])),
         ),
-      /good\/b\.png is a picture in colours \(255, 0, 0 at x = 1, y = 1\)/,
+      /good\/b\.png is a picture in colours \(#000000, #ff0000\)/,
     ],
     [
       "indices of a colour table",
@@ -269,13 +276,13 @@ describe("what cannot be evaluated is refused before anything is scored or writt
           [255, 0, 0],
           [0, 255, 0],
         ]),
-      /"bad" .* holds indices of a colour table up to 2.*--labels 1/,
+      /"bad" .* holds indices of a colour table, 0, 2.*--labels nonzero.*--labels 2/,
     ],
     [
       "values that could be misread, all in one message",
       async () => {
-        await writeTiff(at("all", "float.tif"), [truthA, truthB], "float");
-        await writeTiff(at("all", "bad.tif"), [truthA, truthB], 16);
+        await writeTiff(at("all", "float.tif"), [goodA, truthB], "float");
+        await writeTiff(at("all", "bad.tif"), [goodA, truthB], 16);
       },
       /Nothing was evaluated\.\n {2}"bad" .*--white 255.*\n {2}"float" .*--white 255/,
     ],
@@ -305,7 +312,7 @@ describe("what cannot be evaluated is refused before anything is scored or writt
     );
     expect(await refusal("--rank-by", "f2")).toMatch(/--rank-by names "f2", .* Did you mean "f1"\? Available: f1\./);
     expect(await refusal("--threshold", "1.5")).toContain("It must be a probability: 0 or more, and below 1.");
-    expect(await refusal("--labels", "3-1")).toContain("It must be whole numbers up to 65535");
+    expect(await refusal("--labels", "3-1")).toContain("It must be whole numbers: 1 or 1,3 or 1-40; or nonzero");
     expect(await refusal("--white", "0")).toContain("It must be a number above 0.");
     expect((await command("evaluate", "--truth", at("truth"))).stderr).toMatch(
       /required option '--predictions <path>'/,

@@ -52,7 +52,7 @@ function names(all: readonly string[]): string {
 
 function storedText({ format, lowest, highest, white, labels }: Evaluation["data"]["stored"]): string {
   const found = `${format} from ${number(lowest)} to ${number(highest)}`;
-  if (labels) return `${found}; object: ${names(labels.map(String))}`;
+  if (labels) return `${found}; object: ${labels === "nonzero" ? "all but 0" : names(labels.map(String))}`;
   if (white === null || white === undefined) return `${found}; divided by the highest value of their format`;
   return white === 1 ? `${found}; taken as they are` : `${found}; divided by ${number(white)}`;
 }

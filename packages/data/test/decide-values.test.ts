@@ -1,40 +1,55 @@
 import { binarize, InputError } from "@em-stellar/core";
-import { describe, expect, it } from "vitest";
 import {
-  decideScale,
-  greyValues,
-  joinRanges,
-  rangeOf,
-  toMap,
+  decideValues,
+  type OptionSpelling,
+  plainValues,
+  readValues,
+  type StoredValues,
+  storedValues,
+  takeCensus,
   type ValueOptions,
-  type ValueRange,
-} from "../src/grey-values.js";
+  type ValueSet,
+} from "@em-stellar/data";
+import { describe, expect, it } from "vitest";
 
-const nothing: ValueOptions = { labels: null, white: null };
-const truth = { what: "The truth (masks)", isTruth: true };
-const vgg = { what: '"vgg" (predictions/vgg)', isTruth: false };
+const nothing = plainValues;
+const spell = (flag: string): OptionSpelling => ({
+  labels: (values) => `${flag}labels ${values === "nonzero" ? values : values.join(",")}`,
+  white: (value) => (value === "full" ? undefined : `${flag}white ${value}`),
+  polarity: (value) => `${flag}polarity ${value}`,
+  ignore: (value) => `${flag}ignore ${value}`,
+});
+const truth: ValueSet = { what: "The truth (masks)", role: "truth", spell: spell("--truth-") };
+const vgg: ValueSet = { what: '"vgg" (predictions/vgg)', role: "prediction", spell: spell("--") };
 
 type Data = Uint8Array | Uint16Array | Float32Array;
 const grey = (data: Data, fullRange: number) =>
-  greyValues({ width: data.length, height: 1, channels: 1, data, fullRange }, "image");
+  storedValues({ width: data.length, height: 1, channels: 1, data, fullRange }, "image");
 const u8 = (...values: number[]) => grey(Uint8Array.from(values), 255);
 const u16 = (...values: number[]) => grey(Uint16Array.from(values), 65535);
 const f32 = (...values: number[]) => grey(Float32Array.from(values), 1);
 const oneBit = (...values: number[]) => grey(Uint8Array.from(values), 1);
 
-/** The probabilities of a stack's images, read with the scale that the stack decides. */
-function probabilitiesOf(stack: readonly ReturnType<typeof u8>[], options = nothing, set = vgg): number[][] {
-  const range = stack
-    .map(rangeOf)
-    .reduce<ValueRange | undefined>((all, next) => joinRanges(all, next, "b", "a"), undefined);
-  const scale = decideScale(range as ValueRange, options, set);
-  return stack.map((image) => {
-    const { data, maximum } = toMap(image, scale);
+const ofType = (white: number) => ({ turned: false, object: { white }, ignore: null });
+
+/** The probabilities of a stack's images. */
+function probabilitiesOf(
+  stack: readonly StoredValues[],
+  options: Partial<ValueOptions> = nothing,
+  set = vgg,
+): number[][] {
+  const { readings } = decideValues(
+    stack.map((image, i) => takeCensus("abc"[i] as string, image)),
+    { ...nothing, ...options },
+    set,
+  );
+  return stack.map((image, i) => {
+    const { data, maximum } = readValues(image, readings[i] as (typeof readings)[0], "image");
     return [...data].map((value) => value / maximum);
   });
 }
 
-describe("what stored numbers mean, once for all images of a stack", () => {
+describe("what stored numbers of predictions mean", () => {
   it.each([
     [
       "0 and 1 are a mask",
@@ -46,9 +61,10 @@ describe("what stored numbers mean, once for all images of a stack", () => {
     ],
     [
       "8 bits are divided by 255 as soon as any image goes beyond 1",
-      [u8(0, 1), u8(255, 51)],
+      [u8(0, 1), u8(0, 2), u8(255, 51)],
       [
         [0, 1 / 255],
+        [0, 2 / 255],
         [1, 0.2],
       ],
     ],
@@ -85,36 +101,36 @@ describe("what stored numbers mean, once for all images of a stack", () => {
   });
 
   it("with labels, those are object and all others are not", () => {
-    expect(probabilitiesOf([u8(0, 1, 2, 3)], { labels: [1, 3], white: null })).toEqual([[0, 1, 0, 1]]);
-    expect(probabilitiesOf([f32(0, 40000, 2.5)], { labels: [40000], white: null })).toEqual([[0, 1, 0]]);
+    expect(probabilitiesOf([u8(0, 1, 2, 3)], { labels: [1, 3] })).toEqual([[0, 1, 0, 1]]);
+    expect(probabilitiesOf([f32(0, 40000, 2.5)], { labels: [40000] })).toEqual([[0, 1, 0]]);
   });
 
   it("with a white, everything is divided by that", () => {
-    expect(probabilitiesOf([u16(0, 4095), u16(819, 0)], { labels: null, white: 4095 })).toEqual([
+    expect(probabilitiesOf([u16(0, 4095), u16(819, 0)], { white: 4095 })).toEqual([
       [0, 1],
       [0.2, 0],
     ]);
-    expect(probabilitiesOf([f32(0, 51)], { labels: null, white: 255 })).toEqual([[0, 0.2]]);
-    expect(probabilitiesOf([u8(0, 1)], { labels: null, white: 255 })).toEqual([[0, 1 / 255]]);
+    expect(probabilitiesOf([f32(0, 51)], { white: 255 })).toEqual([[0, 0.2]]);
+    expect(probabilitiesOf([u8(0, 1)], { white: 255 })).toEqual([[0, 1 / 255]]);
   });
 
   it("exactly half of the range is background, one step more is object", () => {
-    expect([...binarize(toMap(u8(127, 128), { white: null }))]).toEqual([0, 1]);
-    expect([...binarize(toMap(u16(32767, 32768), { white: null }))]).toEqual([0, 1]);
+    expect([...binarize(readValues(u8(127, 128), ofType(255), "a"))]).toEqual([0, 1]);
+    expect([...binarize(readValues(u16(32767, 32768), ofType(65535), "a"))]).toEqual([0, 1]);
   });
 
   it("palettes of greys are greys; an RGB picture without colour is grey", () => {
     const ramp = Array.from({ length: 256 }, (_, i) => [i, i, i] as const);
     const image = { width: 2, height: 1, channels: 1, data: Uint8Array.of(0, 200), fullRange: 255 };
-    expect(greyValues({ ...image, palette: ramp }, "p").numbers).toBe("greys");
+    expect(storedValues({ ...image, palette: ramp }, "p").numbers).toBe("greys");
     const rgb = { width: 2, height: 1, channels: 3, data: Uint8Array.of(9, 9, 9, 200, 200, 200), fullRange: 255 };
-    expect([...greyValues(rgb, "rgb").data]).toEqual([9, 200]);
+    expect([...storedValues(rgb, "rgb").data]).toEqual([9, 200]);
   });
 });
 
 describe("what could be misread is refused, with the option that helps", () => {
   const palette = [0, 1, 2].map((i) => [i * 90, 0, 0] as const);
-  const coloured = greyValues(
+  const coloured = storedValues(
     { width: 3, height: 1, channels: 1, data: Uint8Array.of(0, 1, 2), fullRange: 255, palette },
     "p",
   );
@@ -124,37 +140,37 @@ describe("what could be misread is refused, with the option that helps", () => {
       [u16(0, 4000)],
       nothing,
       vgg,
-      /"vgg" \(predictions\/vgg\) holds 16-bit greys up to 4000 only.*--white 4095/,
+      /"vgg" \(predictions\/vgg\): a holds 16-bit greys up to 4000 only.*--white 4095/,
     ],
-    [
-      "8 bits in 16",
-      [u16(0, 255)],
-      nothing,
-      vgg,
-      /up to 255 only, less than a sixteenth of 65535.*--white 255\. .*--white 65535/,
-    ],
+    ["8 bits in 16", [u16(0, 100, 255)], nothing, vgg, /up to 255 only, of 65535.*--white 255\. .*--white 65535/],
     ["labels 1 and 2", [u8(1, 2)], nothing, vgg, /8-bit greys up to 2 only.*--labels 2/],
     [
       "a truth of labels",
-      [u8(0, 37)],
+      [u8(0, 37, 12, 9)],
       nothing,
       truth,
-      /so that no pixel would be object.*--truth-labels 1-37.*--truth-white 255/,
+      /0, 9, 12, 37.*--truth-labels 37.*--truth-labels nonzero/,
     ],
-    ["a dark 16-bit truth", [u16(0, 4095)], nothing, truth, /less than half of 65535.*--truth-white 4095/],
-    ["floats to 255", [f32(0, 255)], nothing, vgg, /from 0 to 255, but probabilities lie between 0 and 1.*--white 255/],
+    ["a dark 16-bit truth", [u16(0, 4095, 900)], nothing, truth, /0, 900, 4095.*--truth-labels nonzero/],
+    [
+      "floats to 254",
+      [f32(0, 254, 3.5)],
+      nothing,
+      vgg,
+      /from 0 to 254, but probabilities lie between 0 and 1.*--white 255/,
+    ],
     ["scores", [f32(-7.25, 9.125)], nothing, vgg, /from -7\.25 to 9\.125.*before the last activation.*sigmoid/],
     [
       "a palette of several indices",
       [coloured],
       nothing,
       truth,
-      /indices of a colour table up to 2.*--truth-labels 1.*--truth-white 255/,
+      /holds the values 0, 1, 2.*--truth-labels 2.*--truth-labels nonzero/,
     ],
     [
       "values above the white",
       [u16(0, 5000)],
-      { labels: null, white: 4095 },
+      { white: 4095 },
       vgg,
       /from 0 to 5000, but --white 4095 says .* --white 5000/,
     ],
@@ -163,17 +179,11 @@ describe("what could be misread is refused, with the option that helps", () => {
     expect(() => probabilitiesOf(stack, options, set)).toThrow(message);
   });
 
-  it("images of several formats in one set", () => {
-    expect(() => probabilitiesOf([u8(0, 255), u16(0, 65535)])).toThrow(
-      /^b holds 16-bit greys, but a 8-bit greys\. .*one format/,
-    );
-    expect(() => probabilitiesOf([u8(0, 255), f32(0, 1)])).toThrow(/b holds floating-point or signed numbers/);
-  });
-
-  it("pictures in colours, with the first pixel that has one", () => {
+  it("pictures in colours", () => {
     const data = Uint8Array.of(0, 0, 0, 255, 0, 10);
-    expect(() => greyValues({ width: 1, height: 2, channels: 3, data, fullRange: 255 }, "overlay.png")).toThrow(
-      /^overlay\.png is a picture in colours \(255, 0, 10 at x = 0, y = 1\)\. .*without overlay/,
+    const overlay = storedValues({ width: 1, height: 2, channels: 3, data, fullRange: 255 }, "overlay.png");
+    expect(() => probabilitiesOf([overlay])).toThrow(
+      /a is a picture in colours \(#000000, #ff000a\)\. .*without overlay/,
     );
   });
 });
