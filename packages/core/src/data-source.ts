@@ -9,8 +9,12 @@ export interface Sample {
   readonly id: string;
   /** Samples of one group resemble each other (one animal, one region, one stack) and are never split between training and validation. */
   readonly group?: string;
-  /** Position within the group's stack. */
+  /** Position within the stack, or the number in a file's name. */
   readonly z?: number;
+  /** The stack that it is a slice of: samples of one stack whose `z` are near are neighbours. Absent: none is known. */
+  readonly stack?: string;
+  /** Always validated on, never learnt from. Where a data set has such samples, they take the place of folds. */
+  readonly validation?: boolean;
   image(): Promise<Raster>;
   mask?(): Promise<ProbabilityMap>;
 }
@@ -27,6 +31,10 @@ export interface Dataset {
    * there is nothing to settle.
    */
   settled?(): Promise<unknown>;
+  /** Slices this near to a validation slice of the same stack are not learnt from in its fold; 0 where absent. */
+  readonly gap?: number;
+  /** What a reader of the scores has to know of the data, found out by reading all of it. */
+  warnings?(): Promise<readonly { readonly code: string; readonly message: string }[]>;
 }
 
 /** Where images and masks come from: a folder, a stack, a generator. */

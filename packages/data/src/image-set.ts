@@ -1,4 +1,4 @@
-import type { Shown } from "./masks/value-census.js";
+import type { Shown } from "./masks/shown.js";
 
 /** Where one image lies, and what its header says of it; a plain value, which may be sent to a worker. */
 export interface Place {

@@ -1,9 +1,10 @@
 import type { DecodedImage, ProbabilityMap } from "@em-stellar/core";
 import { decideValues } from "./masks/decide-values.js";
+import type { Shown } from "./masks/shown.js";
 import { storedValues } from "./masks/stored-values.js";
-import { type Shown, takeCensus, type ValueCensus } from "./masks/value-census.js";
+import { takeCensus, type ValueCensus } from "./masks/value-census.js";
 import type { OptionSpelling, Polarity, ValueOptions } from "./masks/value-options.js";
-import { readValues } from "./masks/value-reading.js";
+import { readValues, type ValueReading } from "./masks/value-reading.js";
 
 /** What the values of a suite's masks mean. */
 export interface MaskRule {
@@ -71,11 +72,9 @@ export interface StoredMask {
   read(): DecodedImage | Promise<DecodedImage>;
 }
 
-/** Turns the masks of a set into probability maps. */
-export interface MaskReader {
-  /** The map of a mask of the set, by its place in it. */
-  read(index: number, mask: DecodedImage): ProbabilityMap;
-  /** What a reader of the scores has to know. */
+/** What was decided for a set of masks: plain data, by which every process reads them alike. */
+export interface MaskDecision {
+  readonly readings: readonly ValueReading[];
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }
 
@@ -83,25 +82,19 @@ export interface MaskReader {
  * Decides how the masks of a set are read, looking at all of them, one after another. Throws `InputError` where values could
  * mean two things, and where a painted mask would have no object.
  */
-export async function createMaskReader(rule: MaskRule, masks: readonly StoredMask[]): Promise<MaskReader> {
+export async function decideMasks(rule: MaskRule, masks: readonly StoredMask[]): Promise<MaskDecision> {
   const censuses: ValueCensus[] = [];
   for (const { name, shown, read } of masks) {
     censuses.push(takeCensus(name, storedValues(await read(), name), shown));
   }
-  const { readings, warnings } = decideValues(censuses, valueOptions(rule), {
-    what: "Masks",
-    role: "training",
-    spell: suiteOptions,
-  });
-  return {
-    read(index, mask) {
-      const name = masks[index]?.name ?? "";
-      const reading = readings[index];
-      if (!reading) throw new RangeError(`There is no mask ${index} in a set of ${readings.length}.`);
-      return readValues(storedValues(mask, name), reading, name);
-    },
-    warnings,
-  };
+  return decideValues(censuses, valueOptions(rule), { what: "Masks", role: "training", spell: suiteOptions });
+}
+
+/** The probability map of a mask, by its place in the set that was decided on. */
+export function readMask({ readings }: MaskDecision, index: number, mask: DecodedImage, name: string): ProbabilityMap {
+  const reading = readings[index];
+  if (!reading) throw new RangeError(`There is no mask ${index} in a set of ${readings.length}.`);
+  return readValues(storedValues(mask, name), reading, name);
 }
 
 function valueOptions({ maskRule, objectLabels, polarity, ignoreValue }: MaskRule): ValueOptions {

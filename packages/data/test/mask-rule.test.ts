@@ -1,5 +1,5 @@
 import { binarize, InputError } from "@em-stellar/core";
-import { createMaskReader, type DecodedImage, type MaskRule, requireBothClasses } from "@em-stellar/data";
+import { type DecodedImage, decideMasks, type MaskRule, readMask, requireBothClasses } from "@em-stellar/data";
 import { describe, expect, it } from "vitest";
 
 const auto: MaskRule = { maskRule: "auto", objectLabels: null, polarity: "auto", ignoreValue: null };
@@ -13,11 +13,11 @@ const mask = (values: readonly number[], more: Partial<DecodedImage> = {}): Deco
 });
 /** The object's pixels of each mask of a set. */
 const read = async (rule: MaskRule, ...masks: DecodedImage[]) => {
-  const reader = await createMaskReader(
+  const decision = await decideMasks(
     rule,
     masks.map((one, i) => ({ name: `${i}.png`, read: () => one })),
   );
-  return masks.map((one, i) => [...binarize(reader.read(i, one))]);
+  return masks.map((one, i) => [...binarize(readMask(decision, i, one, "m"))]);
 };
 
 describe("the rule auto", () => {
@@ -37,8 +37,8 @@ describe("the rule auto", () => {
 
   it("keeps a few greys at the edges as probabilities", async () => {
     const values = [...Array(50).fill(255), 200, 100, ...Array(50).fill(0)];
-    const reader = await createMaskReader(auto, [{ name: "m", read: () => mask(values) }]);
-    const map = reader.read(0, mask(values));
+    const decision = await decideMasks(auto, [{ name: "m", read: () => mask(values) }]);
+    const map = readMask(decision, 0, mask(values), "m");
     expect(map.maximum).toBe(255);
     expect([...map.data]).toEqual(values);
     expect([...binarize(map)].slice(49, 53)).toEqual([1, 1, 0, 0]);

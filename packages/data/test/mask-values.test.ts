@@ -1,10 +1,11 @@
 import { binarize, InputError } from "@em-stellar/core";
 import {
-  createMaskReader,
   type DecodedImage,
+  decideMasks,
   decideValues,
   type MaskRule,
   plainValues,
+  readMask,
   readValues,
   type Shown,
   storedValues,
@@ -92,11 +93,11 @@ const doubtful: Readonly<Record<string, (discs: Discs) => File>> = {
 
 const auto: MaskRule = { maskRule: "auto", objectLabels: null, polarity: "auto", ignoreValue: null };
 async function readSet(files: readonly File[], rule: Partial<MaskRule> = {}) {
-  const reader = await createMaskReader(
+  const decision = await decideMasks(
     { ...auto, ...rule },
     files.map(({ image, shown }, i) => ({ name: `m${i}.png`, ...(shown && { shown }), read: () => image })),
   );
-  return { maps: files.map(({ image }, i) => reader.read(i, image)), warnings: reader.warnings };
+  return { maps: files.map(({ image }, i) => readMask(decision, i, image, `m${i}.png`)), warnings: decision.warnings };
 }
 const masksOf = async (...args: Parameters<typeof readSet>) =>
   (await readSet(...args)).maps.map((map) => binarize(map));

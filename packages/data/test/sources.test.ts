@@ -131,6 +131,54 @@ describe("imageFolder", () => {
     );
   });
 
+  it("holds out numbers for test and validation with a gap, and groups by ranges of numbers", async () => {
+    for (let i = 1; i <= 12; i++) await write({ [`images/s${i}.png`]: [1, 2], [`masks/s${i}.png`]: [0, 1] });
+    const { train, test, gap } = await open({ testRange: [10, 12], validationRange: [4, 5], gap: 1 });
+    expect(test.map(({ z }) => z)).toEqual([10, 11, 12]);
+    expect(train.map(({ z, validation = false, stack }) => [z, validation, stack])).toEqual([
+      ...[1, 2, 7, 8].map((z) => [z, false, "s#"]),
+      ...[4, 5].map((z) => [z, true, "s#"]),
+    ]);
+    expect(gap).toBe(1);
+    const groups = await open({
+      groupRanges: [
+        [1, 6],
+        [7, 12],
+      ],
+      testGroups: ["7-12"],
+    });
+    expect(groups.train.map(({ group }) => group)).toEqual(Array(6).fill("1-6"));
+    await expect(open({ groupRanges: [[1, 6]] })).rejects.toThrow(/No range of groupRanges holds the number of "s7"/);
+    await expect(open({ testRange: [1, 12] })).rejects.toThrow(/leave no image of images to learn from/);
+    await write({ "images/plain.png": [1, 2], "masks/plain.png": [0, 1] });
+    await expect(open({ testRange: [1, 2] })).rejects.toThrow(/last number in a file's name, but "plain" has none/);
+  });
+
+  it("takes a folder for validation, and what was settled for masks instead of reading all", async () => {
+    await write({
+      "images/1.png": [1, 2],
+      "masks/1.png": [0, 1],
+      "images/2.png": [1, 2],
+      "masks/2.png": [0, 255],
+      "vi/1.png": [1, 2],
+      "vm/1.png": [0, 9],
+    });
+    const options = { validationImages: "vi", validationMasks: "vm", maskRule: "index" } as const;
+    const dataset = await open(options);
+    expect(dataset.train.map(({ id, validation = false }) => [id, validation])).toEqual([
+      ["1", false],
+      ["2", false],
+      ["validation-1", true],
+    ]);
+    const settled: unknown = JSON.parse(JSON.stringify(await dataset.settled?.()));
+    await rm(join(folder, "masks/1.png"));
+    await write({ "masks/1.png": [7, 7, 7] }); // another process reads only what it is asked for
+    const again = await imageFolder(options).open({ folder, settled });
+    expect((await again.train[1]?.mask?.())?.data).toEqual(Uint8Array.of(0, 1));
+    expect(await again.warnings?.()).toEqual([]);
+    expect(() => imageFolder({ validationImages: "vi" })).toThrow(/validationImages without validationMasks/);
+  });
+
   it("refuses options that contradict each other", () => {
     expect(() => imageFolder({ testImages: "t" })).toThrow(BadOptionError);
     expect(() => imageFolder({ testImages: "t" })).toThrow(/testImages without testMasks/);
@@ -171,7 +219,11 @@ describe("imageStack", () => {
     );
     await expect(imageStack({ testRange: [1, 3] }).open({ folder })).rejects.toThrow(/leaves no slice/);
     await expect(imageStack({ images: "no.tif" }).open({ folder })).rejects.toThrow(/no\.tif cannot be read/);
-    expect(() => imageStack({ testRange: [3, 1] })).toThrow(/For slices 16 to 20: \[16, 20\]/);
+    expect(() => imageStack({ testRange: [3, 1] })).toThrow(/counted from 1\. For slices 16 to 20: \[16, 20\]/);
+    await expect(imageStack({ testRange: [0, 1] }).open({ folder })).rejects.toThrow(/begins at slice 0.*from 1/);
+    await expect(imageStack({ testRange: [2, 2], gap: 1 }).open({ folder })).rejects.toThrow(
+      /testRange \[2,2\] with a gap of 1 leaves no slice/,
+    );
     expect(() => imageStack({ blocks: 0 })).toThrow(/at least 1/);
   });
 });

@@ -1,13 +1,6 @@
 import type { PaletteColor } from "@em-stellar/core";
+import type { Shown } from "./shown.js";
 import type { Numbers, StoredValues } from "./stored-values.js";
-
-/** What a file's header says about how its numbers are shown. */
-export interface Shown {
-  /** Decoding turned the numbers over, because the file says that 0 is white. */
-  readonly isInverted?: boolean;
-  /** The program that wrote the file, in its own words. */
-  readonly software?: string;
-}
 
 /** What one file's numbers look like: all that is needed to decide what they mean, as plain data. */
 export interface ValueCensus extends Shown {

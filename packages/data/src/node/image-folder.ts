@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import {
   type DataContext,
+  type Dataset,
   defineDataSource,
   type ImageFile,
   type ImagePage,
@@ -9,20 +10,26 @@ import {
   type Sample,
 } from "@em-stellar/core";
 import { toGrey } from "../grey.js";
-import { lazily } from "../lazily.js";
-import { createMaskReader, type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
+import { type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
+import { shownOf } from "../masks/shown.js";
+import { groupOfNumber, noRanges, partOf, type RangeOptions, rangesProblem } from "../number-ranges.js";
 import { expressionProblem, firstMatch, type Pair, pairByName } from "../pairing.js";
 import { findFiles } from "./find-files.js";
+import { halfGiven } from "./half-given.js";
 import { createImageReader, type ImageReader } from "./image-pages.js";
+import { maskSet } from "./mask-set.js";
 
-export interface ImageFolderOptions extends MaskRule {
+export interface ImageFolderOptions extends MaskRule, RangeOptions {
   /** Folder or pattern (`*`, `?`, `**`) of the training images; relative to the suite's folder. */
   images: string;
   /** Folder or pattern of their masks. */
   masks: string;
-  /** Folder or pattern of the images that are held out for the test; `null`: none, or those of `testGroups`. */
+  /** Folder or pattern of the images that are held out for the test; `null`: none, or those of `testGroups` or `testRange`. */
   testImages: string | null;
   testMasks: string | null;
+  /** Folder or pattern of the images that are always validated on, in place of folds; `null`: none, or those of `validationRange`. */
+  validationImages: string | null;
+  validationMasks: string | null;
   /** Regular expression whose first group, or whole match, in an image's name is its group: `"^[A-D]"`. `null`: no groups. */
   groupBy: string | null;
   /** Groups of `images` that are held out for the test: `["D"]`. */
@@ -40,96 +47,127 @@ export const imageFolder = defineDataSource({
     masks: "masks",
     testImages: null,
     testMasks: null,
+    validationImages: null,
+    validationMasks: null,
     groupBy: null,
     testGroups: null,
     pairBy: null,
+    ...noRanges,
     ...plainMasks,
   },
   check: (options: ImageFolderOptions) => findProblem(options),
-  async open(options: ImageFolderOptions, { folder, formats }: DataContext) {
-    const { images, masks, testImages, testMasks, pairBy, testGroups } = options;
+  async open(options: ImageFolderOptions, { folder, formats, settled }: DataContext): Promise<Dataset> {
+    const { pairBy, testGroups, gap } = options;
     const reader = createImageReader(formats);
     const read = async (path: string) => (await openSingle(reader, path, folder)).read(0);
-    const pairs = pairByName(
-      await findFiles(images, folder, "images"),
-      await findFiles(masks, folder, "masks"),
-      pairBy,
-    );
-    const testPairs =
-      testImages === null || testMasks === null
-        ? []
-        : pairByName(
-            await findFiles(testImages, folder, "testImages"),
-            await findFiles(testMasks, folder, "testMasks"),
-            pairBy,
-          );
-    for (const pair of [...pairs, ...testPairs]) await requireSamePixels(reader, pair, folder);
-
-    const all = [...pairs, ...testPairs];
-    const maskReader = lazily(() =>
-      createMaskReader(
-        options,
-        all.map(({ mask }) => ({ name: mask, read: () => read(mask) })),
+    const pairsOf = async (images: "images" | "testImages" | "validationImages", masks: keyof ImageFolderOptions) => {
+      const [ofImages, ofMasks] = [options[images], options[masks]];
+      if (ofImages === null || typeof ofMasks !== "string") return [];
+      return pairByName(await findFiles(ofImages, folder, images), await findFiles(ofMasks, folder, masks), pairBy);
+    };
+    const pairs = await pairsOf("images", "masks");
+    const testPairs = await pairsOf("testImages", "testMasks");
+    const validationPairs = await pairsOf("validationImages", "validationMasks");
+    const all = [...pairs, ...testPairs, ...validationPairs];
+    const masks = maskSet(
+      options,
+      await Promise.all(
+        all.map(async (pair) => ({
+          name: pair.mask,
+          // What was settled before need not be looked at again.
+          ...(settled === undefined && { shown: shownOf(await requireSamePixels(reader, pair, folder)) }),
+          read: () => read(pair.mask),
+        })),
       ),
+      settled,
     );
-    const trainIds = new Set(pairs.map(({ name }) => idOf(name)));
     const sampleOf = (pair: Pair, id: string): Sample => {
-      const group = groupOf(pair, options);
-      const number = /\d+(?=\D*$)/.exec(pair.name);
+      const number = lastNumber.exec(pair.name)?.[0];
+      const group = groupOf(pair, number, options);
       return {
         id,
         ...(group === undefined ? {} : { group }),
-        ...(number ? { z: Number(number[0]) } : {}),
+        ...(number === undefined ? {} : { z: Number(number), stack: pair.name.replace(lastNumber, "#") }),
         image: async () => toGrey(await read(pair.image), pair.image),
-        mask: async () => (await maskReader()).read(all.indexOf(pair), await read(pair.mask)),
+        mask: () => masks.read(all.indexOf(pair)),
       };
     };
-    const samples = pairs.map((pair) => sampleOf(pair, idOf(pair.name)));
-    const tests = testPairs.map((pair) => {
+    const trainIds = new Set(pairs.map(({ name }) => idOf(name)));
+    const apart = (pair: Pair, part: string) => {
       const id = idOf(pair.name);
-      return sampleOf(pair, trainIds.has(id) ? `test-${id}` : id);
-    });
+      return sampleOf(pair, trainIds.has(id) ? `${part}-${id}` : id);
+    };
+    const samples = pairs.map((pair) => sampleOf(pair, idOf(pair.name)));
+    requireGroups(samples, testGroups);
     const held = new Set(testGroups);
-    for (const group of held) {
-      if (!samples.some((sample) => sample.group === group)) {
-        const present = [...new Set(samples.map((sample) => sample.group))].join(", ");
-        throw new InputError(`testGroups names the group "${group}", but no image is of it. Groups: ${present}.`);
-      }
+    const partOfSample = ({ id, z, group }: Sample) => {
+      if (group !== undefined && held.has(group)) return "test";
+      if (z === undefined && (options.testRange || options.validationRange)) throw withoutNumber(id);
+      return z === undefined ? "train" : partOf(z, options);
+    };
+    const of = (part: ReturnType<typeof partOf>) => samples.filter((sample) => partOfSample(sample) === part);
+    const validation = [...of("validation"), ...validationPairs.map((pair) => apart(pair, "validation"))];
+    const train = of("train");
+    if (train.length === 0) {
+      throw new InputError(
+        `testGroups, testRange, validationRange and gap leave no image of ${options.images} to learn from. ${samples.length} were found.`,
+      );
     }
-    const isHeld = ({ group }: Sample) => group !== undefined && held.has(group);
     return {
-      train: samples.filter((sample) => !isHeld(sample)),
-      test: [...samples.filter(isHeld), ...tests],
+      train: [...train, ...validation.map((sample) => ({ ...sample, validation: true }))],
+      test: [...of("test"), ...testPairs.map((pair) => apart(pair, "test"))],
+      gap,
+      settled: masks.settled,
+      warnings: masks.warnings,
     };
   },
 });
 
-function findProblem({
-  testImages,
-  testMasks,
-  groupBy,
-  testGroups,
-  pairBy,
-  ...rule
-}: ImageFolderOptions): string | undefined {
-  if ((testImages === null) !== (testMasks === null)) {
-    const [given, missing] = testMasks === null ? ["testImages", "testMasks"] : ["testMasks", "testImages"];
-    return `was given ${given} without ${missing}. Test images are scored against their masks: give both, or neither.`;
-  }
-  if (testGroups !== null && groupBy === null) {
-    return `was given testGroups, but no groupBy that says which image is of which group: groupBy: "^[A-D]".`;
-  }
-  return expressionProblem("groupBy", groupBy) ?? expressionProblem("pairBy", pairBy) ?? maskRuleProblem(rule);
+/** The last number in a name: that of a slice, as programs number them. */
+const lastNumber = /\d+(?=\D*$)/;
+
+function withoutNumber(id: string): InputError {
+  return new InputError(
+    `testRange and validationRange go by the last number in a file's name, but "${id}" has none. Number the files, or hold out a folder with testImages and testMasks.`,
+  );
 }
 
-/** Compares what the headers say. */
+function requireGroups(samples: readonly Sample[], testGroups: readonly string[] | null): void {
+  for (const group of testGroups ?? []) {
+    if (samples.some((sample) => sample.group === group)) continue;
+    const present = [...new Set(samples.map((sample) => sample.group))].join(", ");
+    throw new InputError(`testGroups names the group "${group}", but no image is of it. Groups: ${present}.`);
+  }
+}
+
+function findProblem(options: ImageFolderOptions): string | undefined {
+  const { groupBy, groupRanges, testGroups, pairBy } = options;
+  const half =
+    halfGiven(options, "testImages", "testMasks") ?? halfGiven(options, "validationImages", "validationMasks");
+  if (half) return half;
+  if (groupBy !== null && groupRanges !== null) {
+    return "was given both groupBy and groupRanges. Leave one out: an image is of one group.";
+  }
+  if (testGroups !== null && groupBy === null && groupRanges === null) {
+    return `was given testGroups, but no groupBy that says which image is of which group: groupBy: "^[A-D]".`;
+  }
+  return (
+    rangesProblem(options) ??
+    expressionProblem("groupBy", groupBy) ??
+    expressionProblem("pairBy", pairBy) ??
+    maskRuleProblem(options)
+  );
+}
+
+/** Compares what the headers say; that of the mask. */
 async function requireSamePixels(
   reader: ImageReader,
   { image, mask }: Pair,
   folder: string | undefined,
-): Promise<void> {
+): Promise<ImagePage> {
   const [ofImage, ofMask] = [await openSingle(reader, image, folder), await openSingle(reader, mask, folder)];
   requireSameSize(`${image} and ${mask}`, ofImage.pages[0], ofMask.pages[0]);
+  return ofMask.pages[0];
 }
 
 /** A file of one image; throws `InputError` where it has several pages. */
@@ -146,7 +184,15 @@ interface SingleImage extends ImageFile {
   readonly pages: readonly [ImagePage];
 }
 
-function groupOf({ name, image }: Pair, { groupBy }: ImageFolderOptions): string | undefined {
+function groupOf({ name, image }: Pair, number: string | undefined, options: ImageFolderOptions): string | undefined {
+  const { groupBy, groupRanges } = options;
+  if (groupRanges !== null) {
+    const ofNumber = number === undefined ? undefined : groupOfNumber(Number(number), options);
+    if (ofNumber !== undefined) return ofNumber;
+    throw new InputError(
+      `No range of groupRanges holds the number of "${name}" (${image}): it goes by the last number in the name. Add a range for it.`,
+    );
+  }
   if (groupBy === null) return undefined;
   const group = firstMatch(groupBy, name);
   if (group === undefined) {

@@ -3,6 +3,7 @@ import { InputError } from "@em-stellar/core";
 import { imageFormats } from "../formats/image-formats.js";
 import { openImageFile } from "../formats/open-image-file.js";
 import { pageName } from "../formats/page-name.js";
+import { type Shown, shownOf } from "../masks/shown.js";
 import { fileSource } from "./file-source.js";
 
 /** Where one image lies: a file, or a page of one. A plain value, which may be sent to a worker. */
@@ -15,6 +16,8 @@ export interface ImagePlace {
   readonly height: number;
   /** From 0. */
   readonly page: number;
+  /** What the header says about how the numbers are shown. */
+  readonly shown?: Shown;
 }
 
 /** Reads images from files on a disk, of which it remembers the headers of those that it read last. */
@@ -45,12 +48,13 @@ export function createImageReader(formats: readonly ImageFormat[] = imageFormats
     open: (file, name = file) => open(file, name),
     async findPages(file, name = file) {
       const { pages } = await open(file, name);
-      return pages.map(({ width, height }, page) => ({
+      return pages.map((header, page) => ({
         file,
         name: pageName(name, page, pages.length),
-        width,
-        height,
+        width: header.width,
+        height: header.height,
         page,
+        shown: shownOf(header),
       }));
     },
     async readPage({ file, name, width, height, page }, window) {

@@ -10,20 +10,24 @@ import {
   type Sample,
 } from "@em-stellar/core";
 import { toGrey } from "../grey.js";
-import { lazily } from "../lazily.js";
-import { createMaskReader, type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
+import { type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
+import { type Shown, shownOf } from "../masks/shown.js";
+import { groupOfNumber, noRanges, partOf, type RangeOptions, rangesProblem } from "../number-ranges.js";
+import { halfGiven } from "./half-given.js";
 import { createImageReader, type ImageReader } from "./image-pages.js";
+import { maskSet } from "./mask-set.js";
 
-export interface ImageStackOptions extends MaskRule {
+export interface ImageStackOptions extends MaskRule, RangeOptions {
   /** Multi-page TIFF of the slices; relative to the suite's folder. */
   images: string;
   /** Multi-page TIFF of their masks, page for page. */
   masks: string;
-  /** First and last slice that are held out for the test, counted from 1 as Fiji does; `null`: none, or those of `testImages`. */
-  testRange: readonly [first: number, last: number] | null;
   /** Multi-page TIFF of slices that are held out for the test. */
   testImages: string | null;
   testMasks: string | null;
+  /** Multi-page TIFF of slices that are always validated on, in place of folds. */
+  validationImages: string | null;
+  validationMasks: string | null;
   /**
    * The training slices are cut into this many runs of neighbours, each a group: neighbouring slices nearly repeat each
    * other. `null`: every slice stands alone.
@@ -38,54 +42,94 @@ export const imageStack = defineDataSource({
   defaults: {
     images: "images.tif",
     masks: "masks.tif",
-    testRange: null,
     testImages: null,
     testMasks: null,
+    validationImages: null,
+    validationMasks: null,
     blocks: 6,
+    ...noRanges,
     ...plainMasks,
   },
   check: (options: ImageStackOptions) => findProblem(options),
-  async open(options: ImageStackOptions, { folder, formats }: DataContext): Promise<Dataset> {
-    const { images, masks, testImages, testMasks, testRange, blocks } = options;
+  async open(options: ImageStackOptions, { folder, formats, settled }: DataContext): Promise<Dataset> {
+    const { images, masks, testImages, testMasks, validationImages, validationMasks, blocks, groupRanges } = options;
     const reader = createImageReader(formats);
-    const slices = await openSlices(reader, images, masks, "", folder);
-    const tests =
-      testImages === null || testMasks === null ? [] : await openSlices(reader, testImages, testMasks, "test-", folder);
-    const all = [...slices, ...tests];
-    const maskReader = lazily(() =>
-      createMaskReader(
-        options,
-        all.map(({ mask, maskName }) => ({ name: maskName, read: mask })),
-      ),
+    const open = (ofImages: string | null, ofMasks: string | null, prefix: string) =>
+      ofImages === null || ofMasks === null ? [] : openSlices(reader, ofImages, ofMasks, prefix, folder);
+    const slices = await open(images, masks, "");
+    const tests = await open(testImages, testMasks, "test-");
+    const validations = await open(validationImages, validationMasks, "validation-");
+    const all = [...slices, ...tests, ...validations];
+    const maskMaps = maskSet(
+      options,
+      all.map(({ mask, maskName, shown }) => ({ name: maskName, shown, read: mask })),
+      settled,
     );
     const sampleOf = (slice: Slice, group: string | undefined): Sample => ({
       id: slice.id,
       z: slice.z,
+      stack: slice.stack,
       ...(group === undefined ? {} : { group }),
       image: async () => toGrey(await slice.image(), slice.imageName),
-      mask: async () => (await maskReader()).read(all.indexOf(slice), await slice.mask()),
+      mask: () => maskMaps.read(all.indexOf(slice)),
     });
-
-    const [first, last] = testRange ?? [0, -1];
-    if (last > slices.length) {
-      throw new InputError(`testRange ends at slice ${last}, but ${images} has ${slices.length}, counted from 1.`);
+    requireSlices(options, slices.length);
+    const of = (part: ReturnType<typeof partOf>) => slices.filter(({ z }) => partOf(z, options) === part);
+    const learnt = of("train");
+    if (learnt.length === 0) {
+      const { testRange, validationRange, gap } = options;
+      const ranges = [
+        testRange && `testRange [${testRange}]`,
+        validationRange && `validationRange [${validationRange}]`,
+      ];
+      throw new InputError(
+        `${ranges.filter((range) => range !== null).join(" and ")} with a gap of ${gap} leave${validationRange && testRange ? "" : "s"} no slice of ${images} to learn from.`,
+      );
     }
-    const isHeld = ({ z }: Slice) => z >= first && z <= last;
-    const learnt = slices.filter((slice) => !isHeld(slice));
-    if (learnt.length === 0)
-      throw new InputError(`testRange [${first}, ${last}] leaves no slice of ${images} to learn from.`);
+    const isGrouped = blocks !== null || groupRanges !== null;
+    const groupOf = ({ z }: Slice, i: number) => {
+      if (groupRanges !== null) return groupOfNumber(z, options) ?? outsideRanges(z, images);
+      return blocks === null ? undefined : `block-${1 + Math.floor((i * blocks) / learnt.length)}`;
+    };
+    const apart = (part: string, list: readonly Slice[]) =>
+      list.map((slice) => sampleOf(slice, isGrouped ? part : undefined));
     return {
-      train: learnt.map((slice, i) =>
-        sampleOf(slice, blocks === null ? undefined : `block-${1 + Math.floor((i * blocks) / learnt.length)}`),
-      ),
-      test: [...slices.filter(isHeld), ...tests].map((slice) => sampleOf(slice, blocks === null ? undefined : "test")),
+      train: [
+        ...learnt.map((slice, i) => sampleOf(slice, groupOf(slice, i))),
+        ...apart("validation", [...of("validation"), ...validations]).map((sample) => ({
+          ...sample,
+          validation: true,
+        })),
+      ],
+      test: apart("test", [...of("test"), ...tests]),
+      gap: options.gap,
+      settled: maskMaps.settled,
+      warnings: maskMaps.warnings,
     };
   },
 });
 
+/** Throws `InputError` where a range reaches beyond the stack. */
+function requireSlices({ images, testRange, validationRange }: ImageStackOptions, count: number): void {
+  for (const [option, range] of Object.entries({ testRange, validationRange })) {
+    if (range && (range[1] > count || range[0] < 1)) {
+      const [end, at] = range[0] < 1 ? ["begins", range[0]] : ["ends", range[1]];
+      throw new InputError(`${option} ${end} at slice ${at}, but ${images} has ${count}, counted from 1.`);
+    }
+  }
+}
+
+function outsideRanges(z: number, images: string): never {
+  throw new InputError(`No range of groupRanges holds slice ${z} of ${images}, counted from 1. Add a range for it.`);
+}
+
 interface Slice {
   readonly id: string;
   readonly z: number;
+  /** The file that it is a page of. */
+  readonly stack: string;
+  /** What the header of its mask says. */
+  readonly shown: Shown;
   readonly image: () => Promise<DecodedImage>;
   readonly mask: () => Promise<DecodedImage>;
   readonly imageName: string;
@@ -112,10 +156,13 @@ async function openSlices(
   const digits = Math.max(3, String(count).length);
   return imageFile.pages.map((image, index) => {
     const [imageName, maskName] = [`${images} (page ${index + 1})`, `${masks} (page ${index + 1})`];
-    requireSameSize(`${imageName} and ${maskName}`, image, maskFile.pages[index] as ImagePage); // as many as images
+    const ofMask = maskFile.pages[index] as ImagePage; // as many as images
+    requireSameSize(`${imageName} and ${maskName}`, image, ofMask);
     return {
       id: `${prefix}slice-${String(index + 1).padStart(digits, "0")}`,
       z: index + 1,
+      stack: images,
+      shown: shownOf(ofMask),
       image: () => imageFile.read(index),
       mask: () => maskFile.read(index),
       imageName,
@@ -124,19 +171,16 @@ async function openSlices(
   });
 }
 
-function findProblem({ testRange, testImages, testMasks, blocks, ...rule }: ImageStackOptions): string | undefined {
-  if ((testImages === null) !== (testMasks === null)) {
-    const [given, missing] = testMasks === null ? ["testImages", "testMasks"] : ["testMasks", "testImages"];
-    return `was given ${given} without ${missing}. Test slices are scored against their masks: give both, or neither.`;
-  }
-  if (testRange !== null) {
-    const [first, last] = testRange;
-    if (testRange.length !== 2 || !Number.isInteger(first) || !Number.isInteger(last) || first < 1 || last < first) {
-      return `needs the first and the last slice, counted from 1, for "testRange", but was given ${JSON.stringify(testRange)}. For slices 16 to 20: [16, 20].`;
-    }
-  }
+function findProblem(options: ImageStackOptions): string | undefined {
+  const { blocks, groupRanges } = options;
   if (blocks !== null && (!Number.isInteger(blocks) || blocks < 1)) {
     return `needs a whole number of at least 1, or null, for "blocks", but was given ${JSON.stringify(blocks)}.`;
   }
-  return maskRuleProblem(rule);
+  return (
+    halfGiven(options, "testImages", "testMasks") ??
+    halfGiven(options, "validationImages", "validationMasks") ??
+    rangesProblem(options) ??
+    (groupRanges?.length === 1 ? 'needs two ranges at least for "groupRanges", but was given one.' : undefined) ??
+    maskRuleProblem(options)
+  );
 }
