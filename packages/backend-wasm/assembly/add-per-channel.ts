@@ -2,7 +2,10 @@ import { address, whole } from "./argument";
 import { floatBytes, layAlong, rowOf, rowsPerBlock } from "./rows";
 import { startOf } from "./share";
 
-/** One value for each channel added to every pixel. Arguments: x, row of the values (see rows.ts), y, pixels, channels. */
+/**
+ * One value for each channel added to every pixel. `values`: a row of them (see rows.ts).
+ * @args x values y pixels channels
+ */
 export function addPerChannel(args: usize, part: i32, parts: i32): void {
   const x = address(args, 0);
   const values = address(args, 1);
@@ -39,7 +42,10 @@ export function addPerChannel(args: usize, part: i32, parts: i32): void {
   }
 }
 
-/** Such a row. Arguments: values, channels, row. It does not fall into parts. */
+/**
+ * Such a row.
+ * @args values channels row
+ */
 export function layChannels(args: usize): void {
   layAlong(address(args, 2), address(args, 0), whole(args, 1), whole(args, 1));
 }

@@ -9,8 +9,8 @@ import { fma } from "./simd";
 // per channel say all: Σ above, Σ above · d, Σ below, Σ below · d. The gradients of slopes follow from v = scale · d + shift.
 
 /**
- * Arguments: channels, gamma, beta, mean, statistics (see batchNormFinish), tables, slopes below, how many, slopes above.
- * It does not fall into parts.
+ * The tables of the gradient, from what {@link batchNormFinish} left.
+ * @args channels gamma beta mean statistics tables below belowCount above
  */
 export function batchNormTables(args: usize): void {
   const channels = whole(args, 0);
@@ -20,8 +20,8 @@ export function batchNormTables(args: usize): void {
 }
 
 /**
- * Arguments: x, dy, pixels, channels, tables, kind of activation, parts' memory, its bytes for each part: four rows of
- * doubles, of which the kinds without a slope below leave two.
+ * Sums for the gradients. `memory`: of each part four rows of doubles, of which the activations without a slope below leave two.
+ * @args x dy pixels channels tables activation memory partBytes
  */
 export function batchNormGradSums(args: usize, part: i32, parts: i32): void {
   switch (whole(args, 5)) {
@@ -135,8 +135,8 @@ function sumRows(args: usize, part: i32, parts: i32, kind: Activation): void {
 /**
  * The gradients of gamma, beta and the slopes, and the tables for that of x.
  *
- * Arguments: parts' memory, its bytes for each part, parts, pixels, channels, statistics, tables, kind of activation;
- * gradients of gamma, beta, slopes below, how many of these, slopes above (0: not wanted). It does not fall into parts.
+ * `dAbove`: 0 where it is not wanted.
+ * @args memory partBytes parts pixels channels statistics tables activation dGamma dBeta dBelow dBelowCount dAbove
  */
 export function batchNormGradFinish(args: usize): void {
   const sums = address(args, 0);
@@ -197,7 +197,10 @@ export function batchNormGradFinish(args: usize): void {
   }
 }
 
-/** Arguments: x, dy, dx, pixels, channels, tables, kind of activation. */
+/**
+ * The gradient of x.
+ * @args x dy dx pixels channels tables activation
+ */
 export function batchNormGradApply(args: usize, part: i32, parts: i32): void {
   switch (whole(args, 6)) {
     case Activation.linear:

@@ -35,8 +35,8 @@ const pivotPixels: i32 = 8;
 /**
  * Per channel Σ (x - pivot) and Σ (x - pivot)². A pivot near the values keeps the digits that a large mean would take.
  *
- * Arguments: x, pixels, channels, parts' memory, its bytes for each part. There each part leaves a row of floats, the
- * pivots, and two rows of doubles, the sums.
+ * In `memory` each part leaves a row of floats, the pivots, and two rows of doubles, the sums.
+ * @args x pixels channels memory partBytes
  */
 export function batchNormSums(args: usize, part: i32, parts: i32): void {
   const x = address(args, 0);
@@ -123,9 +123,9 @@ function addDeviations(from: usize, end: usize, step: usize, pivots: usize, sums
 /**
  * The statistics from the sums of all parts, and the tables to apply them.
  *
- * Arguments: parts' memory, its bytes for each part, parts, pixels, channels, gamma, beta, epsilon; mean and variance
- * [channels]; statistics [2, channels]: what the mean in single precision leaves, and the inverse deviation; tables; slopes
- * below (0: none), how many, slopes above (0: all 1). It does not fall into parts.
+ * `mean` and `variance` are [channels]; `statistics` [2, channels]: what the mean in single precision leaves, and the inverse
+ * deviation; `below` is 0 where there are no slopes, `above` where all are 1.
+ * @args memory partBytes parts pixels channels gamma beta epsilon mean variance statistics tables below belowCount above
  */
 export function batchNormFinish(args: usize): void {
   const pivots = address(args, 0);
@@ -183,7 +183,10 @@ export function laySlopes(tables: usize, channels: i32, below: usize, belowCount
   else for (let i: usize = 0; i < rowBytes; i += 16) v128.store(slopesAbove + i, f32x4.splat(1));
 }
 
-/** Normalizes and activates. Arguments: x, y, pixels, channels, tables, kind of activation. */
+/**
+ * Normalizes and activates.
+ * @args x y pixels channels tables activation
+ */
 export function batchNormApply(args: usize, part: i32, parts: i32): void {
   switch (whole(args, 5)) {
     case Activation.linear:

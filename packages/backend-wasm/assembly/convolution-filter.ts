@@ -6,8 +6,9 @@ import { startOf } from "./share";
  * zeros where there is no channel or tap. Rows and taps may run backwards and leave some out, and the channels of input and
  * output may be exchanged: that makes of a filter [height, width, in, out] the one for the gradient of the input.
  *
- * Arguments: filter, bias (0: none), packed; width of the filter, its in and out; 1 to exchange in and out; rows to take,
- * the first, the step; taps to take, the first, the step; taps for each phase, phases.
+ * `bias`: 0 for none; `exchange`: 1 to exchange in and out; `rows` and `columns`: how many of the taps to take, from the first
+ * one on and by steps; `taps`: of a row, for each phase.
+ * @args filter bias packed width inChannels outChannels exchange rows firstRow rowStep columns firstColumn columnStep taps phases
  */
 export function packFilter(args: usize, part: i32, parts: i32): void {
   const filter = address(args, 0);

@@ -8,10 +8,11 @@ import { fillZeros, fma } from "./simd";
  * [row][channel][phase][x], where phase f of a stride s holds the columns f, s + f, 2 s + f, … Then neighbouring outputs read
  * neighbouring values, for every tap: six outputs times eight channels are summed up in twelve registers, with one pointer.
  *
- * Arguments: input, packed filter (see convolution-filter.ts), output, scratch, scratch bytes for each part; images, input
- * height, width and channels; output height, width and channels; stride down and across; zeros above and on the left; filter
- * rows, taps of a row for each phase, phases; floats from an output to the next one across, down and in the next image;
- * ReLU after it (0 or 1); rows of a block.
+ * `filter`: packed (see convolution-filter.ts); `partBytes`: scratch for each part; `above`, `left`: zeros; `taps`: of a row, for
+ * each phase; `outPixel`, `outRow`, `outImage`: floats from an output to the next one across, down and in the next image;
+ * `rectify`: 1 for a ReLU after it.
+ * @args input filter output scratch partBytes images height width channels outHeight outWidth outChannels
+ *   strideDown strideAcross above left filterRows taps phases outPixel outRow outImage rectify blockRows
  */
 export function convolution(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);
@@ -99,7 +100,7 @@ export function convolution(args: usize, part: i32, parts: i32): void {
 }
 
 /** Floats from a plane to the next: four more than a multiple of a cache line, so that planes do not share the same few sets of the cache. */
-export function planeLength(length: i32): i32 {
+function planeLength(length: i32): i32 {
   return ((length + 11) & ~15) + 4;
 }
 

@@ -5,7 +5,8 @@ import { startOf } from "./share";
 
 /**
  * Copies some channels of every pixel, as concatenation and its gradient do.
- * Arguments: the first of them in the source, channels of the source; in the target, channels of the target; how many; pixels.
+ * `from`, `to`: the first of them; `fromChannels`, `toChannels`: all that there are.
+ * @args from fromChannels to toChannels count pixels
  */
 export function copyChannels(args: usize, part: i32, parts: i32): void {
   const sourceStep = floatBytes(whole(args, 1));

@@ -8,9 +8,9 @@ import { fillZeros, fma } from "./simd";
  * input times dy. Up to 256 outputs at a time: their dy is laid out as [channel tile][output][8] and their columns, six by
  * six, as [output][6] where many tiles will read them. Six columns times eight channels are summed up in twelve registers.
  *
- * Arguments: input, dy, gradient, scratch, scratch bytes for each part; images, input height, width and channels; output
- * height, width and channels; stride down and across; zeros above and on the left; filter height and width.
- * A part takes a share of the columns of every filter row.
+ * A part takes a share of the columns of every filter row. `partBytes`: scratch for each part; `above`, `left`: zeros.
+ * @args input dy gradient scratch partBytes images height width channels outHeight outWidth outChannels
+ *   strideDown strideAcross above left filterHeight filterWidth
  */
 export function filterGradient(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);

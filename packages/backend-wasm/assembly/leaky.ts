@@ -5,8 +5,9 @@ import { startOf } from "./share";
 import { fma } from "./simd";
 
 /**
- * A PReLU or a TLU on its own: two slopes per channel. Arguments: channels, slopes below, how many (1 or one for each
- * channel), slopes above (0: all 1); two rows of floats, for both slopes. It does not fall into parts.
+ * A PReLU or a TLU on its own: two slopes per channel. `belowCount`: 1 or one for each channel; `above`: 0 where all are 1;
+ * `tables`: two rows of floats, for both slopes.
+ * @args channels below belowCount above tables
  */
 export function leakyTables(args: usize): void {
   const channels = whole(args, 0);
@@ -18,7 +19,10 @@ export function leakyTables(args: usize): void {
   else for (let i: usize = 0; i < rowBytes; i += 16) v128.store(tables + rowBytes + i, f32x4.splat(1));
 }
 
-/** Arguments: x, y, pixels, channels, tables. */
+/**
+ * Such a unit.
+ * @args x y pixels channels tables
+ */
 export function leaky(args: usize, part: i32, parts: i32): void {
   const x = address(args, 0);
   const toY = address(args, 1) - x;
@@ -56,7 +60,8 @@ export function leaky(args: usize, part: i32, parts: i32): void {
 
 /**
  * Its gradient: that of x, and Σ dy · min(0, x) and Σ dy · max(0, x), in which a NaN stays one.
- * Arguments: x, dy, dx, pixels, channels, tables, kind of activation, parts' memory (two rows of doubles for each part).
+ * `memory`: two rows of doubles for each part.
+ * @args x dy dx pixels channels tables activation memory
  */
 export function leakyGrad(args: usize, part: i32, parts: i32): void {
   if (whole(args, 6) == Activation.prelu) gradientRows(args, part, parts, Activation.prelu);
@@ -132,8 +137,8 @@ function gradientRows(args: usize, part: i32, parts: i32, kind: Activation): voi
 }
 
 /**
- * Arguments: parts' memory, parts, channels, gradient of the slopes below, how many, gradient of those above (0: not
- * wanted). It does not fall into parts.
+ * The gradients of the slopes, from the sums of all parts. `dAbove`: 0 where it is not wanted.
+ * @args memory parts channels dBelow dBelowCount dAbove
  */
 export function leakyGradFinish(args: usize): void {
   const sums = address(args, 0);
@@ -155,7 +160,10 @@ export function leakyGradFinish(args: usize): void {
   if (whole(args, 4) == 1) store<f32>(dBelow, <f32>all);
 }
 
-/** dx of a ReLU from its output: dy where y is above 0. Arguments: y, dy, dx, count. */
+/**
+ * dx of a ReLU from its output: dy where y is above 0.
+ * @args y dy dx count
+ */
 export function reluGrad(args: usize, part: i32, parts: i32): void {
   const count = whole(args, 3);
   const y = address(args, 0);

@@ -12,8 +12,8 @@ const blockPixels: i32 = 256;
  * -[object · y · q^gamma · ln p + background · (1 - y) · p^gamma · ln q]; the gradient is that of the mean, and 0 where p was
  * held back.
  *
- * Arguments: truth y, prediction p, gradient, pixels, object, background, gamma, parts' memory (64 bytes for each part, of
- * which the first four doubles end as sums).
+ * `memory`: 64 bytes for each part, of which the first four doubles end as sums.
+ * @args truth prediction gradient pixels object background gamma memory
  */
 export function pixelLoss(args: usize, part: i32, parts: i32): void {
   const gamma = real(args, 6);
@@ -102,7 +102,8 @@ function lossOfFour(
 
 /**
  * What losses of overlap are made of: Σ y · p and Σ (y + p).
- * Arguments: truth y, prediction p, pixels, parts' memory (64 bytes for each part: four doubles that sum the first, four the second).
+ * `memory`: 64 bytes for each part, four doubles that sum the first and four the second.
+ * @args truth prediction pixels memory
  */
 export function overlapSums(args: usize, part: i32, parts: i32): void {
   const truth = address(args, 0);
@@ -133,7 +134,10 @@ export function overlapSums(args: usize, part: i32, parts: i32): void {
   }
 }
 
-/** Their gradient, slope · y + constant. Arguments: truth y, gradient, pixels, slope, constant. */
+/**
+ * Their gradient, slope · y + constant.
+ * @args truth gradient pixels slope constant
+ */
 export function overlapGradient(args: usize, part: i32, parts: i32): void {
   const truth = address(args, 0);
   const toGradient = address(args, 1) - truth;

@@ -5,8 +5,8 @@ import { startOf } from "./share";
 // Padding counts for nothing: a window is cut at the edge of the image.
 
 /**
- * The largest value of each window. Arguments: x, y, images, height, width, channels, height and width of y, height and
- * width of a window, its steps down and across, the padding above and at the left. A part takes rows of y.
+ * The largest value of each window. A part takes rows of y. `down`, `across`: the steps of a window.
+ * @args x y images height width channels outHeight outWidth windowHeight windowWidth down across above left
  */
 export function maxPool(args: usize, part: i32, parts: i32): void {
   const lines = whole(args, 2) * whole(args, 6);
@@ -108,7 +108,8 @@ function largest(from: usize, to: usize, pixelBytes: usize, rowBytes: usize, row
 
 /**
  * Its gradient: dy goes to the first value of its window that is not below y.
- * Arguments: x, y, dy, dx, then as above from `images` on. A part takes rows of dx.
+ * A part takes rows of dx.
+ * @args x y dy dx images height width channels outHeight outWidth windowHeight windowWidth down across above left
  */
 export function maxPoolGrad(args: usize, part: i32, parts: i32): void {
   const images = whole(args, 4);

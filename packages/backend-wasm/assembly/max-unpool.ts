@@ -7,7 +7,8 @@ import { startOf } from "./share";
 
 /**
  * Max pooling that says where each maximum was, the first of equal ones.
- * Arguments: x, maxima, places (whole numbers of 32 bits), rows of windows of all images, windows in a row, channels.
+ * `places`: whole numbers of 32 bits; `rows`: of windows, of all images; `columns`: windows in a row.
+ * @args x maxima places rows columns channels
  */
 export function maxPoolWithIndices(args: usize, part: i32, parts: i32): void {
   const pixelBytes = floatBytes(whole(args, 5));
@@ -65,7 +66,10 @@ export function maxPoolWithIndices(args: usize, part: i32, parts: i32): void {
   }
 }
 
-/** Puts values back to such places, zeros elsewhere. Arguments: values, places, y; then as above. */
+/**
+ * Puts values back to such places, zeros elsewhere.
+ * @args values places y rows columns channels
+ */
 export function maxUnpool(args: usize, part: i32, parts: i32): void {
   const pixelBytes = floatBytes(whole(args, 5));
   const lineBytes = <usize>whole(args, 4) * pixelBytes;
@@ -105,7 +109,10 @@ export function maxUnpool(args: usize, part: i32, parts: i32): void {
   }
 }
 
-/** Its gradient, the values at such places. Arguments: dy, places, dx; then as above. */
+/**
+ * Its gradient, the values at such places.
+ * @args dy places dx rows columns channels
+ */
 export function maxUnpoolGrad(args: usize, part: i32, parts: i32): void {
   const pixelBytes = floatBytes(whole(args, 5));
   const lineBytes = <usize>whole(args, 4) * pixelBytes;

@@ -21,9 +21,9 @@ const enum Rule {
  *     second ← beta2 · second + gradient²
  *     weight ← keep · weight − stepSize · (first / (√second + epsilon), or as the rule says)
  *
- * Arguments: table, how many weights, how many values they have together, rule, beta1, beta2, stepSize, epsilon, keep. The
- * table has for each weight eight doubles: the addresses of weight, gradient, first, second, of the new weight, first and
+ * `values`: how many the weights have together. The table has for each weight eight doubles: the addresses of weight, gradient, first, second, of the new weight, first and
  * second, which may be the old ones, and how many values.
+ * @args table weights values rule beta1 beta2 stepSize epsilon keep
  */
 export function optimizerStep(args: usize, part: i32, parts: i32): void {
   switch (whole(args, 3)) {

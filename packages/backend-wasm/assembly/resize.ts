@@ -4,8 +4,8 @@ import { floatBytes } from "./rows";
 import { startOf } from "./share";
 
 /**
- * Repeats every pixel in a block. Arguments: x, y, rows of all images, width, channels, height and width of a block.
- * A part takes rows of x.
+ * Repeats every pixel in a block of `down` × `across`. A part takes rows of x, of which all images have `rows`.
+ * @args x y rows width channels down across
  */
 export function enlarge(args: usize, part: i32, parts: i32): void {
   const rows = whole(args, 2);
@@ -35,7 +35,10 @@ export function enlarge(args: usize, part: i32, parts: i32): void {
   }
 }
 
-/** Its gradient: the sum of every block. Arguments: dy, dx, rows of dx of all images, width of dx, channels, height and width of a block. */
+/**
+ * Its gradient: the sum of every block. `rows`, `width`: those of dx.
+ * @args dy dx rows width channels down across
+ */
 export function enlargeGrad(args: usize, part: i32, parts: i32): void {
   const rows = whole(args, 2);
   const width = whole(args, 3);

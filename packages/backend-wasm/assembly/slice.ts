@@ -3,8 +3,8 @@ import { copyFloats } from "./copy";
 import { startOf } from "./share";
 
 /**
- * A box of a tensor of four dimensions. Arguments: x, y; the four sides of x; where the box begins in each; its four sides.
- * A part takes rows of the box's first two dimensions.
+ * A box of a tensor of four dimensions. A part takes rows of the box's first two dimensions.
+ * @args x y side0 side1 side2 side3 begin0 begin1 begin2 begin3 size0 size1 size2 size3
  */
 export function slice(args: usize, part: i32, parts: i32): void {
   const depth = whole(args, 4);

@@ -4,7 +4,8 @@ import { startOf } from "./share";
 
 /**
  * Sums per channel, in single precision for some rows at a time and beyond that in double precision.
- * Arguments: x, pixels, channels, parts' memory (a row of doubles for each part).
+ * `memory`: a row of doubles for each part.
+ * @args x pixels channels memory
  */
 export function sumPerChannel(args: usize, part: i32, parts: i32): void {
   const x = address(args, 0);
@@ -44,7 +45,10 @@ export function sumPerChannel(args: usize, part: i32, parts: i32): void {
   for (let i = 0; i < restCount; i++) addDouble(sums, i, load<f32>(rest + floatBytes(i)));
 }
 
-/** Arguments: parts' memory, parts, channels, sums [channels], what to divide them by. One part. */
+/**
+ * The sums of all parts, divided.
+ * @args memory parts channels sums divisor
+ */
 export function sumFinish(args: usize): void {
   const sums = address(args, 0);
   const channels = whole(args, 2);

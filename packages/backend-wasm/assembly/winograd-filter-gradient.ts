@@ -8,9 +8,10 @@ import { pixelsAt, transformInput } from "./winograd-tiles";
  * block of tiles of the input and of dy is transformed, and each position's products of four input channels and eight output
  * channels are summed over the tiles; of the sums of all blocks the gradient is made. In and out divide by four.
  *
- * Arguments: input, dy, gradient, place for the sums [position][in][out rounded up to eights], scratch, scratch bytes for each
- * part; images, input height, width and channels; output height, width and channels; zeros above and on the left; tiles of a
- * block. A part takes a share of the input channels.
+ * A part takes a share of the input channels. `sums`: place for them, [position][in][out rounded up to eights]; `partBytes`: scratch
+ * for each part; `above`, `left`: zeros.
+ * @args input dy gradient sums scratch partBytes images height width channels outHeight outWidth outChannels
+ *   above left blockTiles
  */
 export function winogradFilterGradient(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);

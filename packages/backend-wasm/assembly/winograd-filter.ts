@@ -3,8 +3,8 @@ import { startOf } from "./share";
 
 /**
  * A filter of 3×3 taps as {@link winograd} reads it: G g Gᵀ, for each eight output channels their biases, then
- * [position][channel][8]. Arguments: the filter as packed by convolution-filter.ts, the place for the transformed one; input
- * channels, output channels.
+ * [position][channel][8]. `packed`: as by convolution-filter.ts; `channels`: of the input.
+ * @args packed transformed channels outChannels
  */
 export function winogradFilter(args: usize, part: i32, parts: i32): void {
   const packed = address(args, 0);

@@ -8,8 +8,9 @@ import { pixelsAt, transformInput } from "./winograd-tiles";
  * transformed; then, for eight output channels and six tiles at a time, each position's products are summed up in twelve
  * registers, and the sums of all positions become 6 · 2×2 outputs. The input's channels divide by four, the output's too.
  *
- * Arguments: input, transformed filter (winograd-filter.ts), output, scratch, scratch bytes for each part; images, input height,
- * width and channels; output height, width and channels; zeros above and on the left; ReLU after it (0 or 1); tiles of a block.
+ * `filter`: transformed (winograd-filter.ts); `partBytes`: scratch for each part; `above`, `left`: zeros; `rectify`: 1 for a ReLU.
+ * @args input filter output scratch partBytes images height width channels outHeight outWidth outChannels
+ *   above left rectify blockTiles
  */
 export function winograd(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);

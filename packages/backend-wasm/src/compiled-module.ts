@@ -1,5 +1,5 @@
+import { type Jobs, jobsOn } from "./binaries/jobs.js";
 import type { Heap } from "./heap.js";
-import type { Job } from "./job.js";
 import { startThreads, type ThreadPool } from "./thread-pool.js";
 import { decodeBase64, type Memory, webAssembly } from "./web-assembly.js";
 
@@ -9,10 +9,8 @@ export interface Compiled {
   readonly variant: "SIMD" | "relaxed SIMD";
   /** How many parts of a job run at once. */
   readonly threads: number;
-  /** Runs a job. Its arguments are addresses, counts and single-precision values in the order that its source names. */
-  run(job: Job, ...args: readonly number[]): void;
-  /** Likewise a job that does not fall into parts: no other thread is woken for it. */
-  runWhole(job: Job, ...args: readonly number[]): void;
+  /** The kernels, by the names that they have in assembly/. For one that does not fall into parts no other thread is woken. */
+  readonly jobs: Jobs;
   /** Ends the threads. */
   end(): void;
   /** Memory for a job's intermediate values, undefined at first; the next call may give the same place. */
@@ -25,7 +23,7 @@ interface Exports {
   share?(control: number, job: number, args: number, parts: number): void;
 }
 
-/** The largest number of arguments of a job. */
+/** The largest number of arguments of a job: scripts/build-kernels.mjs refuses more. */
 const argumentCount = 32;
 
 /** Bytes of the block in which threads meet: assembly/threads.ts. */
@@ -58,7 +56,7 @@ export async function compile(heap: Heap, options: CompileOptions): Promise<Comp
   };
   let scratch = { address: 0, bytes: 0 };
   let pool: ThreadPool | undefined;
-  let start = (job: Job): void => run(job, args, 1);
+  let start = (job: number): void => run(job, args, 1);
   if (threads > 1) {
     if (!share) throw new Error("threads need shared memory");
     const control = heap.take(controlBytes);
@@ -69,14 +67,16 @@ export async function compile(heap: Heap, options: CompileOptions): Promise<Comp
   return {
     variant: relaxed ? "relaxed SIMD" : "SIMD",
     threads,
-    run(job, ...given) {
-      pass(given);
-      start(job);
-    },
-    runWhole(job, ...given) {
-      pass(given);
-      run(job, args, 1);
-    },
+    jobs: jobsOn(
+      (job, given) => {
+        pass(given);
+        start(job);
+      },
+      (job, given) => {
+        pass(given);
+        run(job, args, 1);
+      },
+    ),
     scratch(bytes) {
       if (bytes > scratch.bytes) {
         if (scratch.bytes > 0) heap.give(scratch.address);

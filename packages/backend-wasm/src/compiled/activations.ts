@@ -3,7 +3,6 @@ import { preluGradName, reluGradName } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 import { activationNumber } from "./activation-number.js";
 import { rowOf } from "./rows.js";
@@ -14,7 +13,12 @@ export const reluGrad: CompiledKernel = (heap, compiled) => ({
   kernelFunc({ inputs }) {
     const { y, dy } = inputs as { y: TensorInfo; dy: TensorInfo };
     const dx = heap.allocate(y.shape);
-    compiled.run(Job.reluGrad, ...[y, dy, dx].map(heap.address), util.sizeFromShape(y.shape));
+    compiled.jobs.reluGrad({
+      y: heap.address(y),
+      dy: heap.address(dy),
+      dx: heap.address(dx),
+      count: util.sizeFromShape(y.shape),
+    });
     return dx;
   },
 });
@@ -37,9 +41,15 @@ export const tlu: CompiledKernel = (heap, compiled) => ({
     const y = heap.allocate(x.shape);
     if (channels === 0) return y;
     const tables = compiled.scratch(8 * rowOf(channels));
-    compiled.runWhole(Job.leakyTables, channels, heap.address(alpha), channels, heap.address(beta), tables);
+    compiled.jobs.leakyTables({
+      channels,
+      below: heap.address(alpha),
+      belowCount: channels,
+      above: heap.address(beta),
+      tables,
+    });
     const pixels = util.sizeFromShape(x.shape) / channels;
-    compiled.run(Job.leaky, heap.address(x), heap.address(y), pixels, channels, tables);
+    compiled.jobs.leaky({ x: heap.address(x), y: heap.address(y), pixels, channels, tables });
     return y;
   },
 });
@@ -70,10 +80,31 @@ function leakyGradient(
   const row = rowOf(channels);
   const tables = compiled.scratch(8 * row + compiled.threads * 16 * row);
   const parts = tables + 8 * row;
-  compiled.runWhole(Job.leakyTables, channels, heap.address(below), slopes, above ? heap.address(above) : 0, tables);
-  const addresses = [x, dy, dx].map(heap.address);
-  compiled.run(Job.leakyGrad, ...addresses, pixels, channels, tables, activationNumber[kind], parts);
+  compiled.jobs.leakyTables({
+    channels,
+    below: heap.address(below),
+    belowCount: slopes,
+    above: above ? heap.address(above) : 0,
+    tables,
+  });
+  compiled.jobs.leakyGrad({
+    x: heap.address(x),
+    dy: heap.address(dy),
+    dx: heap.address(dx),
+    pixels,
+    channels,
+    tables,
+    activation: activationNumber[kind],
+    memory: parts,
+  });
   const wanted = dAbove ? heap.address(dAbove) : 0;
-  compiled.runWhole(Job.leakyGradFinish, parts, compiled.threads, channels, heap.address(dBelow), slopes, wanted);
+  compiled.jobs.leakyGradFinish({
+    memory: parts,
+    parts: compiled.threads,
+    channels,
+    dBelow: heap.address(dBelow),
+    dBelowCount: slopes,
+    dAbove: wanted,
+  });
   return outputs;
 }

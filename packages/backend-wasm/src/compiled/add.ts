@@ -1,5 +1,4 @@
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 import { rowOf } from "./rows.js";
 
@@ -18,8 +17,14 @@ export const add: CompiledKernel = (heap, compiled, stock) => {
       if (!floats || !perChannel || channels === 0 || size === channels) return stockKernel(call);
       const y = heap.allocate(x.shape);
       const row = compiled.scratch(4 * rowOf(channels));
-      compiled.runWhole(Job.layChannels, heap.address(values), channels, row);
-      compiled.run(Job.addPerChannel, heap.address(x), row, heap.address(y), size / channels, channels);
+      compiled.jobs.layChannels({ values: heap.address(values), channels, row });
+      compiled.jobs.addPerChannel({
+        x: heap.address(x),
+        values: row,
+        y: heap.address(y),
+        pixels: size / channels,
+        channels,
+      });
       return y;
     },
   };

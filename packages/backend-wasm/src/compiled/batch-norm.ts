@@ -1,7 +1,6 @@
 import { activations, batchNormGradName, batchNormName } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 import { activationNumber } from "./activation-number.js";
 import { rowOf } from "./rows.js";
@@ -19,34 +18,32 @@ export const batchNormKernels: readonly CompiledKernel[] = activations.map((acti
     const variance = heap.allocate([channels]);
     const statistics = heap.allocate([2, channels]);
     const { tables, parts, partBytes } = place(compiled, channels);
-    compiled.run(Job.batchNormSums, heap.address(x), pixels, channels, parts, partBytes);
-    compiled.runWhole(
-      Job.batchNormFinish,
-      parts,
+    compiled.jobs.batchNormSums({ x: heap.address(x), pixels, channels, memory: parts, partBytes });
+    compiled.jobs.batchNormFinish({
+      memory: parts,
       partBytes,
-      compiled.threads,
+      parts: compiled.threads,
       pixels,
       channels,
-      heap.address(gamma),
-      heap.address(beta),
+      gamma: heap.address(gamma),
+      beta: heap.address(beta),
       epsilon,
-      heap.address(mean),
-      heap.address(variance),
-      heap.address(statistics),
+      mean: heap.address(mean),
+      variance: heap.address(variance),
+      statistics: heap.address(statistics),
       tables,
-      below ? heap.address(below) : 0,
-      below ? sizeOf(below) : 0,
-      above ? heap.address(above) : 0,
-    );
-    compiled.run(
-      Job.batchNormApply,
-      heap.address(x),
-      heap.address(y),
+      below: below ? heap.address(below) : 0,
+      belowCount: below ? sizeOf(below) : 0,
+      above: above ? heap.address(above) : 0,
+    });
+    compiled.jobs.batchNormApply({
+      x: heap.address(x),
+      y: heap.address(y),
       pixels,
       channels,
       tables,
-      activationNumber[activation],
-    );
+      activation: activationNumber[activation],
+    });
     return [y, mean, variance, statistics];
   },
 }));
@@ -62,46 +59,51 @@ export const batchNormGradKernels: readonly CompiledKernel[] = activations.map((
     const outputs = [x, gamma, beta, below, above].map((input) => (input ? heap.allocate(input.shape) : undefined));
     const [dx, dGamma, dBeta, dBelow, dAbove] = outputs.map((output) => (output ? heap.address(output) : 0)) as Five;
     const { tables, parts, partBytes } = place(compiled, channels);
-    compiled.runWhole(
-      Job.batchNormTables,
+    compiled.jobs.batchNormTables({
       channels,
-      heap.address(gamma),
-      heap.address(beta),
-      heap.address(mean),
-      heap.address(statistics),
+      gamma: heap.address(gamma),
+      beta: heap.address(beta),
+      mean: heap.address(mean),
+      statistics: heap.address(statistics),
       tables,
-      below ? heap.address(below) : 0,
-      below ? sizeOf(below) : 0,
-      above ? heap.address(above) : 0,
-    );
-    compiled.run(
-      Job.batchNormGradSums,
-      heap.address(x),
-      heap.address(dy),
+      below: below ? heap.address(below) : 0,
+      belowCount: below ? sizeOf(below) : 0,
+      above: above ? heap.address(above) : 0,
+    });
+    compiled.jobs.batchNormGradSums({
+      x: heap.address(x),
+      dy: heap.address(dy),
       pixels,
       channels,
       tables,
-      kind,
-      parts,
+      activation: kind,
+      memory: parts,
       partBytes,
-    );
-    compiled.runWhole(
-      Job.batchNormGradFinish,
-      parts,
+    });
+    compiled.jobs.batchNormGradFinish({
+      memory: parts,
       partBytes,
-      compiled.threads,
+      parts: compiled.threads,
       pixels,
       channels,
-      heap.address(statistics),
+      statistics: heap.address(statistics),
       tables,
-      kind,
+      activation: kind,
       dGamma,
       dBeta,
       dBelow,
-      below ? sizeOf(below) : 0,
+      dBelowCount: below ? sizeOf(below) : 0,
       dAbove,
-    );
-    compiled.run(Job.batchNormGradApply, heap.address(x), heap.address(dy), dx, pixels, channels, tables, kind);
+    });
+    compiled.jobs.batchNormGradApply({
+      x: heap.address(x),
+      dy: heap.address(dy),
+      dx,
+      pixels,
+      channels,
+      tables,
+      activation: kind,
+    });
     return outputs.filter((output) => output !== undefined);
   },
 }));

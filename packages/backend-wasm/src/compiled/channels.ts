@@ -1,5 +1,4 @@
 import { backend_util, type ConcatAttrs, type SplitVAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 
 /** Concatenation of channels, as at the end of a skip connection; tfjs's own kernel serves the other axes. */
@@ -20,7 +19,14 @@ export const concat: CompiledKernel = (heap, compiled, stock) => {
       let to = heap.address(out);
       for (const input of inputs) {
         const count = input.shape.at(-1) as number;
-        compiled.run(Job.copyChannels, heap.address(input), count, to, all, count, pixels);
+        compiled.jobs.copyChannels({
+          from: heap.address(input),
+          fromChannels: count,
+          to,
+          toChannels: all,
+          count,
+          pixels,
+        });
         to += 4 * count;
       }
       return out;
@@ -44,7 +50,14 @@ export const splitV: CompiledKernel = (heap, compiled, stock) => {
       let from = heap.address(x);
       outputs.forEach((output, i) => {
         const count = counts[i] as number;
-        compiled.run(Job.copyChannels, from, all, heap.address(output), count, count, pixels);
+        compiled.jobs.copyChannels({
+          from,
+          fromChannels: all,
+          to: heap.address(output),
+          toChannels: count,
+          count,
+          pixels,
+        });
         from += 4 * count;
       });
       return outputs;

@@ -1,5 +1,4 @@
 import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 import { suitsWinograd, winogradFilterGradient } from "./winograd.js";
 
@@ -34,27 +33,26 @@ export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
     const floats = rows * across * (8 * Math.ceil(outChannels / 8) + 6) + rows * paddedRow;
     const partBytes = 16 * Math.ceil(floats / 4);
     const scratch = compiled.scratch(partBytes * compiled.threads);
-    compiled.run(
-      Job.filterGradient,
-      heap.address(x),
-      heap.address(dy),
-      heap.address(gradient),
+    compiled.jobs.filterGradient({
+      input: heap.address(x),
+      dy: heap.address(dy),
+      gradient: heap.address(gradient),
       scratch,
       partBytes,
-      info.batchSize,
-      inHeight,
-      inWidth,
-      inChannels,
+      images: info.batchSize,
+      height: inHeight,
+      width: inWidth,
+      channels: inChannels,
       outHeight,
       outWidth,
       outChannels,
-      info.strideHeight,
-      info.strideWidth,
-      info.padInfo.top,
-      info.padInfo.left,
+      strideDown: info.strideHeight,
+      strideAcross: info.strideWidth,
+      above: info.padInfo.top,
+      left: info.padInfo.left,
       filterHeight,
       filterWidth,
-    );
+    });
     return gradient;
   },
 });

@@ -1,5 +1,4 @@
 import type { Compiled } from "../compiled-module.js";
-import { Job } from "../job.js";
 import type { Convolution } from "./convolution-job.js";
 import { packFilter, packingOf } from "./packed-filter.js";
 import { suitsWinograd, winograd } from "./winograd.js";
@@ -43,31 +42,15 @@ function direct(
 
   const scratch = compiled.scratch(packing.bytes + compiled.threads * partBytes);
   packFilter(compiled, filter, bias, scratch, packing);
-  compiled.run(
-    Job.convolution,
-    input.address,
-    scratch,
-    output.address,
-    scratch + packing.bytes,
-    partBytes,
-    images,
-    input.height,
-    input.width,
-    input.channels,
-    output.height,
-    output.width,
-    output.channels,
-    down,
-    across,
-    above,
-    left,
-    rows.count,
-    taps,
-    phases,
-    ...output.steps,
-    Number(rectify),
-    blockRows,
-  );
+  const [outPixel, outRow, outImage] = output.steps;
+  compiled.jobs.convolution({
+    ...{ input: input.address, filter: scratch, output: output.address, scratch: scratch + packing.bytes, partBytes },
+    ...{ images, height: input.height, width: input.width, channels: input.channels },
+    ...{ outHeight: output.height, outWidth: output.width, outChannels: output.channels },
+    ...{ strideDown: down, strideAcross: across, above, left },
+    ...{ filterRows: rows.count, taps, phases },
+    ...{ outPixel, outRow, outImage, rectify: Number(rectify), blockRows },
+  });
 }
 
 /** As in assembly/convolution.ts. */

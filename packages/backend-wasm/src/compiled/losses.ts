@@ -8,7 +8,6 @@ import {
 import { util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 
 /** Losses that are a mean over pixels, with their gradients, in one pass. */
@@ -22,8 +21,16 @@ export const pixelLoss: CompiledKernel = (heap, compiled) => ({
     const loss = heap.allocate([]);
     const gradient = heap.allocate(prediction.shape);
     const parts = compiled.scratch(partBytes * compiled.threads);
-    const addresses = [truth, prediction, gradient].map(heap.address);
-    compiled.run(Job.pixelLoss, ...addresses, pixels, object, background, gamma, parts);
+    compiled.jobs.pixelLoss({
+      truth: heap.address(truth),
+      prediction: heap.address(prediction),
+      gradient: heap.address(gradient),
+      pixels,
+      object,
+      background,
+      gamma,
+      memory: parts,
+    });
     heap.floats(loss)[0] = sumOfParts(heap, compiled, parts, 0) / pixels;
     return [loss, gradient];
   },
@@ -39,7 +46,12 @@ export const overlapLoss: CompiledKernel = (heap, compiled) => ({
     const loss = heap.allocate([]);
     const gradient = heap.allocate(prediction.shape);
     const parts = compiled.scratch(partBytes * compiled.threads);
-    compiled.run(Job.overlapSums, heap.address(truth), heap.address(prediction), pixels, parts);
+    compiled.jobs.overlapSums({
+      truth: heap.address(truth),
+      prediction: heap.address(prediction),
+      pixels,
+      memory: parts,
+    });
     const intersection = sumOfParts(heap, compiled, parts, 0);
     const total = sumOfParts(heap, compiled, parts, 4);
     const above = numerator * intersection + smooth;
@@ -50,7 +62,13 @@ export const overlapLoss: CompiledKernel = (heap, compiled) => ({
       ? -denominator / below - numerator / above
       : -(numerator * below + denominator * above) / below ** 2;
     const byTotal = logarithm ? 1 / below : above / below ** 2;
-    compiled.run(Job.overlapGradient, heap.address(truth), heap.address(gradient), pixels, byIntersection, byTotal);
+    compiled.jobs.overlapGradient({
+      truth: heap.address(truth),
+      gradient: heap.address(gradient),
+      pixels,
+      slope: byIntersection,
+      constant: byTotal,
+    });
     return [loss, gradient];
   },
 });

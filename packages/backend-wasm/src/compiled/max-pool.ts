@@ -1,5 +1,4 @@
 import { backend_util, type MaxPoolAttrs, type MaxPoolGradAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 
 /** Max pooling, in which a NaN stays one; tfjs's own kernel serves what is not float32. */
@@ -12,7 +11,7 @@ export const maxPool: CompiledKernel = (heap, compiled, stock) => {
       const info = poolInfo(x, call.attrs as unknown as MaxPoolAttrs);
       if (x.dtype !== "float32" || !meetsTheImage(info)) return stockKernel(call);
       const y = heap.allocate(info.outShape);
-      compiled.run(Job.maxPool, heap.address(x), heap.address(y), ...sizes(info));
+      compiled.jobs.maxPool({ x: heap.address(x), y: heap.address(y), ...sizes(info) });
       return y;
     },
   };
@@ -28,7 +27,8 @@ export const maxPoolGrad: CompiledKernel = (heap, compiled) => ({
     const { dy, input, output } = inputs as Record<"dy" | "input" | "output", TensorInfo>;
     const info = poolInfo(input, attrs as unknown as MaxPoolGradAttrs);
     const dx = heap.allocate(input.shape);
-    compiled.run(Job.maxPoolGrad, ...[input, output, dy, dx].map(heap.address), ...sizes(info));
+    const [x, y] = [heap.address(input), heap.address(output)];
+    compiled.jobs.maxPoolGrad({ x, y, dy: heap.address(dy), dx: heap.address(dx), ...sizes(info) });
     return dx;
   },
 });
@@ -46,11 +46,12 @@ function meetsTheImage(info: backend_util.Conv2DInfo): boolean {
 }
 
 /** As assembly/max-pool.ts takes them. */
-function sizes(info: backend_util.Conv2DInfo): number[] {
+function sizes(info: backend_util.Conv2DInfo) {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, padInfo } = info;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
-  return [
-    ...[batchSize, inHeight, inWidth, inChannels, outHeight, outWidth],
-    ...[filterHeight, filterWidth, strideHeight, strideWidth, padInfo.top, padInfo.left],
-  ];
+  return {
+    ...{ images: batchSize, height: inHeight, width: inWidth, channels: inChannels, outHeight, outWidth },
+    ...{ windowHeight: filterHeight, windowWidth: filterWidth, down: strideHeight, across: strideWidth },
+    ...{ above: padInfo.top, left: padInfo.left },
+  };
 }

@@ -6,7 +6,6 @@ import {
   maxUnpoolGradKernel,
   maxUnpoolKernel,
 } from "@em-stellar/kernels";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 
 /** Max pooling of 2×2 windows that also gives the place of each maximum. */
@@ -16,9 +15,14 @@ export const maxPoolWithIndices: CompiledKernel = (heap, compiled) => ({
     const { x } = inputs as MaxPoolWithIndicesInputs;
     const [batch, height, width, channels] = x.shape as Shape;
     const shape: Shape = [batch, height / 2, width / 2, channels];
-    const outputs = [heap.allocate(shape), heap.allocate(shape, "int32")];
-    compiled.run(Job.maxPoolWithIndices, ...[x, ...outputs].map(heap.address), ...windows(shape));
-    return outputs;
+    const [maxima, places] = [heap.allocate(shape), heap.allocate(shape, "int32")];
+    compiled.jobs.maxPoolWithIndices({
+      x: heap.address(x),
+      maxima: heap.address(maxima),
+      places: heap.address(places),
+      ...windows(shape),
+    });
+    return [maxima, places];
   },
 });
 
@@ -29,7 +33,12 @@ export const maxUnpool: CompiledKernel = (heap, compiled) => ({
     const { x, indices } = inputs as MaxUnpoolInputs;
     const [batch, height, width, channels] = x.shape as Shape;
     const y = heap.allocate([batch, 2 * height, 2 * width, channels]);
-    compiled.run(Job.maxUnpool, ...[x, indices, y].map(heap.address), ...windows(x.shape as Shape));
+    compiled.jobs.maxUnpool({
+      values: heap.address(x),
+      places: heap.address(indices),
+      y: heap.address(y),
+      ...windows(x.shape as Shape),
+    });
     return y;
   },
 });
@@ -40,7 +49,12 @@ export const maxUnpoolGrad: CompiledKernel = (heap, compiled) => ({
   kernelFunc({ inputs }) {
     const { dy, indices } = inputs as MaxUnpoolGradInputs;
     const dx = heap.allocate(indices.shape);
-    compiled.run(Job.maxUnpoolGrad, ...[dy, indices, dx].map(heap.address), ...windows(indices.shape as Shape));
+    compiled.jobs.maxUnpoolGrad({
+      dy: heap.address(dy),
+      places: heap.address(indices),
+      dx: heap.address(dx),
+      ...windows(indices.shape as Shape),
+    });
     return dx;
   },
 });
@@ -48,6 +62,6 @@ export const maxUnpoolGrad: CompiledKernel = (heap, compiled) => ({
 type Shape = [batch: number, height: number, width: number, channels: number];
 
 /** Rows of windows, windows in a row, and channels, as assembly/max-unpool.ts takes them. */
-function windows([batch, height, width, channels]: Shape): number[] {
-  return [batch * height, width, channels];
+function windows([batch, height, width, channels]: Shape): Record<"rows" | "columns" | "channels", number> {
+  return { rows: batch * height, columns: width, channels };
 }

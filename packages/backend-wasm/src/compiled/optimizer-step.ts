@@ -8,7 +8,6 @@ import {
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 
 /** As in assembly/optimizer-step.ts. */
@@ -22,7 +21,7 @@ export const adaptiveStep: CompiledKernel = (heap, compiled) => ({
     const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attrs as unknown as AdaptiveStep;
     const weights = perWeight(inputs, 4);
     const rule = adaptive ? rules.adaptive : rules.unadapted;
-    return stepAll(heap, compiled, weights, [rule, beta1, beta2, stepSize, epsilon, keep]);
+    return stepAll(heap, compiled, weights, { rule, beta1, beta2, stepSize, epsilon, keep });
   },
 });
 
@@ -33,7 +32,14 @@ export const momentumStep: CompiledKernel = (heap, compiled) => ({
     const { momentum, stepSize, keep } = attrs as unknown as MomentumStep;
     const moving = momentum > 0;
     const rule = moving ? rules.momentum : rules.plain;
-    return stepAll(heap, compiled, perWeight(inputs, moving ? 3 : 2), [rule, momentum, 0, stepSize, 0, keep]);
+    return stepAll(heap, compiled, perWeight(inputs, moving ? 3 : 2), {
+      rule,
+      beta1: momentum,
+      beta2: 0,
+      stepSize,
+      epsilon: 0,
+      keep,
+    });
   },
 });
 
@@ -42,7 +48,7 @@ function stepAll(
   heap: Heap,
   compiled: Compiled,
   weights: readonly (readonly TensorInfo[])[],
-  numbers: readonly number[],
+  numbers: Readonly<Record<"rule" | "beta1" | "beta2" | "stepSize" | "epsilon" | "keep", number>>,
 ): TensorInfo[] {
   const steps = weights.map(([weight, gradient, ...moments]) => {
     const given = [weight as TensorInfo, ...moments];
@@ -58,7 +64,7 @@ function stepAll(
     entries.set([weight, heap.address(gradient), first, second, newWeight, newFirst, newSecond, size], 8 * i);
     total += size;
   });
-  compiled.run(Job.optimizerStep, table, steps.length, total, ...numbers);
+  compiled.jobs.optimizerStep({ table, weights: steps.length, values: total, ...numbers });
   for (const { given } of steps) heap.forgetPacked(given[0] as TensorInfo);
   return steps.flatMap(({ results }) => results);
 }

@@ -1,5 +1,4 @@
 import type { Compiled } from "../compiled-module.js";
-import { Job } from "../job.js";
 
 /** A filter [height, width, in, out] and the taps of it that count, in the order in which they meet the input. */
 export interface Filter {
@@ -43,22 +42,21 @@ export function packFilter(
   place: number,
   { phases, taps }: Packing,
 ): void {
-  compiled.run(
-    Job.packFilter,
-    address,
+  compiled.jobs.packFilter({
+    filter: address,
     bias,
-    place,
+    packed: place,
     width,
     inChannels,
     outChannels,
-    Number(exchange),
-    rows.count,
-    rows.first,
-    rows.step,
-    columns.count,
-    columns.first,
-    columns.step,
+    exchange: Number(exchange),
+    rows: rows.count,
+    firstRow: rows.first,
+    rowStep: rows.step,
+    columns: columns.count,
+    firstColumn: columns.first,
+    columnStep: columns.step,
     taps,
     phases,
-  );
+  });
 }

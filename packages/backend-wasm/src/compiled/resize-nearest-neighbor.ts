@@ -1,5 +1,4 @@
 import type { ResizeNearestNeighborAttrs, TensorInfo } from "@tensorflow/tfjs-core";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 
 /** Enlarging images by whole factors; tfjs's own kernel serves other sizes. */
@@ -14,7 +13,7 @@ export const resizeNearestNeighbor: CompiledKernel = (heap, compiled, stock) => 
       if (!sizes || images.dtype !== "float32") return stockKernel(call);
       const [batch, , , channels] = images.shape as [number, number, number, number];
       const out = heap.allocate([batch, ...attrs.size, channels]);
-      compiled.run(Job.enlarge, heap.address(images), heap.address(out), ...sizes);
+      compiled.jobs.enlarge({ x: heap.address(images), y: heap.address(out), ...sizes });
       return out;
     },
   };
@@ -32,7 +31,7 @@ export const resizeNearestNeighborGrad: CompiledKernel = (heap, compiled, stock)
       const sizes = enlargement(images.shape, dy.shape.slice(1, 3) as [number, number], attrs);
       if (!sizes) return stockKernel(call);
       const dx = heap.allocate(images.shape);
-      compiled.run(Job.enlargeGrad, heap.address(dy), heap.address(dx), ...sizes);
+      compiled.jobs.enlargeGrad({ dy: heap.address(dy), dx: heap.address(dx), ...sizes });
       return dx;
     },
   };
@@ -43,10 +42,10 @@ function enlargement(
   shape: readonly number[],
   [outHeight, outWidth]: readonly [number, number],
   { alignCorners, halfPixelCenters }: Pick<ResizeNearestNeighborAttrs, "alignCorners" | "halfPixelCenters">,
-): number[] | undefined {
+): Record<"rows" | "width" | "channels" | "down" | "across", number> | undefined {
   const [batch, height, width, channels] = shape as [number, number, number, number];
   const [down, across] = [outHeight / height, outWidth / width];
   const whole = Number.isInteger(down) && Number.isInteger(across) && down > 0 && across > 0;
   if (!whole || alignCorners || halfPixelCenters) return undefined;
-  return [batch * height, width, channels, down, across];
+  return { rows: batch * height, width, channels, down, across };
 }

@@ -1,5 +1,4 @@
 import { type SliceAttrs, slice_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 
 /** A box of a tensor of at most four dimensions; tfjs's own kernel copies run by run in JavaScript and serves the rest. */
@@ -16,19 +15,18 @@ export const slice: CompiledKernel = (heap, compiled, stock) => {
       const [start, sides] = slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
       slice_util.assertParamsValid(x, start, sides);
       const y = heap.allocate(sides);
-      const four = (values: readonly number[], missing: number) => [
-        ...Array<number>(4 - rank).fill(missing),
-        ...values,
-      ];
+      const four = (values: readonly number[], missing: number) =>
+        [...Array<number>(4 - rank).fill(missing), ...values] as [number, number, number, number]; // rank is 4 at most
       if (util.sizeFromShape(sides) > 0) {
-        compiled.run(
-          Job.slice,
-          heap.address(x),
-          heap.address(y),
-          ...four(x.shape, 1),
-          ...four(start, 0),
-          ...four(sides, 1),
-        );
+        const [side0, side1, side2, side3] = four(x.shape, 1);
+        const [begin0, begin1, begin2, begin3] = four(start, 0);
+        const [size0, size1, size2, size3] = four(sides, 1);
+        compiled.jobs.slice({
+          ...{ x: heap.address(x), y: heap.address(y) },
+          ...{ side0, side1, side2, side3 },
+          ...{ begin0, begin1, begin2, begin3 },
+          ...{ size0, size1, size2, size3 },
+        });
       }
       return y;
     },

@@ -1,5 +1,4 @@
 import { type SumAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { Job } from "../job.js";
 import type { CompiledKernel } from "../kernel.js";
 import { rowOf } from "./rows.js";
 
@@ -25,8 +24,14 @@ function reduction(kernelName: "Sum" | "Mean", divisor: (count: number) => numbe
         if (!leading || x.dtype !== "float32" || !(count > 0)) return stockKernel(call);
         const out = heap.allocate(keepDims ? [...axes.map(() => 1), ...kept] : kept);
         const parts = compiled.scratch(compiled.threads * 8 * rowOf(channels));
-        compiled.run(Job.sumPerChannel, heap.address(x), count, channels, parts);
-        compiled.runWhole(Job.sumFinish, parts, compiled.threads, channels, heap.address(out), divisor(count));
+        compiled.jobs.sumPerChannel({ x: heap.address(x), pixels: count, channels, memory: parts });
+        compiled.jobs.sumFinish({
+          memory: parts,
+          parts: compiled.threads,
+          channels,
+          sums: heap.address(out),
+          divisor: divisor(count),
+        });
         return out;
       },
     };

@@ -1,6 +1,5 @@
 import type { backend_util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
-import { Job } from "../job.js";
 import type { Convolution } from "./convolution-job.js";
 import { packFilter, packingOf } from "./packed-filter.js";
 
@@ -55,26 +54,30 @@ export function winograd(
   const parts = scratch + filterBytes;
   const packed = parts + compiled.threads * partBytes;
   packFilter(compiled, filter, bias, packed, packing);
-  compiled.run(Job.winogradFilter, packed, scratch, input.channels, output.channels);
-  compiled.run(
-    Job.winograd,
-    input.address,
-    scratch,
-    output.address,
-    parts,
+  compiled.jobs.winogradFilter({
+    packed,
+    transformed: scratch,
+    channels: input.channels,
+    outChannels: output.channels,
+  });
+  compiled.jobs.winograd({
+    input: input.address,
+    filter: scratch,
+    output: output.address,
+    scratch: parts,
     partBytes,
     images,
-    input.height,
-    input.width,
-    input.channels,
-    output.height,
-    output.width,
-    output.channels,
+    height: input.height,
+    width: input.width,
+    channels: input.channels,
+    outHeight: output.height,
+    outWidth: output.width,
+    outChannels: output.channels,
     above,
     left,
-    Number(rectify),
-    tilesAtOnce,
-  );
+    rectify: Number(rectify),
+    blockTiles: tilesAtOnce,
+  });
 }
 
 /** The gradient with respect to the filter of a convolution that {@link suitsWinograd}, from the addresses of the three. */
@@ -93,25 +96,24 @@ export function winogradFilterGradient(
   const partBytes = tileBytes * (Math.max(inChannels, outChannels) + tilesAtOnce * (inChannels + outPadded));
 
   const sums = compiled.scratch(sumsBytes + compiled.threads * partBytes);
-  compiled.run(
-    Job.winogradFilterGradient,
-    x,
+  compiled.jobs.winogradFilterGradient({
+    input: x,
     dy,
     gradient,
     sums,
-    sums + sumsBytes,
+    scratch: sums + sumsBytes,
     partBytes,
-    batchSize,
-    inHeight,
-    inWidth,
-    inChannels,
+    images: batchSize,
+    height: inHeight,
+    width: inWidth,
+    channels: inChannels,
     outHeight,
     outWidth,
     outChannels,
-    padInfo.top,
-    padInfo.left,
-    tilesAtOnce,
-  );
+    above: padInfo.top,
+    left: padInfo.left,
+    blockTiles: tilesAtOnce,
+  });
 }
 
 /** Tiles of 2×2 outputs of an image. */
