@@ -1,8 +1,11 @@
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, it } from "vitest";
+import { authorsOf } from "../../../tests/authors-layers.js";
 import plugin, { resnet50Unet } from "../src/index.js";
-import { authorsLayers, ids, layersOf } from "./authors-layers.js";
+import fixture from "./fixtures/layers-512.json" with { type: "json" };
+
+const { authorsLayers, ids, layersOf } = authorsOf(fixture);
 
 beforeAll(async () => {
   await tf.setBackend("wasm");

@@ -2,8 +2,12 @@ import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { authorsOf } from "../../../tests/authors-layers.js";
 import plugin, { cdeep3m, segnet, segnetEmnet } from "../src/index.js";
-import { authorsLayers, type Id, ids, layersOf } from "./authors-layers.js";
+import fixture from "./fixtures/layers-512.json" with { type: "json" };
+
+const { authorsLayers, ids, layersOf } = authorsOf(fixture);
+type Id = (typeof ids)[number];
 
 beforeAll(async () => {
   await tf.setBackend("wasm");

@@ -1,8 +1,12 @@
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { authorsOf, type LayerRow } from "../../../tests/authors-layers.js";
 import plugin, { type EmNetOptions } from "../src/index.js";
-import { authorsLayers, type Id, ids, type LayerRow, layersOf } from "./authors-layers.js";
+import fixture from "./fixtures/layers-512.json" with { type: "json" };
+
+const { authorsLayers, ids, layersOf } = authorsOf(fixture);
+type Id = (typeof ids)[number];
 
 beforeAll(async () => {
   await tf.setBackend("wasm");

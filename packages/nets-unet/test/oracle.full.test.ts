@@ -1,8 +1,11 @@
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, it } from "vitest";
+import { authorsOf } from "../../../tests/authors-layers.js";
 import { unet, unetBn } from "../src/index.js";
-import { authorsLayers, layersOf } from "./authors-layers.js";
+import fixture from "./fixtures/layers-512.json" with { type: "json" };
+
+const { authorsLayers, layersOf } = authorsOf(fixture);
 
 beforeAll(async () => {
   await tf.setBackend("wasm");
@@ -15,5 +18,5 @@ it.each([
   const model = network().build([512, 512, 1], () => 1);
   const found = layersOf(model);
   model.dispose();
-  expect(found).toEqual(authorsLayers(id, 64));
+  expect(found).toEqual(authorsLayers(id));
 });

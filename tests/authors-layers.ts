@@ -1,5 +1,4 @@
 import type { LayersModel, layers } from "@tensorflow/tfjs-layers";
-import fixture from "./fixtures/layers-512.json" with { type: "json" };
 
 /** One layer, as the fixture has it: what the authors' own builders make for an input of 512 × 512 × 1. */
 export interface LayerRow {
@@ -13,43 +12,68 @@ export interface LayerRow {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export type Id = keyof typeof fixture;
-export const ids = Object.keys(fixture) as Id[];
-
+/** A row of a fixture; counts that are 0 may be left out. */
 interface FixtureRow extends Omit<LayerRow, "trainable" | "nonTrainable" | "details"> {
   readonly trainable?: number;
   readonly nonTrainable?: number;
   readonly macs?: number;
 }
 
-/** The authors' layers at a share of their width: channels shrink in proportion, but for the image, the two-filter head and the output. */
-export function authorsLayers(id: Id, share = 1): LayerRow[] {
-  const rows: readonly FixtureRow[] = fixture[id];
-  const scale = (channels: number) => (channels <= 2 ? channels : channels * share);
-  const channelsOf = (position: number) => scale(rows[position]?.out[2] as number);
-  const scaled = rows.map((row): LayerRow => {
-    const { type, inputs, out, trainable = 0, nonTrainable = 0, macs: _, ...details } = row;
-    const channels = scale(out[2] as number);
-    const common = { type, inputs, out: out.with(2, channels), details };
-    if (type === "BatchNormalization") {
-      return { ...common, trainable: 2 * channels, nonTrainable: 2 * channels };
-    }
-    if (type === "TLU") return { ...common, trainable: 2 * channels, nonTrainable: 0 };
-    if (type !== "Conv2D") return { ...common, trainable, nonTrainable };
-    const [rowCount, columnCount] = (details as { kernel: [number, number] }).kernel;
-    const taps = rowCount * columnCount * channelsOf(inputs[0] as number) * channels;
-    return { ...common, trainable: taps + channels, nonTrainable };
-  });
-  return inOrder(scaled);
+/** The layers of the authors' networks of one package, and those of our models in the same words. */
+export function authorsOf<Id extends string>(fixture: Readonly<Record<Id, readonly FixtureRow[]>>) {
+  const ids = Object.keys(fixture) as Id[]; // the keys of the type
+  const rows = ids.flatMap((id) => fixture[id].map(rowOfFixture));
+  const details = new Map<string, Set<string>>(); // what the fixture tells of layers of each type
+  for (const { type, details: told } of rows) {
+    details.set(type, new Set([...(details.get(type) ?? []), ...Object.keys(told)]));
+  }
+  return {
+    ids,
+    /** The authors' layers at a share of their width: channels shrink in proportion, but for the image, the two-filter head and the output. */
+    authorsLayers: (id: Id, share = 1): LayerRow[] => inOrder(scaled(fixture[id].map(rowOfFixture), share)),
+    /** The layers of a model, of which is told what the fixture tells. */
+    layersOf(model: LayersModel): LayerRow[] {
+      const found = model.layers.map((layer) => rowOf(layer, model.layers));
+      const told = found.map((row) => ({
+        ...row,
+        details: Object.fromEntries(Object.entries(row.details).filter(([name]) => details.get(row.type)?.has(name))),
+      }));
+      return inOrder(told, model.layers.indexOf(model.outputLayers[0] as layers.Layer));
+    },
+  };
 }
 
-/** The layers of a model, as rows of the same form. */
-export function layersOf(model: LayersModel): LayerRow[] {
-  const output = model.layers.indexOf(model.outputLayers[0] as layers.Layer);
-  return inOrder(
-    model.layers.map((layer) => rowOf(layer, model.layers)),
-    output,
-  );
+function rowOfFixture({
+  type,
+  inputs,
+  out,
+  trainable = 0,
+  nonTrainable = 0,
+  macs: _,
+  ...details
+}: FixtureRow): LayerRow {
+  return { type, inputs, out, trainable, nonTrainable, details };
+}
+
+function scaled(rows: readonly LayerRow[], share: number): LayerRow[] {
+  const scale = (channels: number) => (channels <= 2 ? channels : channels * share);
+  return rows.map((row) => {
+    const channels = scale(row.out[2] as number);
+    const common = { ...row, out: row.out.with(2, channels) };
+    switch (row.type) {
+      case "BatchNormalization":
+        return { ...common, trainable: 2 * channels, nonTrainable: 2 * channels };
+      case "TLU":
+        return { ...common, trainable: 2 * channels, nonTrainable: 0 };
+      case "Conv2D": {
+        const [rowCount, columnCount] = (row.details as { kernel: [number, number] }).kernel;
+        const taps = rowCount * columnCount * scale(rows[row.inputs[0] as number]?.out[2] as number) * channels;
+        return { ...common, trainable: taps + channels };
+      }
+      default:
+        return common;
+    }
+  });
 }
 
 /** The same graph, numbered in one way: each layer after those that it reads, found from the output in the order of inputs. */
@@ -84,7 +108,8 @@ function initializerName({ className, config }: { className: string; config: Rec
 
 function rowOf(layer: layers.Layer, all: readonly layers.Layer[]): LayerRow {
   const { type, details } = described(layer);
-  const out = (layer.outputShape as number[]).slice(1);
+  const shape = layer.outputShape;
+  const out = ((Array.isArray(shape[0]) ? shape[0] : shape) as number[]).slice(1);
   return {
     type,
     inputs: (layer.inboundNodes[0]?.inboundLayers ?? []).map((source) => all.indexOf(source)),
@@ -114,6 +139,10 @@ function described(layer: layers.Layer): Pick<LayerRow, "type" | "details"> {
       return { type, details: { k: config.poolSize, s: config.strides, padding: config.padding } };
     case "UpSampling2D":
       return { type, details: { size: config.size } };
+    case "ZeroPadding2D": {
+      const [[top, bottom], [left, right]] = config.padding as [[number, number], [number, number]];
+      return { type, details: { p: top === bottom && left === right ? [top, left] : config.padding } };
+    }
     case "Dropout": {
       const spatial = JSON.stringify(config.noiseShape) === "[null,1,1,null]";
       return { type: spatial ? "SpatialDropout2D" : type, details: { rate: config.rate } };
