@@ -23,6 +23,7 @@ export {
 } from "./errors.js";
 export { type EvaluatedMethod, type Evaluation, evaluationSchema, type ThresholdCurves } from "./evaluation.js";
 export type { FailureCause, RunEvent } from "./events.js";
+export { eventsOf } from "./events-of.js";
 export {
   defineExecutor,
   type Executor,
@@ -123,4 +124,5 @@ export { scoreNames } from "./score-names.js";
 export type { Ranking, Scoreboard, ScoredImage, ScoredMethod, ScoredRun } from "./scoreboard.js";
 export { picturesOf, scoreboardOfEvaluation, scoreboardOfRun } from "./scoreboard-of.js";
 export { createScorer, type ImageScores, type Scorer } from "./scorer.js";
+export type { StopSignal } from "./stop-signal.js";
 export type { Warning } from "./warning.js";

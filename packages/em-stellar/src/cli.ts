@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { backendFlags } from "./backend-flags.js";
 import { version } from "./environment.js";
+import { Interrupted } from "./terminal/interruptible.js";
+import { withFlags } from "./terminal/option-flags.js";
 import { type Output, openTerminal } from "./terminal/terminal.js";
 import { unknownOption } from "./unknown-option.js";
 
@@ -214,7 +216,10 @@ export async function main(args: readonly string[], process: Process): Promise<n
     terminal.close();
     // Commander has printed its own message, with what it takes and suggestions.
     if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") return error.exitCode;
-    process.stderr.write(`${await explain(error, program.opts().debug === true || args.includes("--debug"))}\n`);
+    if (error instanceof Interrupted) return error.exitStatus;
+    const options = program.commands.find((command) => command.name() === args[0])?.options ?? [];
+    const text = await explain(error, program.opts().debug === true || args.includes("--debug"));
+    process.stderr.write(`${withFlags(text, options)}\n`);
     return 1;
   }
 }

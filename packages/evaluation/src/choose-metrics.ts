@@ -22,7 +22,7 @@ export function chooseMetrics(
   registry: AnyRegistry,
 ): ChosenMetric[] {
   const twice = ids?.find((id, i) => ids.indexOf(id) !== i);
-  if (twice !== undefined) throw new InputError(`--metrics names "${twice}" twice.`);
+  if (twice !== undefined) throw new InputError(`\`metrics\` names "${twice}" twice.`);
   const factories = ids
     ? ids.map((id): AnyFactory<Metric> => registry.lookup("metric", id))
     : paperFirst(registry.list("metric"));

@@ -1,7 +1,13 @@
-export { assemble, type InspectedSet } from "./assemble.js";
-export { chooseMetrics, makeMetric, type Positive } from "./choose-metrics.js";
+export type { Positive } from "./choose-metrics.js";
 export type { Counting } from "./counting.js";
-export { evaluationCsv } from "./evaluation-csv.js";
+export {
+  type EvaluatedSets,
+  type EvaluationContext,
+  type EvaluationOptions,
+  evaluate,
+  evaluationDefaults,
+} from "./evaluate.js";
+export type { EvaluationEvent, TaskProgress } from "./events.js";
 export { type PairedBy, type PairedSet, pairWithTruth } from "./pairing.js";
-export { storePictures } from "./pictures.js";
-export type { DecodeTask, InspectTask, ResultOf, ScoreTask, Task } from "./tasks.js";
+export { inThisThread, type TaskPerformer } from "./task-performer.js";
+export type { TaskTools } from "./tasks.js";

@@ -87,17 +87,17 @@ function pairOne<P extends Place>(
   }
   if (pair === "name") {
     return named
-      ? `"${name}": no ${thing} is named ${list(without)}. Give each ${thing} the name of its truth, or pair by order with --pair order.`
-      : `"${name}": the pages of a stack have no names to pair by. Leave out --pair name: pages are paired in order.`;
+      ? `"${name}": no ${thing} is named ${list(without)}. Give each ${thing} the name of its truth, or pair by order with \`pair: order\`.`
+      : `"${name}": the pages of a stack have no names to pair by. Leave out \`pair: name\`: pages are paired in order.`;
   }
   if (pair === "auto" && named && without.length < truth.images.length) {
-    return `"${name}": names agree in part only. Without ${thing === "image" ? "an image" : "a prediction"}: ${list(without)}; without a truth: ${list(extra)}. Rename them to agree, or pair by order with --pair order${inOrder(ids.truth, ids.set)}.`;
+    return `"${name}": names agree in part only. Without ${thing === "image" ? "an image" : "a prediction"}: ${list(without)}; without a truth: ${list(extra)}. Rename them to agree, or pair by order with \`pair: order\`${inOrder(ids.truth, ids.set)}.`;
   }
   const [odd] = pair === "auto" && named ? contradictions(ids.truth, ids.set) : [];
   if (odd !== undefined) {
     const byNumber = matchNumbers(ids.truth, ids.set)?.[odd];
     const better = byNumber === undefined ? "" : `, and ${ids.set[byNumber]} would fit it by its number`;
-    return `"${name}": no names agree, and in order the numbers in them do not: ${ids.set[odd]} would belong to ${ids.truth[odd]}${better}. Give each ${thing} the name of its truth, or, if the order is right, say --pair order${inOrder(ids.truth, ids.set)}.`;
+    return `"${name}": no names agree, and in order the numbers in them do not: ${ids.set[odd]} would belong to ${ids.truth[odd]}${better}. Give each ${thing} the name of its truth, or, if the order is right, say \`pair: order\`${inOrder(ids.truth, ids.set)}.`;
   }
   return { name, path, pairedBy: "order", places: set.images.map(({ place }) => place) };
 }

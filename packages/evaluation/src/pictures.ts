@@ -1,4 +1,12 @@
-import { binarize, type Evaluation, type ProbabilityMap, picturesOf, type RunStore } from "@em-stellar/core";
+import {
+  binarize,
+  type Evaluation,
+  nextTurn,
+  type ProbabilityMap,
+  picturesOf,
+  type RunStore,
+  type StopSignal,
+} from "@em-stellar/core";
 import { encodePng, type Place, previewOf, toGrey } from "@em-stellar/data";
 import { readMap, type ScaledSet, type TaskTools } from "./tasks.js";
 
@@ -10,16 +18,19 @@ export interface PictureSources<P extends Place> {
   readonly methods: readonly { readonly name: string; readonly predictions: ScaledSet<P> }[];
   readonly threshold: number;
   readonly read: TaskTools<P>["read"];
+  readonly signal?: StopSignal;
 }
 
 /** Stores the masks of some images, by their places in the truth, for the report; where each picture lies. */
 export async function storePictures<P extends Place>(
   store: RunStore,
   images: readonly { readonly id: string; readonly index: number }[],
-  { truth, raw, methods, threshold, read }: PictureSources<P>,
+  { truth, raw, methods, threshold, read, signal }: PictureSources<P>,
 ): Promise<Evaluation["data"]["pictures"]> {
   const pictures: Evaluation["data"]["pictures"] = [];
   for (const { id, index } of images) {
+    await nextTurn();
+    signal?.throwIfAborted();
     const picture = { id, truth: `pictures/truth/${id}.png` };
     await store.write(picture.truth, maskPng(await readMap(truth, index, read), 0.5));
     for (const { name, predictions } of methods) {

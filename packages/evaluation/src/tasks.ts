@@ -5,6 +5,7 @@ import {
   type ImageScores,
   nextTurn,
   type ProbabilityMap,
+  type StopSignal,
   type ThresholdCurves,
 } from "@em-stellar/core";
 import {
@@ -88,21 +89,29 @@ interface Hash {
 
 /** What a worker does. Plain data, like its result. */
 export type Task<P extends Place = Place> = InspectTask<P> | DecodeTask<P> | ScoreTask<P>;
-export type ResultOf<T extends Task> = T extends InspectTask
-  ? Inspection
-  : T extends ScoreTask
-    ? MethodScores
-    : undefined;
+export type ResultOf<T extends Task> = Results[T["type"]];
 
-/** Does a task; `onImage` is told after each image. One image is in memory at a time. */
+interface Results {
+  readonly inspect: Inspection;
+  readonly decode: undefined;
+  readonly score: MethodScores;
+}
+
+/** Does a task; `onImage` is told after each image, when it also looks at the signal. One image is in memory at a time. */
 export async function perform<P extends Place, T extends Task<P>>(
   task: T,
   tools: TaskTools<P>,
   onImage: () => void,
+  signal?: StopSignal,
 ): Promise<ResultOf<T>> {
+  const pause = async () => {
+    onImage();
+    await nextTurn(); // let signals and a display through
+    signal?.throwIfAborted();
+  };
   const work = async () => {
-    if (task.type === "inspect") return inspect(task, tools, onImage);
-    return task.type === "score" ? scoreMethod(task, tools, onImage) : decode(task, tools, onImage);
+    if (task.type === "inspect") return inspect(task, tools, pause);
+    return task.type === "score" ? scoreMethod(task, tools, pause) : decode(task, tools, pause);
   };
   return (await work()) as ResultOf<T>; // the type of the task was just looked at
 }
@@ -110,19 +119,18 @@ export async function perform<P extends Place, T extends Task<P>>(
 async function decode<P extends Place>(
   { places }: DecodeTask<P>,
   { read }: TaskTools<P>,
-  onImage: () => void,
+  pause: () => Promise<void>,
 ): Promise<undefined> {
   for (const place of places) {
     await read(place);
-    onImage();
-    await nextTurn();
+    await pause();
   }
 }
 
 async function inspect<P extends Place>(
   { places }: InspectTask<P>,
   { read, createHash }: TaskTools<P>,
-  onImage: () => void,
+  pause: () => Promise<void>,
 ): Promise<Inspection> {
   const hash = createHash();
   const censuses: ValueCensus[] = [];
@@ -133,8 +141,7 @@ async function inspect<P extends Place>(
     const { data } = values;
     hash.update(`${values.width} ${values.height} ${census.bits}\n`);
     hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    onImage();
-    await nextTurn(); // let Ctrl-C and the terminal through
+    await pause();
   }
   return { censuses, hash: hash.digest("hex") };
 }
@@ -142,7 +149,7 @@ async function inspect<P extends Place>(
 async function scoreMethod<P extends Place>(
   { truth, predictions, images, metrics, threshold, round }: ScoreTask<P>,
   { registry, counting, read }: TaskTools<P>,
-  onImage: () => void,
+  pause: () => Promise<void>,
 ): Promise<MethodScores> {
   const started = Date.now();
   const scorer = createScorer(metrics.map((metric) => makeMetric(metric, registry)));
@@ -159,8 +166,7 @@ async function scoreMethod<P extends Place>(
     const called = comparison.derive(counting.confusion);
     for (const key of ["tp", "fp", "tn", "fn"] as const) table[key] += called[key];
     grey += countGrey(truthMap);
-    onImage();
-    await nextTurn();
+    await pause();
   }
   return {
     ...scorer.result(),

@@ -1,48 +1,82 @@
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
-import type { Polarity } from "@em-stellar/data";
-import type { PairedBy, Positive } from "@em-stellar/evaluation";
+import { type Evaluation, memoryStore, writeText } from "@em-stellar/core";
+import type { EvaluationOptions } from "@em-stellar/evaluation";
+import { evaluateFiles } from "@em-stellar/evaluation/node";
+import { picturedImages, renderEvaluation } from "@em-stellar/report";
+import { citationIn } from "../citation.js";
 import { commandLine } from "../command-line.js";
-import { evaluateDefaults, evaluate as run } from "../evaluation/evaluate.js";
+import { environment } from "../environment.js";
+import { metricTools } from "../metric-tools.js";
+import { requireOwnFolder, writeFolder } from "../result-folder.js";
+import { evaluationBlock, evaluationLines } from "../terminal/evaluation-lines.js";
+import { summary } from "../terminal/evaluation-summary.js";
+import { duration } from "../terminal/format.js";
+import { interruptible } from "../terminal/interruptible.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 /** The command's options as they were written. */
-export interface EvaluateCommand {
+export interface EvaluateCommand extends Partial<Omit<EvaluationOptions, "name">> {
   readonly truth: string;
   readonly predictions: string;
   readonly out?: string;
   readonly images?: string;
-  readonly positive?: Positive;
-  readonly threshold?: number;
-  readonly metrics?: readonly string[];
-  readonly rankBy?: string;
-  readonly pair?: PairedBy;
-  readonly labels?: readonly number[] | "nonzero";
-  readonly white?: number;
-  readonly polarity?: Polarity;
-  readonly truthLabels?: readonly number[] | "nonzero";
-  readonly truthWhite?: number;
-  readonly truthPolarity?: Polarity;
-  readonly truthIgnore?: number;
   readonly workers?: number;
 }
 
 /** `em-stellar evaluate`: scores masks or probability maps that were made elsewhere. */
 export async function evaluate(given: EvaluateCommand, args: readonly string[], terminal: Terminal): Promise<void> {
-  const { labels = null, white = null, polarity = "auto", ...others } = given;
-  const { truthLabels = null, truthWhite = null, truthPolarity = "auto", truthIgnore = null, ...options } = others;
+  const started = Date.now();
   const name = basename(resolve(given.predictions)).replace(/\.tiff?$/i, "");
-  await run(
+  const out = resolve(given.out ?? join("runs", `evaluation-${name}`));
+  await requireOwnFolder(out);
+  await interruptible(
     {
-      ...evaluateDefaults,
-      name,
-      out: join("runs", `evaluation-${name}`),
-      workers: availableParallelism(),
-      ...options,
-      truthValues: { labels: truthLabels, white: truthWhite, polarity: truthPolarity, ignore: truthIgnore },
-      values: { labels, white, polarity, ignore: null },
-      command: commandLine(args),
+      stopped: "! Stopped. Nothing was written.",
+      async work(signal, finishing) {
+        const store = memoryStore();
+        const context = {
+          ...metricTools,
+          entry: workerEntry(),
+          store,
+          pictured: picturedImages,
+          environment: { ...environment(), command: commandLine(args) },
+          signal,
+        };
+        const options = { workers: availableParallelism(), ...given, name, except: [out] };
+        for await (const event of evaluateFiles(options, context)) {
+          signal.throwIfAborted();
+          for (const line of evaluationLines(event, given.predictions)) terminal.print(line);
+          const block = evaluationBlock(event, terminal.columns);
+          if (block) terminal.draw(block);
+          if (event.type !== "finished") continue;
+          const page = await renderEvaluation(event.evaluation, { store, citation: citationIn(metricTools.registry) });
+          await writeText(store, "report/index.html", page);
+          finishing();
+          await writeFolder(store, out);
+          tellResults(event.evaluation, out, (Date.now() - started) / 1000, terminal);
+        }
+      },
     },
     terminal,
   );
+}
+
+function workerEntry(): URL {
+  // Sources, which tests run, have the other extension.
+  const entry = import.meta.url.endsWith(".ts") ? "../evaluation-worker.ts" : "../evaluation-worker.js";
+  return new URL(entry, import.meta.url);
+}
+
+function tellResults(evaluation: Evaluation, out: string, seconds: number, terminal: Terminal): void {
+  terminal.print();
+  terminal.print(summary(evaluation, terminal.live ? terminal.columns : 120));
+  terminal.print();
+  for (const { message } of evaluation.warnings) terminal.print(`! ${message}`);
+  if (evaluation.statistics && evaluation.methods.length > 1) terminal.print(evaluation.statistics.sentence);
+  terminal.print(
+    `Scores are pooled over all images; a pixel is called object above ${evaluation.options.threshold}. Took ${duration(seconds)}.`,
+  );
+  terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
+  terminal.print(`Results: ${resolve(out, "results.json")}`);
 }

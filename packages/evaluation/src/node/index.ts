@@ -1,3 +1,3 @@
-export type { MetricTools } from "./perform-in-node.js";
+export { evaluateFiles, type FileEvaluationContext, type FileEvaluationOptions } from "./evaluate-files.js";
+export type { MetricTools } from "./file-tools.js";
 export { serveTasks } from "./serve-tasks.js";
-export { createThreadPool, type ThreadPool, type ThreadPoolOptions } from "./thread-pool.js";

@@ -1,8 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { InputError } from "@em-stellar/core";
 import type { ImagePlace } from "@em-stellar/data/node";
-import type { Task } from "../tasks.js";
-import { type MetricTools, performInNode } from "./perform-in-node.js";
+import { perform, type Task } from "../tasks.js";
+import { fileTools, type MetricTools } from "./file-tools.js";
 
 /** What a thread is sent: a task and its place in the list. */
 export interface Order {
@@ -17,11 +17,12 @@ export type Answer =
   | { readonly type: "failed"; readonly index: number; readonly message: string; readonly expected: boolean };
 
 /** A thread's side of an evaluation: does the tasks that it is sent. The module that a pool starts calls it. */
-export function serveTasks(tools: MetricTools): void {
+export function serveTasks(given: MetricTools): void {
+  const tools = fileTools(given);
   const answer = (message: Answer) => parentPort?.postMessage(message);
   parentPort?.on("message", async ({ index, task }: Order) => {
     try {
-      const result = await performInNode(task, tools, () => answer({ type: "image", index }));
+      const result = await perform(task, tools, () => answer({ type: "image", index }));
       answer({ type: "done", index, result });
     } catch (error) {
       const expected = error instanceof InputError;

@@ -1,0 +1,11 @@
+import { createHash } from "node:crypto";
+import { type ImagePlace, readPage } from "@em-stellar/data/node";
+import type { TaskTools } from "../tasks.js";
+
+/** What the caller brings to an evaluation: the metrics, and how to count. */
+export type MetricTools = Pick<TaskTools, "registry" | "counting">;
+
+/** What tasks on files are done with. */
+export function fileTools(tools: MetricTools): TaskTools<ImagePlace> {
+  return { ...tools, read: readPage, createHash: () => createHash("sha256") };
+}
