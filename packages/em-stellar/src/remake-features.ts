@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { EmStellarError, featuresSchema, readJson, writeText } from "@em-stellar/core";
 import { featuresSentence, renderFeatures } from "@em-stellar/report";
 import { folderStore } from "@em-stellar/runner/node";
-import type { Terminal } from "../terminal/terminal.js";
+import type { Terminal } from "./terminal/terminal.js";
 
 /** Makes the page of a feature correlation again where the folder holds one; whether it does. */
 export async function remakeFeatures(folder: string, terminal: Terminal): Promise<boolean> {

@@ -17,7 +17,7 @@ const unfinished = "results.writing";
 
 /** Refuses a folder that holds something else than an earlier evaluation (or the like), before any work. Throws `InputError`. */
 export async function requireOwnFolder(folder: string, { file, kind } = evaluation): Promise<void> {
-  const all = await readdir(folder).catch((error: unknown) => {
+  const all = await readdir(folder).catch((error: unknown): string[] => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw new InputError(`${folder} cannot be used (${error instanceof Error ? error.message : error}).`);
   });

@@ -6,8 +6,8 @@ import { featuresSchema } from "@em-stellar/core";
 import { decodeImage } from "@em-stellar/data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { write, writePng, writeTiff } from "../../data/test/image-files.js";
-import { chooseImages, pictureOf, shownTo } from "../src/features/images.js";
-import { warningsOf } from "../src/features/warnings.js";
+import { chooseImages, pictureOf, shownTo } from "../../runner/src/node/features/images.js";
+import { warningsOf } from "../../runner/src/node/features/warnings.js";
 import { renderFeatures } from "../src/terminal/feature-progress.js";
 import { command } from "./evaluation/command.js";
 
@@ -52,7 +52,7 @@ beforeAll(async () => {
     const rows = Array.from({ length: 50 }, (_, y) => Array.from({ length: 70 }, (_, x) => random(y * 70 + x + n)));
     await writePng(at("images", `${name}.png`), rows);
   }
-});
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 describe("em-stellar features", () => {

@@ -1,6 +1,15 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { memoryStore, writeText } from "@em-stellar/core";
+import { renderFeatures } from "@em-stellar/report";
+import { correlateModels } from "@em-stellar/runner/node";
 import { commandLine } from "../command-line.js";
-import { featuresDefaults, features as run } from "../features/features.js";
+import { environment } from "../environment.js";
+import { registryOf } from "../plugins.js";
+import { requireOwnFolder, writeFolder } from "../result-folder.js";
+import { startDevice } from "../start-device.js";
+import { featuresBlock, featuresLines, featuresResult } from "../terminal/features-lines.js";
+import { duration } from "../terminal/format.js";
+import { interruptible } from "../terminal/interruptible.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 /** The command's options as they were written. */
@@ -15,21 +24,46 @@ export interface FeaturesCommand {
   readonly plugin?: readonly string[];
 }
 
+const leavings = { file: "features.json", kind: "features" };
+
 /** `em-stellar features MODEL…`: how much the feature channels of trained networks repeat each other. */
 export async function features(
   models: readonly string[],
-  { plugin = [], ...given }: FeaturesCommand,
+  { plugin = [], backend = "auto", allowSoftware = false, ...given }: FeaturesCommand,
   args: readonly string[],
   terminal: Terminal,
 ): Promise<void> {
-  await run(
+  const started = Date.now();
+  const out = resolve(given.out ?? join("runs", "features"));
+  await requireOwnFolder(out, leavings);
+  const registry = await registryOf(plugin);
+  await interruptible(
     {
-      ...featuresDefaults,
-      models,
-      out: join("runs", "features"),
-      ...given,
-      plugins: plugin,
-      command: commandLine(args),
+      stopped: "! Stopped. Nothing was written.",
+      async work(signal, finishing) {
+        const store = memoryStore();
+        const context = {
+          registry,
+          startDevice: () => startDevice({ backend, allowSoftware }, registry),
+          store,
+          environment: { ...environment(), command: commandLine(args) },
+          signal,
+        };
+        for await (const event of correlateModels({ ...given, models }, context)) {
+          signal.throwIfAborted();
+          for (const line of featuresLines(event)) terminal.print(line);
+          const block = featuresBlock(event, terminal.columns);
+          if (block) terminal.draw(block);
+          if (event.type !== "finished") continue;
+          await writeText(store, "report/index.html", await renderFeatures(event.features, { store }));
+          finishing();
+          await writeFolder(store, out, leavings);
+          for (const line of featuresResult(event.features)) terminal.print(line);
+          terminal.print(`Took ${duration((Date.now() - started) / 1000)}.`);
+          terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
+          terminal.print(`Results: ${resolve(out, leavings.file)}`);
+        }
+      },
     },
     terminal,
   );

@@ -1,20 +1,42 @@
+import { type FilePredictionOptions, predictFiles } from "@em-stellar/runner/node";
+import { environment } from "../environment.js";
 import { registryOf } from "../plugins.js";
-import { type PredictOptions, predictDefaults, predict as run } from "../predict/predict.js";
+import { type DeviceChoice, startDevice } from "../start-device.js";
+import { interruptible } from "../terminal/interruptible.js";
+import { predictionBlock, predictionLines } from "../terminal/prediction-lines.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 /** The command's options as they were written. */
-export type PredictCommand = Partial<Omit<PredictOptions, "model" | "inputs">> &
-  Pick<PredictOptions, "out"> & {
-    /** Packages and ./files of plugins. */
-    readonly plugin?: readonly string[];
-  };
+export interface PredictCommand
+  extends Partial<Omit<FilePredictionOptions, "model" | "inputs" | "out">>,
+    Partial<DeviceChoice> {
+  readonly out: string;
+  /** Packages and ./files of plugins. */
+  readonly plugin?: readonly string[];
+}
 
 /** `em-stellar predict MODEL IMAGE…`: segments images with a trained model. */
 export async function predict(
   model: string,
   inputs: readonly string[],
-  { plugin = [], ...options }: PredictCommand,
+  { plugin = [], backend = "auto", allowSoftware = false, ...options }: PredictCommand,
   terminal: Terminal,
 ): Promise<void> {
-  await run({ ...predictDefaults, ...options, model, inputs }, await registryOf(plugin), terminal);
+  const registry = await registryOf(plugin);
+  const start = () => startDevice({ backend, allowSoftware }, registry);
+  await interruptible(
+    {
+      stopped: "! Stopped. The same command goes on: images that are finished are kept.",
+      async work(signal) {
+        const context = { registry, startDevice: start, environment: environment(), signal };
+        for await (const event of predictFiles({ ...options, model, inputs }, context)) {
+          signal.throwIfAborted();
+          const block = predictionBlock(event, terminal.columns);
+          if (block) terminal.draw(block);
+          for (const line of predictionLines(event)) terminal.print(line);
+        }
+      },
+    },
+    terminal,
+  );
 }

@@ -1,16 +1,5 @@
+import type { FeaturesProgress } from "@em-stellar/runner/node";
 import { bar, duration } from "./format.js";
-
-/** How far the features of some models have come. */
-export interface FeaturesProgress {
-  readonly model: string;
-  /** The image that is looked at, counted from 1, and how many there are. */
-  readonly image: number;
-  readonly images: number;
-  /** Multiply-accumulates of all models, done and in all. */
-  readonly done: number;
-  readonly total: number;
-  readonly seconds: number;
-}
 
 /** One live line, at most `columns` wide: a bar over all models, with the rate and the time left. */
 export function renderFeatures(progress: FeaturesProgress, columns: number): string[] {

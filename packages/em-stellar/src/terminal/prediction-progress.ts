@@ -1,21 +1,5 @@
+import type { PredictionProgress } from "@em-stellar/runner/node";
 import { bar, duration } from "./format.js";
-
-/** How far predicting has come. */
-export interface PredictionProgress {
-  /** The image that is being predicted. */
-  readonly name: string;
-  /** Of this image: pixels in all, and done. */
-  readonly pixels: number;
-  readonly done: number;
-  /** Images done, and in all. */
-  readonly images: number;
-  readonly imagesInAll: number;
-  /** Pixels of all images, and of those done. */
-  readonly pixelsInAll: number;
-  readonly doneInAll: number;
-  /** Since the first image was begun. */
-  readonly seconds: number;
-}
 
 /** Live lines, each at most `columns` wide: the image, and all images with rate and time left. */
 export function renderPrediction(progress: PredictionProgress, columns: number): string[] {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { InputError, type Raster } from "@em-stellar/core";
 import { cropReflect, type Normalization, normalizationOf, previewOf, toGrey } from "@em-stellar/data";
 import { openImageSet, readPage } from "@em-stellar/data/node";
-import type { ModelNotes } from "@em-stellar/runner";
+import type { ModelNotes } from "../../prediction/model-notes.js";
 
 /** An image of the microscope, and the part of it that is shown to networks. */
 export interface ChosenImage {
@@ -27,10 +27,10 @@ export async function chooseImages(
   { count, side, stride }: ImageChoice,
 ): Promise<ChosenImage[]> {
   if (side < stride) {
-    throw new InputError(`--side ${side} is less than these models take: sides are multiples of ${stride}.`);
+    throw new InputError(`\`side: ${side}\` is less than these models take: sides are multiples of ${stride}.`);
   }
   const sets = [];
-  for (const path of paths) sets.push(await openImageSet(path, "--images"));
+  for (const path of paths) sets.push(await openImageSet(path, "`images`"));
   const found = sets.flatMap((set) =>
     set.images.map(({ id, place }) => ({ name: sets.length > 1 ? `${set.name}/${id}` : id, place })),
   );

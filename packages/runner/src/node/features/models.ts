@@ -1,10 +1,11 @@
 import { basename } from "node:path";
 import { type AnyRegistry, InputError } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
-import { type ModelNotes, openModel } from "@em-stellar/runner";
-import { folderReader } from "@em-stellar/runner/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { findModel } from "../predict/find-model.js";
+import type { ModelNotes } from "../../prediction/model-notes.js";
+import { openModel } from "../../prediction/open-model.js";
+import { folderReader } from "../folder-store.js";
+import { findModel } from "../prediction/find-model.js";
 
 /** A trained network and how its images are made ready. */
 export interface TrainedModel {

@@ -19,7 +19,7 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
       return await work();
     } catch (error) {
       throw new EmStellarError(
-        `${path} cannot be written (${error instanceof Error ? error.message : error}). Free some space, change the folder's permissions, or choose another one with --out.`,
+        `${path} cannot be written (${error instanceof Error ? error.message : error}). Free some space, change the folder's permissions, or choose another one with \`out\`.`,
       );
     }
   };

@@ -10,7 +10,7 @@ import {
   resultsSchema,
 } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
-import { count } from "../terminal/format.js";
+import { count } from "../count.js";
 
 /** A checkpoint, and why it is this one. */
 export interface FoundModel {

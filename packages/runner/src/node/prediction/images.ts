@@ -1,11 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { InputError, type Raster } from "@em-stellar/core";
+import { InputError, nextTurn, type Raster } from "@em-stellar/core";
 import { type DecodedImage, toGrey, toRaster } from "@em-stellar/data";
 import { type ImagePlace, readPage } from "@em-stellar/data/node";
-import type { ModelNotes } from "@em-stellar/runner";
-import { count } from "../terminal/format.js";
-import { renderTasks } from "../terminal/tasks-progress.js";
-import type { Terminal } from "../terminal/terminal.js";
+import type { ModelNotes } from "../../prediction/model-notes.js";
+import { count } from "../count.js";
+import type { PredictionEvent } from "./events.js";
 
 /** Reads an image as a model takes it: colours become grey, as where suites read images, unless the model takes colours. */
 export async function readImage(place: ImagePlace, channels: number): Promise<Raster> {
@@ -16,12 +14,12 @@ export async function readImage(place: ImagePlace, channels: number): Promise<Ra
  * Decodes every image once: what cannot be used is known before the first is predicted. Throws `InputError` naming it;
  * warns of values that the model cannot have learnt anything about.
  */
-export async function checkImages(
+export async function* checkImages(
   places: readonly ImagePlace[],
   channels: number,
   notes: ModelNotes | undefined,
-  terminal: Terminal,
-): Promise<void> {
+  signal?: AbortSignal,
+): AsyncGenerator<PredictionEvent> {
   const started = Date.now();
   const problems: string[] = [];
   const unlike: (Range & { readonly name: string })[] = [];
@@ -33,11 +31,10 @@ export async function checkImages(
       if (!(error instanceof InputError)) throw error;
       problems.push(error.message);
     }
-    const tasks = [{ name: "images", images: places.length, done: i + 1 }];
-    terminal.draw(renderTasks({ doing: "Checking", tasks, seconds: (Date.now() - started) / 1000 }, terminal.columns));
-    await nextTurn(); // let Ctrl-C and the terminal through
+    yield { type: "checked", images: places.length, done: i + 1, seconds: (Date.now() - started) / 1000 };
+    await nextTurn(); // let signals and a display through
+    signal?.throwIfAborted();
   }
-  terminal.draw([]);
   const [problem] = problems;
   if (problem !== undefined) {
     throw new InputError(problems.length === 1 ? problem : `Nothing was predicted.\n  ${problems.join("\n  ")}`);
@@ -46,9 +43,10 @@ export async function checkImages(
   if (!first) return;
   const { lowest, highest } = notes?.training ?? {};
   const which = unlike.length === 1 ? first.name : `${count(unlike.length, "image")}, such as ${first.name}`;
-  terminal.print(
-    `! The model learnt from images with values from ${lowest} to ${highest} and normalises all images alike, but ${which}, has ${first.lowest} to ${first.highest}. Bring them to the same range first.`,
-  );
+  yield {
+    type: "warning",
+    message: `The model learnt from images with values from ${lowest} to ${highest} and normalises all images alike, but ${which}, has ${first.lowest} to ${first.highest}. Bring them to the same range first.`,
+  };
 }
 
 interface Range {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { binarize } from "@em-stellar/core";
 import { createPngEncoder, createTiffEncoder, type RowEncoder, toUint16 } from "@em-stellar/data";
-import type { Strip } from "@em-stellar/runner";
+import type { Strip } from "../../prediction/predict-image.js";
 import { type AtomicFile, openAtomicFile } from "./atomic-file.js";
 import type { InputFile } from "./inputs.js";
 

@@ -1,12 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { EmStellarError } from "@em-stellar/core";
+import { EmStellarError, eventsOf, nextTurn } from "@em-stellar/core";
 import { type Device, DeviceError } from "@em-stellar/core/training";
 import type { ImagePlace } from "@em-stellar/data/node";
-import { type PredictionOptions, predictStrips } from "@em-stellar/runner";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { count, duration } from "../terminal/format.js";
-import { pixelRate, renderPrediction } from "../terminal/prediction-progress.js";
-import type { Terminal } from "../terminal/terminal.js";
+import { type PredictionOptions, predictStrips } from "../../prediction/predict-image.js";
+import type { PredictionEvent } from "./events.js";
 import { readImage } from "./images.js";
 import type { InputFile } from "./inputs.js";
 import { type OutputFile, type OutputForm, openOutputs } from "./outputs.js";
@@ -31,8 +28,20 @@ export interface PredictionPlan {
 }
 
 /** Predicts image after image, and writes the rows of each as they come. */
-export async function predictAll(plan: PredictionPlan, device: Device, terminal: Terminal): Promise<void> {
-  const { model, prediction, channels, form, work, out } = plan;
+export function predictAll(
+  plan: PredictionPlan,
+  device: Device,
+  signal?: AbortSignal,
+): AsyncGenerator<PredictionEvent, void> {
+  return eventsOf((tell) => predicting(plan, device, tell, signal));
+}
+
+async function predicting(
+  { model, prediction, channels, form, work, out }: PredictionPlan,
+  device: Device,
+  tell: (event: PredictionEvent) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const places = work.flatMap(({ pages }) => pages.map(({ place }) => place));
   const pixelsInAll = places.reduce((sum, place) => sum + sizeOf(place), 0);
   const started = Date.now();
@@ -46,13 +55,13 @@ export async function predictAll(plan: PredictionPlan, device: Device, terminal:
     const pixels = sizeOf(place);
     const onProgress = (done: number) => {
       const all = { images, imagesInAll: places.length, pixelsInAll, doneInAll: before + done };
-      const progress = { name: place.name, pixels, done, ...all, seconds: secondsSince(started) };
-      terminal.draw(renderPrediction(progress, terminal.columns));
+      tell({ type: "progress", name: place.name, pixels, done, ...all, seconds: secondsSince(started) });
     };
     onProgress(0);
     const image = await readImage(place, channels);
     let object = 0;
     for await (const strip of predictStrips(model, image, { ...prediction, onProgress })) {
+      signal?.throwIfAborted();
       for (let i = 0; i < strip.data.length; i++) if ((strip.data[i] as number) > form.threshold) object++;
       await add(strip);
     }
@@ -69,8 +78,9 @@ export async function predictAll(plan: PredictionPlan, device: Device, terminal:
           await writer.endPage(page);
           images++;
           before += sizeOf(place);
-          terminal.print(`✓ ${place.name}  object ${(100 * object).toFixed(1)} %, ${duration(secondsSince(begun))}`);
-          await nextTurn(); // let Ctrl-C and the terminal through
+          tell({ type: "image-predicted", image: place.name, object, seconds: secondsSince(begun) });
+          await nextTurn(); // let signals and a display through
+          signal?.throwIfAborted();
         }
       } finally {
         await writer.abandon(); // what has its name stays
@@ -78,15 +88,16 @@ export async function predictAll(plan: PredictionPlan, device: Device, terminal:
     }
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error;
-    throw new EmStellarError(`${error.message} When predicting: smaller tiles (--tile 512), or less --memory.`);
-  } finally {
-    terminal.draw([]);
+    throw new EmStellarError(`${error.message} When predicting: smaller tiles (\`tile: 512\`), or less \`memory\`.`);
   }
-  if (images === 0) return;
-  const [seconds, peak] = [secondsSince(started), Math.round(device.peakBytes() / 2 ** 20)];
-  terminal.print(
-    `Predicted ${count(images, "image")} in ${duration(seconds)} (${pixelRate(pixelsInAll / seconds)}), with at most ${peak} MiB on the device.`,
-  );
+  tell({
+    type: "finished",
+    out,
+    images,
+    pixels: pixelsInAll,
+    seconds: secondsSince(started),
+    peakBytes: device.peakBytes(),
+  });
 }
 
 function sizeOf({ width, height }: ImagePlace): number {

@@ -1,18 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type AnyRegistry, InputError, schemaVersion } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import type { NormalizationOptions } from "@em-stellar/data";
 import { shown } from "@em-stellar/data/node";
-import { type ModelNotes, openModel, type PredictionOptions } from "@em-stellar/runner";
-import { folderReader } from "@em-stellar/runner/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { environment } from "../environment.js";
-import { startDevice } from "../start-device.js";
-import { deviceLines } from "../terminal/device-lines.js";
-import { count } from "../terminal/format.js";
-import type { Terminal } from "../terminal/terminal.js";
+import type { ModelNotes } from "../../prediction/model-notes.js";
+import { openModel } from "../../prediction/open-model.js";
+import type { PredictionOptions } from "../../prediction/predict-image.js";
+import { folderReader } from "../folder-store.js";
+import type { PredictionEvent } from "./events.js";
 import { findModel } from "./find-model.js";
 import { checkImages } from "./images.js";
 import { type InputFile, openInputs } from "./inputs.js";
@@ -28,7 +26,7 @@ import {
   writeRecord,
 } from "./record.js";
 
-export interface PredictOptions extends Omit<OutputForm, "threshold"> {
+export interface FilePredictionOptions extends Omit<OutputForm, "threshold"> {
   /** Folder of a checkpoint, a job or a run. */
   readonly model: string;
   /** Files and folders. */
@@ -46,12 +44,10 @@ export interface PredictOptions extends Omit<OutputForm, "threshold"> {
   readonly memory: number;
   /** Removes what earlier predictions left in the folder. */
   readonly fresh: boolean;
-  readonly backend: string;
-  readonly allowSoftware: boolean;
 }
 
 /** The choices of a prediction that says nothing but what, with which model, and where to. */
-export const predictDefaults = {
+export const filePredictionDefaults = {
   output: "probability",
   format: "png",
   bits: 16,
@@ -61,75 +57,74 @@ export const predictDefaults = {
   overlap: null,
   memory: 2 ** 30,
   fresh: false,
-  backend: "auto",
-  allowSoftware: false,
-} as const satisfies Partial<PredictOptions>;
+} as const satisfies Partial<FilePredictionOptions>;
+
+type Given = Partial<FilePredictionOptions> & Pick<FilePredictionOptions, "model" | "inputs" | "out">;
+
+/** What the prediction of files is handed. */
+export interface FilePredictionContext {
+  /** Where the layers of models come from. */
+  readonly registry: AnyRegistry;
+  /** Starts the device, once there are a model and images. It is disposed of at the end. */
+  readonly startDevice: () => Promise<Device>;
+  /** Where it takes place, for the record. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ends the prediction between two tiles; what is finished by then stays. */
+  readonly signal?: AbortSignal;
+}
 
 /**
- * Predicts images with a model and writes maps or masks. Everything that can be refused is refused before anything is
- * predicted; results that are there already, made in the same way, are not made again. Throws `InputError`.
+ * Predicts images with a model, writes maps or masks, and tells what happens. Everything that can be refused is refused
+ * before anything is predicted; results that are there already, made in the same way, are not made again. Throws
+ * `InputError`, and the signal's reason where it is aborted.
  */
-export async function predict(options: PredictOptions, registry: AnyRegistry, terminal: Terminal): Promise<void> {
+export async function* predictFiles(
+  given: Given,
+  { registry, startDevice, environment, signal }: FilePredictionContext,
+): AsyncGenerator<PredictionEvent, void> {
+  const options: FilePredictionOptions = { ...filePredictionDefaults, ...given };
   requireForm(options);
   const { folder, reasons } = await findModel(options.model);
   const inputs = await openInputs(options.inputs);
-  const device = await startDevice(options, registry);
-  const onInterrupt = () => {
-    terminal.close();
-    terminal.print("! Stopped. The same command goes on: images that are finished are kept.");
-    process.exit(130);
-  };
-  process.once("SIGINT", onInterrupt);
+  const device = await startDevice();
   try {
     const { model: opened, notes } = await openModel(folderReader(folder), "", registry);
     const model = device.prepare(opened);
     try {
-      tellModel(folder, notes, reasons, terminal);
-      const plan = await prepare(model, notes, folder, inputs, options, device, terminal);
-      await predictAll(plan, device, terminal);
-      terminal.print(`Results: ${plan.out}`);
+      yield { type: "model-opened", folder: shown(folder), notes, reasons };
+      const plan = yield* prepare({ model, notes, folder }, inputs, options, device, environment, signal);
+      yield { type: "prediction-started", device };
+      await plan.begin();
+      yield* predictAll(plan, device, signal);
     } finally {
       model.dispose();
     }
   } finally {
-    process.off("SIGINT", onInterrupt);
-    terminal.close();
     await device.dispose();
   }
 }
 
-function requireForm({ format, bits, output }: PredictOptions): void {
+function requireForm({ format, bits, output }: FilePredictionOptions): void {
   if (bits !== 32) return;
-  if (format === "png") throw new InputError("A PNG has no 32-bit floats. Leave --bits out, or add --format tiff.");
-  if (output === "mask") throw new InputError("A mask has 8 bits. Leave --bits out, or ask for --output both.");
+  if (format === "png") throw new InputError("A PNG has no 32-bit floats. Leave `bits` out, or add `format: tiff`.");
+  if (output === "mask") throw new InputError("A mask has 8 bits. Leave `bits` out, or ask for `output: both`.");
 }
 
-function tellModel(
-  folder: string,
-  notes: ModelNotes | undefined,
-  reasons: readonly string[],
-  terminal: Terminal,
-): void {
-  const { network, training } = notes ?? {};
-  const from = training && ` of suite ${training.suite}, fold ${training.fold}, seed ${training.seed}`;
-  const by =
-    training &&
-    `, best by ${training.criterion} (${training.value.toFixed(3)} on validation images) at step ${training.step}`;
-  terminal.print(`Model:  ${training?.method ?? network?.id ?? basename(folder)}${from ?? ""}${by ?? ""}`);
-  terminal.print(`        ${shown(folder)}`);
-  for (const reason of reasons) terminal.print(reason.startsWith("!") ? reason : `        ${reason}`);
+interface ChosenModel {
+  readonly model: LayersModel;
+  readonly notes: ModelNotes | undefined;
+  readonly folder: string;
 }
 
 /** Settles how to predict, and makes sure that it can be done. */
-async function prepare(
-  model: LayersModel,
-  notes: ModelNotes | undefined,
-  folder: string,
+async function* prepare(
+  { model, notes, folder }: ChosenModel,
   inputs: readonly InputFile[],
-  options: PredictOptions,
+  options: FilePredictionOptions,
   device: Device,
-  terminal: Terminal,
-): Promise<PredictionPlan> {
+  environment: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): AsyncGenerator<PredictionEvent, PredictionPlan & { begin(): Promise<void> }> {
   const { tile, overlap, memory, output, format, bits } = options;
   const out = resolve(options.out);
   const normalization = normalizationOf(notes, options.normalization, folder);
@@ -161,14 +156,10 @@ async function prepare(
     const pages = input.pages.map((place, page) => ({ page, place })).filter(({ page }) => wanted.has(page));
     return pages.length > 0 ? [{ input, pages, files }] : [];
   });
-  tellImages(inputs, work, out, terminal);
+  yield found(inputs, work, out);
   const places = work.flatMap(({ pages }) => pages.map(({ place }) => place));
-  await checkImages(places, channels, notes, terminal);
-  terminal.print(`Device: ${device.description}`);
-  for (const line of deviceLines(device)) terminal.print(line);
+  yield* checkImages(places, channels, notes, signal);
 
-  if (before && options.fresh) await removePredictions(out, before);
-  await removeUnfinished(out);
   const names = new Set(inputs.map(({ name }) => name));
   const kept = before && !options.fresh ? before.inputs.filter(({ name }) => !names.has(name)) : [];
   const record: PredictionRecord = {
@@ -177,38 +168,45 @@ async function prepare(
     settings,
     checkpoint: folder,
     model: notes ?? null,
-    environment: { ...environment(), backend: device.backend, device: device.description, ...device.details },
+    environment: { ...environment, backend: device.backend, device: device.description, ...device.details },
     inputs: [...kept, ...records],
   };
-  await writeRecord(out, record);
+  const begin = async () => {
+    if (before && options.fresh) await removePredictions(out, before);
+    await removeUnfinished(out);
+    await writeRecord(out, record);
+  };
   const stride = notes?.stride === undefined ? {} : { stride: notes.stride };
-  return { model, prediction: { normalization, ...stride, tile, overlap, memory }, channels, form, work, out };
+  return { model, prediction: { normalization, ...stride, tile, overlap, memory }, channels, form, work, out, begin };
 }
 
 function normalizationOf(
   notes: ModelNotes | undefined,
-  method: PredictOptions["normalization"],
+  method: FilePredictionOptions["normalization"],
   folder: string,
 ): PredictionOptions["normalization"] {
   if (notes && method !== null) {
     throw new InputError(
-      `The model says itself how its images were normalised (${notes.normalization.method}, by ${notes.normalization.scope}). Leave --normalization out.`,
+      `The model says itself how its images were normalised (${notes.normalization.method}, by ${notes.normalization.scope}). Leave \`normalization\` out.`,
     );
   }
   if (notes) return notes.normalization;
   if (method !== null) return { method, scope: "image" };
   throw new InputError(
-    `${shown(folder)} has no segmentation.json, so nobody knows how the model's images were normalised. Say it: --normalization z-score (each image to mean 0, deviation 1) or min-max (to 0 … 1). Or write that file: docs/predict.md shows how.`,
+    `${shown(folder)} has no segmentation.json, so nobody knows how the model's images were normalised. Say it: \`normalization: z-score\` (each image to mean 0, deviation 1) or min-max (to 0 … 1). Or write that file: docs/predict.md shows how.`,
   );
 }
 
-function tellImages(inputs: readonly InputFile[], work: readonly Work[], out: string, terminal: Terminal): void {
+function found(inputs: readonly InputFile[], work: readonly Work[], out: string): PredictionEvent {
   const all = inputs.flatMap(({ pages }) => pages);
-  const sizes = [...new Set(all.map(({ width, height }) => `${width} × ${height}`))];
-  const size = sizes.length === 1 ? `of ${sizes[0]} pixels` : `of ${sizes.length} sizes`;
   const left = work.reduce((sum, { pages }) => sum + pages.length, 0);
-  const before = left < all.length ? `; ${all.length - left} of them are in ${shown(out)} already` : "";
-  terminal.print(`Images: ${count(all.length, "image")} ${size}${before}`);
+  return {
+    type: "images-found",
+    images: all.length,
+    sizes: [...new Set(all.map(({ width, height }) => `${width} × ${height}`))],
+    before: all.length - left,
+    out: shown(out),
+  };
 }
 
 /** SHA-256 over the model and its weights. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError, type schemaVersion } from "@em-stellar/core";
-import type { ModelNotes } from "@em-stellar/runner";
+import type { ModelNotes } from "../../prediction/model-notes.js";
 import { openAtomicFile } from "./atomic-file.js";
 import type { InputFile } from "./inputs.js";
 
@@ -45,7 +45,7 @@ export function requireSamePredictions(
   settings: PredictionRecord["settings"],
   inputs: readonly RecordedInput[],
 ): void {
-  const remedy = "Choose another folder with --out, or replace all that is there with --fresh.";
+  const remedy = "Choose another folder with `out`, or replace all that is there with `fresh`.";
   for (const key of Object.keys({ ...record.settings, ...settings })) {
     const [before, now] = [record.settings[key] ?? "none", settings[key] ?? "none"];
     if (before === now) continue;
@@ -95,7 +95,7 @@ export async function readRecord(folder: string): Promise<PredictionRecord | und
   }
   const some = kept.slice(0, 3).join(", ") + (kept.length > 3 ? ", …" : "");
   throw new InputError(
-    `${folder} holds files (${some}) but no predictions. Choose a new or an empty folder with --out.`,
+    `${folder} holds files (${some}) but no predictions. Choose a new or an empty folder with \`out\`.`,
   );
 }
 
