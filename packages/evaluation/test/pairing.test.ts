@@ -47,7 +47,7 @@ describe("predictions find their truth", () => {
     const numbered = set("truth", ["img_1", "img_2", "img_10"]);
     const swapped = set("vgg", ["res_a1", "res_a10", "res_b2"]);
     expect(() => pair([swapped], "auto", numbered)).toThrow(
-      /res_a10 would belong to img_2, and res_b2 would fit it by its number\. .*--pair order \(img_1 with res_a1, img_2 with res_a10/,
+      /res_a10 would belong to img_2, and res_b2 would fit it by its number\. .*`pair: order` \(img_1 with res_a1, img_2 with res_a10/,
     );
     expect(pair([swapped], "order", numbered)[0]?.pairedBy).toBe("order");
   });
