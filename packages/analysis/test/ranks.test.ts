@@ -40,6 +40,17 @@ describe("averageRanks", () => {
 });
 
 describe("friedman", () => {
+  it("tells how small a p is: on n data sets that all agree about three methods it is e^-n", () => {
+    for (const n of [2, 20, 94, 300]) {
+      const { statistic, p } = friedman(
+        Array.from({ length: n }, () => [0.3, 0.2, 0.1]),
+        "maximize",
+      );
+      expect(statistic).toBeCloseTo(2 * n, 9);
+      expect(p / Math.exp(-n)).toBeCloseTo(1, 9);
+    }
+  });
+
   it("gives the mean ranks that Demšar prints: 3.143, 2.000, 2.893, 1.964", () => {
     const { meanRanks } = friedman(demsar, "maximize");
     expect(meanRanks.map((rank) => rank.toFixed(3))).toEqual(["3.143", "2.000", "2.893", "1.964"]);

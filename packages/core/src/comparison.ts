@@ -1,6 +1,6 @@
-import { InputError } from "./errors.js";
 import { blankIgnored } from "./ignored-pixels.js";
 import { type ProbabilityMap, requireSameSize } from "./raster.js";
+import { requireMap } from "./require-map.js";
 
 /** A quantity derived from a comparison; the function itself is the key under which it is kept. */
 export type Derivation<T> = (comparison: Comparison) => T;
@@ -16,11 +16,14 @@ export interface Comparison {
   derive<T>(derivation: Derivation<T>): T;
 }
 
-/** Puts a prediction beside its truth; throws `InputError` where their sizes differ or one is not a single value for each pixel. */
+/**
+ * Puts a prediction beside its truth. Throws `InputError` where their sizes differ or one is not what metrics can judge: an
+ * array of another type or length, a maximum that its type cannot hold, NaN at every pixel.
+ */
 export function compare(truth: ProbabilityMap, prediction: ProbabilityMap): Comparison {
+  requireMap("The truth", truth);
+  requireMap("The prediction", prediction);
   requireSameSize("Truth and prediction", truth, prediction);
-  requireOneValuePerPixel("The truth", truth);
-  requireOneValuePerPixel("The prediction", prediction);
   const derived = new Map<unknown, unknown>();
   const comparison: Comparison = {
     truth: blankIgnored(truth, truth.ignored),
@@ -31,12 +34,4 @@ export function compare(truth: ProbabilityMap, prediction: ProbabilityMap): Comp
     },
   };
   return comparison;
-}
-
-function requireOneValuePerPixel(what: string, { width, height, data }: ProbabilityMap): void {
-  if (data.length !== width * height) {
-    throw new InputError(
-      `${what} has ${data.length} values for ${width} × ${height} pixels. A map holds one value for each pixel: take one channel of a colour image.`,
-    );
-  }
 }

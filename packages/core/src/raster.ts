@@ -28,9 +28,9 @@ export interface ProbabilityMap {
   /** 1 where a truth says nothing: such pixels are left out of training and of every score. */
   readonly ignored?: Uint8Array;
   /**
-   * `height × width` numbers that tell the objects of a mask apart where its file numbers them: 0 in the background, another
-   * number for each object, whatever the numbers. Objects that touch stay apart by it. Absent where objects are not
-   * numbered: they are then what hangs together.
+   * `height × width` numbers where the file of a mask numbers its objects, 0 in the background: an object is all that has one
+   * number, so that objects stay apart where they touch. Absent where a file numbers none: an object is then whatever hangs
+   * together.
    */
   readonly instances?: Uint32Array;
 }
@@ -51,8 +51,9 @@ export function binarize(map: ProbabilityMap, threshold = map.threshold ?? 0.5):
     return binary;
   }
   // Integer maps: find the first value above the threshold once, then compare integers.
+  const most = data instanceof Uint8Array ? 255 : 65535;
   let first = 0;
-  while (first <= maximum && !(Math.fround(first / maximum) > threshold)) first++;
+  while (first <= most && !(Math.fround(first / maximum) > threshold)) first++;
   for (let i = 0; i < data.length; i++) binary[i] = +((data[i] as number) >= first);
   return binary;
 }

@@ -10,6 +10,10 @@ import { objectOverlaps } from "./object-overlaps.js";
  * A = Σ t², B = Σ s² + z/n, error = 1 − 2 AB / (A + B), where z pixels of the truth's objects were called background:
  * each is a region of its own, that weighs 1/n with n the pixels of the image (the weight that SNEMI3D's script gave it).
  *
+ * scikit-image's `adapted_rand_error` counts the background of the truth as one more object unless it is told
+ * `ignore_labels=[0]`, and even then takes all that the prediction called background as one region. CREMI's code, and this
+ * metric, do neither.
+ *
  * The sums are pooled over all images before they are divided, as if the images were one. Nearly 1 where nothing is
  * predicted, undefined where no truth has an object. `parts()` gives the sums of squares, z (`missed`) and n (`pixels`):
  * precision AB / B falls with merges, recall AB / A with splits. Arganda-Carreras et al. (2015).

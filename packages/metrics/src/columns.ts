@@ -16,11 +16,11 @@ export function columnsOf(width: number, height: number): Columns {
 }
 
 /** Copies values that are given row by row into columns; what belongs to no pixel is 0. */
-export function toColumns(
+export function toColumns<Values extends Uint8Array | Uint32Array>(
   { lines: width, length: height, stride, origin, size }: Columns,
-  rows: Uint8Array,
-): Uint8Array {
-  const columns = new Uint8Array(size);
+  rows: Values,
+): Values {
+  const columns = (rows instanceof Uint8Array ? new Uint8Array(size) : new Uint32Array(size)) as Values; // of the rows' own type
   const band = 16; // rows at a time, so that what is read and written stays in the cache
   for (let top = 0; top < height; top += band) {
     const bottom = Math.min(top + band, height);

@@ -1,6 +1,6 @@
 import { InputError } from "@em-stellar/core";
 import type { Connectivity } from "./connectivity.js";
-import { labelRuns, plateausOf } from "./runs.js";
+import { type LabelledRuns, labelRuns, numberedRuns, plateausOf } from "./runs.js";
 
 /** An image of numbered regions. */
 export interface LabelMap {
@@ -24,9 +24,24 @@ export function connectedComponents(
   connectivity: Connectivity = 4,
 ): LabelMap {
   requireMask(mask, width, height);
-  const layout = { lines: height, length: width, stride: width, origin: 0 };
-  const { runs, starts, ends, labels: labelOf, components } = labelRuns(plateausOf(mask, layout), 0, connectivity);
-  const labels = new Int32Array(mask.length);
+  return labelMapOf(labelRuns(plateausOf(mask, layoutOf(width, height)), 0, connectivity), width, height);
+}
+
+/** The objects of an image whose file numbers them, 0 in the background: an object is all that has one number. */
+export function numberedObjects(numbers: Uint32Array, width: number, height: number): LabelMap {
+  return labelMapOf(numberedRuns(numbers, layoutOf(width, height)), width, height);
+}
+
+function layoutOf(width: number, height: number) {
+  return { lines: height, length: width, stride: width, origin: 0 };
+}
+
+function labelMapOf(
+  { runs, starts, ends, labels: labelOf, components }: LabelledRuns,
+  width: number,
+  height: number,
+): LabelMap {
+  const labels = new Int32Array(width * height);
   for (let run = 0; run < runs; run++) {
     const label = labelOf[run] as number;
     for (let i = starts[run] as number; i < (ends[run] as number); i++) labels[i] = label;

@@ -61,8 +61,8 @@ export function objectMetric<const Id extends string>({
 }
 
 /**
- * Counts the pairs that match. No object is in two of them: two matches of at least 1/2 would be halves that make up the
- * whole object, and since it hangs together, so would they.
+ * Counts the pairs that match, each object in one at most. Above 1/2 no object can be in two. At exactly 1/2 it can where
+ * numbered objects touch: two halves that make up a whole; either of them is the match.
  */
 function matchObjects(
   { truthSizes, predictionSizes, starts, labels, counts }: Contingency,
@@ -70,6 +70,7 @@ function matchObjects(
   minimumSize: number,
 ): ObjectCounts & { readonly iou: number } {
   let [tp, iou] = [0, 0];
+  const matched = new Uint8Array(predictionSizes.length);
   for (let t = 1; t < truthSizes.length; t++) {
     const truthSize = truthSizes[t] as number;
     if (truthSize < minimumSize) continue;
@@ -78,9 +79,11 @@ function matchObjects(
       const predictionSize = predictionSizes[p] as number;
       const shared = counts[i] as number;
       const overlap = shared / (truthSize + predictionSize - shared);
-      if (predictionSize < minimumSize || !isMatch(overlap)) continue;
+      if (matched[p] || predictionSize < minimumSize || !isMatch(overlap)) continue;
+      matched[p] = 1;
       tp++;
       iou += overlap;
+      break; // at most one match for each object of the truth
     }
   }
   return { tp, fp: atLeast(minimumSize, predictionSizes) - tp, fn: atLeast(minimumSize, truthSizes) - tp, iou };

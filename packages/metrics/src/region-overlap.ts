@@ -1,6 +1,7 @@
 import type { Comparison, ProbabilityMap } from "@em-stellar/core";
 import { columnsOf, toColumns } from "./columns.js";
-import { type LabelledRuns, labelRuns, type Plateaus, plateausOf } from "./runs.js";
+import { numbersWithin } from "./object-overlaps.js";
+import { type LabelledRuns, labelRuns, numberedRuns, type Plateaus, plateausOf } from "./runs.js";
 import { createFlood } from "./watershed.js";
 
 /**
@@ -42,7 +43,8 @@ export interface RegionOverlap {
 
 /**
  * The overlap at each of the {@link objectThresholds}. Truth and prediction are both binarised there; objects are
- * 4-connected components of the truth, regions the `watershed` of the prediction.
+ * 4-connected components of the truth, regions the `watershed` of the prediction. Where a map numbers its `instances`, those
+ * are its objects, and the seeds of its regions.
  * `comparison.derive(regionOverlaps)` computes them once, however many metrics ask.
  */
 export function regionOverlaps({ truth, prediction }: Comparison): RegionOverlap[] {
@@ -52,6 +54,11 @@ export function regionOverlaps({ truth, prediction }: Comparison): RegionOverlap
   const truthPlateaus = plateausOf(truthLevels, columns);
   const plateaus = plateausOf(levels, columns);
   const joint = jointHistogram(truthLevels, levels);
+  const runsOf = (map: ProbabilityMap, above: Plateaus, pixels: Uint8Array, level: number): LabelledRuns => {
+    if (!map.instances) return labelRuns(above, level, 4);
+    const isObject = pixels.map((value) => +(value > level));
+    return numberedRuns(numbersWithin(isObject, toColumns(columns, map.instances)), columns);
+  };
   const flood = createFlood(columns);
   const overlaps: RegionOverlap[] = [];
   let objects: Objects | undefined;
@@ -61,9 +68,9 @@ export function regionOverlaps({ truth, prediction }: Comparison): RegionOverlap
     // Where no pixel lies between this threshold and the one before, nothing changes.
     const sameTruth = level > 0 && sumOf(joint, (t) => t === level) === 0;
     const samePrediction = level > 0 && sumOf(joint, (_, p) => p === level) === 0;
-    if (!sameTruth || !objects) objects = objectsOf(truthPlateaus, level);
+    if (!sameTruth || !objects) objects = objectsOf(runsOf(truth, truthPlateaus, truthLevels, level));
     if (!samePrediction || !seeds || !regions) {
-      seeds = labelRuns(plateaus, level, 4);
+      seeds = runsOf(prediction, plateaus, levels, level);
       const count = sumOf(joint, (t, p) => t > level && p <= level);
       // A later truth is part of this one: what it needs is settled now.
       regions = flood(seeds, { values: truthLevels, above: level, count });
@@ -122,8 +129,7 @@ interface Objects {
   readonly firsts: Int32Array;
 }
 
-function objectsOf(plateaus: Plateaus, above: number): Objects {
-  const { runs, starts, ends, labels, components } = labelRuns(plateaus, above, 4);
+function objectsOf({ runs, starts, ends, labels, components }: LabelledRuns): Objects {
   const firsts = new Int32Array(components + 1);
   for (let run = 0; run < runs; run++) {
     const label = labels[run] as number;

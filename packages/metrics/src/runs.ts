@@ -107,6 +107,37 @@ export function labelRuns(plateaus: Plateaus, above: number, connectivity: Conne
   return { runs, starts, ends, labels: parents, components };
 }
 
+/** The runs of pixels of one number that is not 0; a component is all that has one number, whether it hangs together or not. */
+export function numberedRuns(numbers: Uint32Array, { lines, length, stride, origin }: Layout): LabelledRuns {
+  let starts = new Int32Array(Math.max(1024, 2 * length));
+  let ends = new Int32Array(starts.length);
+  let labels = new Int32Array(starts.length);
+  const labelOf = new Map<number, number>();
+  let runs = 0;
+  for (let line = 0; line < lines; line++) {
+    if (runs + length > starts.length) {
+      starts = enlarged(starts, new Int32Array(2 * starts.length));
+      ends = enlarged(ends, new Int32Array(starts.length));
+      labels = enlarged(labels, new Int32Array(starts.length));
+    }
+    const end = origin + line * stride + length;
+    for (let i = end - length; i < end; ) {
+      const from = i;
+      const number = numbers[from] as number;
+      do i++;
+      while (i < end && numbers[i] === number);
+      if (number === 0) continue;
+      const label = labelOf.get(number) ?? labelOf.size + 1;
+      labelOf.set(number, label);
+      starts[runs] = from;
+      ends[runs] = i;
+      labels[runs] = label;
+      runs++;
+    }
+  }
+  return { runs, starts, ends, labels, components: labelOf.size };
+}
+
 function join(parents: Int32Array, a: number, b: number): void {
   const [rootA, rootB] = [rootOf(parents, a), rootOf(parents, b)];
   if (rootA < rootB) parents[rootB] = rootA;

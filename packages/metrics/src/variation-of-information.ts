@@ -14,7 +14,8 @@ export const voiSplit = voiMetric({
   summary: "Variation of information by splits (CREMI), in bits: H(prediction | truth)",
   words: {
     label: "VOI split",
-    meaning: "variation of information due to true objects that were split, in bits.",
+    meaning:
+      "variation of information due to true objects that were split, in bits; 0 as well where nothing is predicted.",
   },
   part: "split",
 });
@@ -24,7 +25,12 @@ export const voiSplit = voiMetric({
  * its predicted region, H(truth | prediction). From 0, lower is better; rises where one region covers several true
  * objects. Objects are the connected components of the masks, nothing is thinned (`v-info` is). Only pixels inside objects
  * of the truth count: its background is the ignored label 0. The predicted background is, in each image, one region like
- * any other, so that objects that were missed count as merged with each other.
+ * any other, so that objects that were missed count as merged with each other. A prediction without objects therefore scores
+ * 0 and 0, as a perfect one does, where the truth has one object only: CREMI's definition, which is made for images full of
+ * neurites. Read it beside the objects found.
+ *
+ * scikit-image's `variation_of_information` gives the same numbers where it is told `ignore_labels=[0]`; otherwise it counts
+ * the background of the truth as one more object.
  *
  * Pooled over images as if they were one large image in which no region reaches from one to the next: the mean over all
  * pixels that count. Undefined where no truth has an object. `parts()` gives the bits of both
@@ -36,7 +42,8 @@ export const voiMerge = voiMetric({
   summary: "Variation of information by merges (CREMI), in bits: H(truth | prediction)",
   words: {
     label: "VOI merge",
-    meaning: "variation of information due to objects that were merged, in bits.",
+    meaning:
+      "variation of information due to objects that were merged, in bits. What was missed counts as one region, so missing an only object costs nothing: read it beside the objects found.",
   },
   part: "merge",
 });

@@ -11,6 +11,8 @@ export interface ObjectCounts {
   readonly truth: number;
   /** Those of which the prediction covers at least half. */
   readonly found: number;
+  /** Those found that one predicted object covers together with others: none of them is an object of its own. */
+  readonly merged: number;
   /** Predicted objects that lie in the background with more than half of their pixels. */
   readonly extra: number;
 }
@@ -53,23 +55,35 @@ export function findObjects(mask: Uint8Array, width: number): Objects {
   return { labels, count };
 }
 
-/** Counts what was found and what is extra. */
+/** Counts what was found, merged and extra. */
 export function compareObjects(truth: Objects, prediction: Objects): ObjectCounts {
+  const found = coverage(truth, prediction).filter(({ share }) => share >= 0.5);
   return {
     truth: truth.count,
-    found: coverage(truth, prediction).filter((share) => share >= 0.5).length,
-    extra: coverage(prediction, truth).filter((share) => share < 0.5).length,
+    found: found.length,
+    merged: found.filter(({ main }, i) => found.some((other, j) => j !== i && other.main === main)).length,
+    extra: coverage(prediction, truth).filter(({ share }) => share < 0.5).length,
   };
 }
 
-/** For each object, the share of its pixels that lie in any object of the other. */
-function coverage({ labels, count }: Objects, other: Objects): number[] {
+/** For each object, the share of its pixels that lie in any object of the other, and the one that covers most of it. */
+function coverage({ labels, count }: Objects, other: Objects): { readonly share: number; readonly main: number }[] {
   const sizes = new Uint32Array(count + 1);
   const covered = new Uint32Array(count + 1);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    sizes[label] = (sizes[label] as number) + 1;
-    if (other.labels[i]) covered[label] = (covered[label] as number) + 1;
+  const shared = Array.from({ length: count + 1 }, () => new Map<number, number>());
+  for (let i = 0; i < labels.length; ) {
+    const [from, label, partner] = [i, labels[i] as number, other.labels[i] as number];
+    do i++;
+    while (i < labels.length && labels[i] === label && other.labels[i] === partner);
+    if (label === 0) continue;
+    sizes[label] = (sizes[label] as number) + i - from;
+    if (partner === 0) continue;
+    covered[label] = (covered[label] as number) + i - from;
+    const pixels = shared[label] as Map<number, number>; // one for each label
+    pixels.set(partner, (pixels.get(partner) ?? 0) + i - from);
   }
-  return Array.from({ length: count }, (_, i) => (covered[i + 1] as number) / (sizes[i + 1] as number));
+  return shared.slice(1).map((pixels, i) => ({
+    share: (covered[i + 1] as number) / (sizes[i + 1] as number),
+    main: [...pixels].reduce((best, each) => (each[1] > best[1] ? each : best), [0, 0])[0],
+  }));
 }

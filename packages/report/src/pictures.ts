@@ -195,7 +195,7 @@ function section(
       hasRuns
         ? html`Of each method the run is shown that did best on its validation images by ${label}, never one picked by its test score; the number beside its name is that run’s ${label} on this image.`
         : html`The number beside a method’s name is its ${label} on this image.`
-    } An object is a 4-connected region; it counts as found where at least half of it is covered, and a predicted object as extra where more than half of it lies in the background. ${notes}</p>
+    } An object is a 4-connected region; it counts as found where at least half of it is covered, and a predicted object as extra where more than half of it lies in the background. Found objects that one predicted object covers together are merged: object metrics, which ask for one predicted object for each true one, count at most one of them. ${notes}</p>
 ${cases.map(({ place, drawn }, i) => caseMarkup(board, place, drawn, i, label))}`,
   };
 }
@@ -241,7 +241,7 @@ function overlayMarkup(
   }
   const { pixels, objects } = drawn;
   const value = run.perImage.find((entry) => entry.image === image.id)?.values[board.rankedBy] ?? undefined;
-  return html`<figure data-overlay="${id}"><svg ${box} role="img" aria-label="Prediction of ${method.name} against the truth">${raw}<use href="#${id}"/></svg><figcaption><span class="title"><b>${method.name}</b> <span class="score">${value === undefined ? "not defined" : formatScore(value)}</span></span>${shownRun && html`<small>${shownRun}</small>`}<small class="counts"><span class="chip tp" title="true positive pixels">${formatCount(pixels.tp)}</span> <span class="chip fp" title="false positive pixels">${formatCount(pixels.fp)}</span> <span class="chip fn" title="false negative pixels">${formatCount(pixels.fn)}</span> px</small><small>${objects.found} of ${plural(objects.truth, "object")} found, ${objects.extra} extra</small></figcaption></figure>`;
+  return html`<figure data-overlay="${id}"><svg ${box} role="img" aria-label="Prediction of ${method.name} against the truth">${raw}<use href="#${id}"/></svg><figcaption><span class="title"><b>${method.name}</b> <span class="score">${value === undefined ? "not defined" : formatScore(value)}</span></span>${shownRun && html`<small>${shownRun}</small>`}<small class="counts"><span class="chip tp" title="true positive pixels">${formatCount(pixels.tp)}</span> <span class="chip fp" title="false positive pixels">${formatCount(pixels.fp)}</span> <span class="chip fn" title="false negative pixels">${formatCount(pixels.fn)}</span> px</small><small>${objects.found} of ${plural(objects.truth, "object")} found${objects.merged > 0 && `, ${objects.merged} of them merged`}, ${objects.extra} extra</small></figcaption></figure>`;
 }
 
 function constantPredictions(cases: readonly Case[]): ConstantPrediction[] {

@@ -82,9 +82,12 @@ describe("overlays", () => {
     expect(count(truth, Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 1), 4)).toEqual({
       truth: 3,
       found: 2,
+      merged: 0,
       extra: 0,
     });
-    expect(count(new Uint8Array(4), Uint8Array.of(1, 0, 0, 1), 2)).toEqual({ truth: 0, found: 0, extra: 2 });
+    // One that covers all of them finds three and tells none apart.
+    expect(count(truth, new Uint8Array(12).fill(1), 4)).toEqual({ truth: 3, found: 3, merged: 3, extra: 0 });
+    expect(count(new Uint8Array(4), Uint8Array.of(1, 0, 0, 1), 2)).toEqual({ truth: 0, found: 0, extra: 2, merged: 0 });
     // The end of a row does not touch the beginning of the next.
     expect(findObjects(Uint8Array.of(0, 1, 1, 0), 2).count).toBe(2);
   });

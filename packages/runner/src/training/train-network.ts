@@ -26,7 +26,7 @@ import { createDropoutSeeder } from "./dropout.js";
 import { type Best, type JobState, restoreState, saveState } from "./job-state.js";
 import { scoreTestImages } from "./test-images.js";
 import { createTrapDetector } from "./traps.js";
-import { predict, type ValidationSet, validate } from "./validate.js";
+import { NoNumbersError, predict, type ValidationSet, validate } from "./validate.js";
 import { augmentedImage, type Normalize, normalizedImage } from "./validation-images.js";
 import { warmUp } from "./warm-up.js";
 
@@ -157,6 +157,7 @@ export async function* trainNetwork(
     const result = await testBest(run, job, method, model, state, normalize);
     return { result, warnings: state.warnings };
   } catch (cause) {
+    if (cause instanceof NoNumbersError) throw new TrainingFailure(step, `${cause.message} (at step ${step})`, "loss");
     if (!(cause instanceof DeviceError)) throw cause;
     throw new TrainingFailure(step, `${cause.message} (at step ${step})`, "device");
   } finally {

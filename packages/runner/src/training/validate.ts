@@ -1,4 +1,12 @@
-import { compare, createScorer, type Metric, nextTurn, type ProbabilityMap, type Raster } from "@em-stellar/core";
+import {
+  compare,
+  createScorer,
+  EmStellarError,
+  type Metric,
+  nextTurn,
+  type ProbabilityMap,
+  type Raster,
+} from "@em-stellar/core";
 import { tensor4d, tidy } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { NetworkMethod } from "../method.js";
@@ -28,9 +36,13 @@ export interface Validation {
   readonly range: Readonly<Record<"lowest" | "highest", number>>;
 }
 
+/** A network that predicts no numbers any more: no metric can judge it, and no further step brings it back. */
+export class NoNumbersError extends EmStellarError {}
+
 /**
  * Loss and every metric on whole validation images, one after the other, at the threshold that the suite asks for. Where that
- * is to be picked, predictions are kept up to so many bytes until it is; the others are made a second time.
+ * is to be picked, predictions are kept up to so many bytes until it is; the others are made a second time. Throws
+ * `NoNumbersError`.
  */
 export async function validate(
   suite: Suite,
@@ -49,6 +61,11 @@ export async function validate(
   for (const planned of samples) {
     const sample = await read(planned);
     const prediction = await predicted(model, method, sample);
+    if (prediction.data.every(Number.isNaN)) {
+      throw new NoNumbersError(
+        `the prediction of ${sample.id} became NaN. Try a smaller learning rate, more warm-up, or another loss.`,
+      );
+    }
     loss += await lossOf(method, sample, prediction.data);
     widen(range, prediction.data);
     await nextTurn();
