@@ -1,12 +1,12 @@
 import { createRandom } from "@em-stellar/core";
 import type { Device, Loss, Network, Optimizer } from "@em-stellar/core/training";
 import { augment, drawTransform, notebookAugmentation, paperAugmentation } from "@em-stellar/data/augmentation";
+import { isExample } from "@em-stellar/kernels/testing";
 import * as tf from "@tensorflow/tfjs-core";
 import { builtins } from "em-stellar";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { isExample } from "../packages/kernels/test/conformance/case.js";
-import { computeCase } from "../packages/kernels/test/conformance/check.js";
-import { topics } from "../packages/kernels/test/conformance/topics.js";
+import { computeCase } from "../packages/kernels/src/testing/check.js";
+import { topics } from "./conformance/topics.js";
 import { type Recording, recordKernels } from "./kernel-calls.js";
 
 interface Training {
@@ -108,7 +108,10 @@ export function kernelCoverage(start: () => Promise<Device>): void {
 
   const requireKnown = (training: Training) => {
     const unknown = [...recording.during(() => train(training, device))].filter((call) => !checked.has(call));
-    expect(unknown, "needs a case in packages/kernels/test/conformance that calls the same").toEqual([]);
+    expect(
+      unknown,
+      "needs a case in packages/kernels/src/testing, or in tests/conformance, that calls the same",
+    ).toEqual([]);
   };
   it.each(networks)("the network $name", requireKnown);
   it.each(losses)("the loss $name", requireKnown);

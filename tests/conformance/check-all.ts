@@ -2,8 +2,8 @@ import { cpu } from "@em-stellar/backend-cpu";
 import { cuda, tensorflow } from "@em-stellar/backend-tensorflow";
 import { wasm } from "@em-stellar/backend-wasm";
 import { webgpu } from "@em-stellar/backend-webgpu";
-import { check } from "../../packages/kernels/test/conformance/check.js";
-import { topics } from "../../packages/kernels/test/conformance/topics.js";
+import { check } from "@em-stellar/kernels/testing";
+import { topics } from "./topics.js";
 
 const backends = { cpu, cuda, tensorflow, wasm, webgpu };
 

@@ -1,8 +1,7 @@
 import type { Device } from "@em-stellar/core/training";
+import { type Case, check, type Example } from "@em-stellar/kernels/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Case, Example } from "../../packages/kernels/test/conformance/case.js";
-import { check } from "../../packages/kernels/test/conformance/check.js";
-import { topics } from "../../packages/kernels/test/conformance/topics.js";
+import { topics } from "./topics.js";
 
 /** Cases that are not run on a backend, by `topic: name`, and why. */
 export type Skips = Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { topics } from "../../packages/kernels/test/conformance/topics.js";
 import { launchChromium } from "../browser/chromium.js";
 import { runInWorker } from "../browser/run-in-worker.js";
 import { servePrograms } from "../browser/serve-programs.js";
 import { runProgram } from "../run-program.js";
 import type { Order, Told } from "./check-all.js";
 import { checkEach, type Skips } from "./conformance.js";
+import { topics } from "./topics.js";
 
 export interface Elsewhere {
   /** Of the backend. */

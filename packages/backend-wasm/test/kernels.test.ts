@@ -1,10 +1,9 @@
 import type { Device } from "@em-stellar/core/training";
+import { type Case, check } from "@em-stellar/kernels/testing";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Case } from "../../kernels/test/conformance/case.js";
-import { check } from "../../kernels/test/conformance/check.js";
-import { followers, trainingCase } from "../../kernels/test/conformance/normalization.js";
-import { fill, sample } from "../../kernels/test/conformance/reference.js";
+import { followers, trainingCase } from "../../../tests/conformance/normalization.js";
+import { fill, sample } from "../../kernels/src/testing/reference.js";
 import { wasm } from "../src/index.js";
 
 // What our kernels promise beyond right values and gradients, which the conformance tests check.

@@ -1,9 +1,9 @@
 import { createRegistry } from "@em-stellar/core";
+import { check } from "@em-stellar/kernels/testing";
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
-import { check } from "../../kernels/test/conformance/check.js";
-import { lossTopic } from "../../kernels/test/conformance/losses.js";
-import { normalization } from "../../kernels/test/conformance/normalization.js";
+import { normalization } from "../../../tests/conformance/normalization.js";
+import { losses } from "../../kernels/src/testing/losses.js";
 import { openHeap } from "../src/heap.js";
 import plugin, { wasm } from "../src/index.js";
 
@@ -61,7 +61,7 @@ describe("starting a backend", () => {
     const { wasm: module } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
     const reserved = Array.from({ length: 3 }, () => module._malloc(750 * 2 ** 20)); // never touched
     expect(reserved).not.toContain(0);
-    for (const item of [...normalization.cases.slice(0, 3), ...lossTopic.cases.slice(0, 3)]) await check(item, device);
+    for (const item of [...normalization.cases.slice(0, 3), ...losses.cases.slice(0, 3)]) await check(item, device);
     await device.dispose();
   });
 

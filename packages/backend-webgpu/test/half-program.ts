@@ -1,7 +1,7 @@
 import { webgpu } from "@em-stellar/backend-webgpu";
 import { conv2dTranspose, fused, grads, memory, type Tensor4D, tensor1d, tensor4d } from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-layers"; // registers gradients
-import { eachTap, outputOf, type Window } from "../../kernels/test/conformance/window.js";
+import { eachTap, outputOf, type Window } from "../../kernels/src/testing/window.js";
 
 /*
  * Convolutions and their gradients in half precision, beside sums in double precision of what float16 holds exactly. Prints how

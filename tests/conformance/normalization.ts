@@ -1,9 +1,9 @@
 import { Tlu } from "@em-stellar/nets-emnet";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
-import type { Case, Topic } from "./case.js";
+import type { Case, Topic } from "../../packages/kernels/src/testing/case.js";
+import { type Reference, sample } from "../../packages/kernels/src/testing/reference.js";
 import { withWeights } from "./own-weights.js";
-import { type Reference, sample } from "./reference.js";
 
 const epsilon = 1e-3;
 const momentum = 0.75; // exact in single precision

@@ -1,8 +1,8 @@
 import type { Optimizer } from "@em-stellar/core/training";
 import { adam, radam, sgd } from "@em-stellar/optimizers";
 import { type Tensor, variable } from "@tensorflow/tfjs-core";
-import type { Case, Topic } from "./case.js";
-import { type Reference, sample } from "./reference.js";
+import type { Case, Topic } from "../../packages/kernels/src/testing/case.js";
+import { type Reference, sample } from "../../packages/kernels/src/testing/reference.js";
 
 /** One weight's way, as the rule is published: its value after each of the gradients. */
 type Rule = (weight: number, gradients: readonly number[]) => number;

@@ -1,7 +1,7 @@
 import { augment, coefficientsOf, type Transform, type TransformParts } from "@em-stellar/data/augmentation";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
-import type { Case, Topic } from "./case.js";
-import { fill, numbers, type Reference, sample } from "./reference.js";
+import type { Case, Topic } from "../../packages/kernels/src/testing/case.js";
+import { fill, numbers, type Reference, sample } from "../../packages/kernels/src/testing/reference.js";
 
 /** Bilinear interpolation between pixels, beyond the edges of mirrored ones or of zeros. */
 function transformed(x: Reference, transforms: readonly Transform[]): Reference {

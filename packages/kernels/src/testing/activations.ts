@@ -1,13 +1,22 @@
-import { Tlu } from "@em-stellar/nets-emnet";
-import { grads, prelu, relu, sigmoid, type Tensor, tensor1d, tensor2d, zeros } from "@tensorflow/tfjs-core";
+import {
+  grads,
+  prelu,
+  relu,
+  reshape,
+  sigmoid,
+  type Tensor,
+  type Tensor1D,
+  tensor1d,
+  tensor2d,
+  zeros,
+} from "@tensorflow/tfjs-core";
+import { trainableLinearUnit } from "../operations/tlu.js";
 import type { Case, Example, Topic } from "./case.js";
-import { withWeights } from "./own-weights.js";
 import { type Reference, sample } from "./reference.js";
 
 function tlu(x: Tensor, alpha: Tensor, beta: Tensor): Tensor {
-  const layer = new Tlu({});
-  layer.build(x.shape);
-  return withWeights(layer, [alpha, beta]).apply(x) as Tensor;
+  const perChannel = (slopes: Tensor) => reshape(slopes, [-1]) as Tensor1D; // of a layer they are [1, 1, channels]
+  return trainableLinearUnit(x, perChannel(alpha), perChannel(beta));
 }
 
 /** Fewer and more values than a vector register holds, and no multiple of it. */
