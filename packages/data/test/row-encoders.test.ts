@@ -1,7 +1,15 @@
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPngEncoder, createTiffEncoder, type RowEncoder, toUint16 } from "@em-stellar/data";
+import {
+  bytesSource,
+  createPngEncoder,
+  createTiffEncoder,
+  imageFormats,
+  openImageFile,
+  type RowEncoder,
+  toUint16,
+} from "@em-stellar/data";
 import { createImageReader, findPages, readPage } from "@em-stellar/data/node";
 import fc from "fast-check";
 import { decode as decodePng } from "fast-png";
@@ -122,6 +130,32 @@ describe("createTiffEncoder", () => {
       expect([...head.subarray(252, 256)]).toEqual([1, 2, 3, 4]);
     } finally {
       await rm(folder, { recursive: true });
+    }
+  });
+
+  it("tells the size of pixels and the distance of slices", async () => {
+    const pages = [
+      { width: 3, height: 2 },
+      { width: 3, height: 2 },
+    ];
+    for (const pixelSize of [
+      { x: 0.004, y: 0.005, z: 0.03, unit: "µm" },
+      { x: 4, y: 4, z: 40, unit: "nm" },
+      { x: 0.01, y: 0.02, unit: "inch" },
+      { x: 0.002, y: 0.002, z: 0.5, unit: "cm" },
+    ]) {
+      const encoder = createTiffEncoder(pages, 8, { pixelSize });
+      const parts = [encoder.add(Uint8Array.of(1, 2, 3, 4, 5, 6)), encoder.add(Uint8Array.of(7, 8, 9, 10, 11, 12))];
+      const bytes = new Uint8Array(Buffer.concat(parts.flat()));
+      const file = await openImageFile(bytesSource(bytes, "x.tif"), imageFormats);
+      for (const page of file.pages) expect(page.pixelSize).toEqual(pixelSize);
+      expect([...(await file.read(1)).data]).toEqual([7, 8, 9, 10, 11, 12]);
+      // By another reader: pixels for each unit, and a second page that lies where it is said to.
+      const [first, second] = decodeTiff(bytes);
+      expect(first?.xResolution).toBeCloseTo(1 / pixelSize.x, 4);
+      expect(first?.yResolution).toBeCloseTo(1 / pixelSize.y, 4);
+      expect(first?.resolutionUnit).toBe({ inch: 2, cm: 3 }[pixelSize.unit] ?? 1);
+      expect([...(second?.data ?? [])]).toEqual([7, 8, 9, 10, 11, 12]);
     }
   });
 

@@ -42,9 +42,13 @@ export function unfilter(stored: Uint8Array, rowBytes: number, step: number): Ui
 function undoPaeth(row: Uint8Array, above: Uint8Array, step: number): void {
   for (let i = 0; i < Math.min(step, row.length); i++) row[i] = (row[i] as number) + (above[i] as number);
   for (let i = step; i < row.length; i++) {
-    const [left, up, corner] = [row[i - step] as number, above[i] as number, above[i - step] as number];
-    const [byLeft, byUp, byCorner] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)];
-    const nearest = byLeft <= byUp && byLeft <= byCorner ? left : byUp <= byCorner ? up : corner;
-    row[i] = (row[i] as number) + nearest;
+    const left = row[i - step] as number;
+    const up = above[i] as number;
+    const corner = above[i - step] as number;
+    const byLeft = up > corner ? up - corner : corner - up;
+    const byUp = left > corner ? left - corner : corner - left;
+    const byBoth = left + up - 2 * corner;
+    const byCorner = byBoth < 0 ? -byBoth : byBoth;
+    row[i] = (row[i] as number) + (byLeft <= byUp && byLeft <= byCorner ? left : byUp <= byCorner ? up : corner);
   }
 }

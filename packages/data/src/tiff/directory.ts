@@ -32,6 +32,8 @@ interface Field {
   readonly count: number;
   /** Byte in the file at which its values begin. */
   readonly at: number;
+  /** Its values, where they stand in the directory itself. */
+  readonly inside?: DataView;
 }
 
 /** What describes one image of a TIFF: its fields by tag, whose values are read when asked for. */
@@ -71,7 +73,7 @@ export class Directory {
       throw damagedTiff(this.#source.name, `field ${tag} should hold whole numbers, but is of type ${field.type}`);
     }
     const count = Math.min(field.count, most);
-    const view = await this.#view(tag, field.at, count * size);
+    const view = field.inside ?? (await this.#view(tag, field.at, count * size));
     const little = this.#order.littleEndian;
     const isSigned = signedTypes.has(field.type);
     return Array.from({ length: count }, (_, i) => {
@@ -117,9 +119,12 @@ export class Directory {
 /** Every directory of a TIFF, in order. Throws `InputError` where the chain is damaged. */
 export async function readDirectories(source: ByteSource): Promise<{ order: ByteOrder; directories: Directory[] }> {
   const { name, size } = source;
-  const viewOf = async (at: number, length: number, what: string): Promise<DataView> => {
+  const bytesOf = async (at: number, length: number, what: string): Promise<Uint8Array> => {
     if (at + length > size) throw damagedTiff(name, `it ends at byte ${size}, within ${what}`);
-    const bytes = await source.read(at, length);
+    return source.read(at, length);
+  };
+  const viewOf = async (at: number, length: number, what: string): Promise<DataView> => {
+    const bytes = await bytesOf(at, length, what);
     return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   };
   const header = await viewOf(0, 8, "its header");
@@ -144,7 +149,8 @@ export async function readDirectories(source: ByteSource): Promise<{ order: Byte
     const counted = await viewOf(at, countSize, which);
     const count = isBig ? offsetOf(counted, 0) : counted.getUint16(0, littleEndian);
     if (count === 0 || count > 65535) throw damagedTiff(name, `${which} has ${count} fields`);
-    const view = await viewOf(at + countSize, count * fieldSize, which);
+    // A copy: what a directory keeps must not keep the block that it was read with.
+    const view = new DataView((await bytesOf(at + countSize, count * fieldSize, which)).slice().buffer);
     const fields = new Map<number, Field>();
     for (let i = 0; i < count; i++) {
       const byte = i * fieldSize;
@@ -154,7 +160,17 @@ export async function readDirectories(source: ByteSource): Promise<{ order: Byte
       const inField = byte + 4 + offsetSize;
       // Where a tag stands twice, the first counts, as in libtiff.
       if (fields.has(tag)) continue;
-      fields.set(tag, { type, count: values, at: isWithin ? at + countSize + inField : offsetOf(view, inField) });
+      fields.set(
+        tag,
+        isWithin
+          ? {
+              type,
+              count: values,
+              at: at + countSize + inField,
+              inside: new DataView(view.buffer, view.byteOffset + inField, offsetSize),
+            }
+          : { type, count: values, at: offsetOf(view, inField) },
+      );
     }
     directories.push(new Directory(source, order, fields));
     const end = at + countSize + count * fieldSize;

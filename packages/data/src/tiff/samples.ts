@@ -47,21 +47,22 @@ function inOrder(bytes: Uint8Array, length: number, bits: number, littleEndian: 
   if (bits === 8) return bytes.subarray(0, length);
   const size = bits / 8;
   if (!littleEndian) {
-    const samples = sampleArray(bits, length);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, length * size);
-    if (samples instanceof BigUint64Array) {
-      for (let i = 0; i < length; i++) samples[i] = view.getBigUint64(8 * i);
-    } else if (size === 2) {
-      for (let i = 0; i < length; i++) samples[i] = view.getUint16(2 * i);
-    } else {
-      for (let i = 0; i < length; i++) samples[i] = view.getUint32(4 * i);
-    }
-    return samples;
+    return inOrder(swapped(bytes.subarray(0, length * size), size), length, bits, true);
   }
   const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice(0, length * size);
   const { buffer, byteOffset } = aligned;
   if (size === 2) return new Uint16Array(buffer, byteOffset, length);
   return size === 4 ? new Uint32Array(buffer, byteOffset, length) : new BigUint64Array(buffer, byteOffset, length);
+}
+
+/** The bytes of each number the other way round. */
+function swapped(bytes: Uint8Array, size: number): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  for (let b = 0; b < size; b++) {
+    for (let from = b, to = size - 1 - b; from < bytes.length; from += size, to += size)
+      out[to] = bytes[from] as number;
+  }
+  return out;
 }
 
 /** Each sample is stored as its difference from that of the pixel before. Sums wrap around as the array's type does. */
