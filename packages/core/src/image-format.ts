@@ -1,6 +1,7 @@
-import type { Component, Definition, Factory } from "./component.js";
+import type { AnyFactory, Component, Definition, Factory } from "./component.js";
 import { defineComponent } from "./options.js";
 import type { RasterData } from "./raster.js";
+import type { AnyRegistry } from "./registry.js";
 
 /** Bytes that are read where they are asked for: a file on a disk, a file that a page was given, or bytes in memory. */
 export interface ByteSource {
@@ -104,4 +105,10 @@ export function defineImageFormat<const Id extends string, Defaults extends obje
     recognise,
     open: (source: ByteSource) => definition.open(source, options),
   }));
+}
+
+/** Every image format that a registry knows, in the order of its plugins. */
+export function imageFormatsOf(registry: AnyRegistry): readonly ImageFormat[] {
+  const factories: readonly AnyFactory<ImageFormat>[] = registry.list("format");
+  return factories.map((format) => format());
 }

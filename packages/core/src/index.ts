@@ -51,6 +51,7 @@ export {
   type ImageFormatDefinition,
   type ImagePage,
   type ImageWindow,
+  imageFormatsOf,
   type PaletteColor,
   type PixelSize,
   type StoredData,

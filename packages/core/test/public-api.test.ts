@@ -42,6 +42,7 @@ const surface = {
       "featuresSchema",
       "finishedRuns",
       "goalOf",
+      "imageFormatsOf",
       "isBetter",
       "isFactory",
       "isFloor",

@@ -1,10 +1,9 @@
 import {
-  type AnyFactory,
   type AnyRegistry,
   type ComponentRecord,
   type DataContext,
-  type ImageFormat,
   InputError,
+  imageFormatsOf,
   type JobId,
   jobPath,
   type RunStore,
@@ -75,8 +74,7 @@ export async function openRun(suite: Suite, options: RunOptions): Promise<OpenRu
 }
 
 function contextOf({ folder, registry }: RunOptions): DataContext {
-  const formats: readonly AnyFactory<ImageFormat>[] = registry.list("format");
-  return { ...(folder !== undefined && { folder }), formats: formats.map((format) => format()) };
+  return { ...(folder !== undefined && { folder }), formats: imageFormatsOf(registry) };
 }
 
 function laidOut(suite: Suite, options: RunOptions, plan: Plan, samples: Samples): OpenRun {

@@ -1,17 +1,22 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { InputError } from "@em-stellar/core";
+import { type ImageFormat, InputError } from "@em-stellar/core";
+import { imageFormats } from "../formats/image-formats.js";
+import { formatNames, isImageName } from "../formats/image-names.js";
 import { naturalOrder } from "../natural-order.js";
 import type { NamedFile } from "../pairing.js";
 import { folderEntries, isHidden, realFolder } from "./folder-entries.js";
 
-const imageFile = /\.(png|tiff?)$/i;
-
 /**
- * PNG and TIFF files of a folder, or those that match a pattern: `*` and `?` within a name, `**` for any folders between.
+ * Image files of a folder, or those that match a pattern: `*` and `?` within a name, `**` for any folders between.
  * A file's name is what the pattern left open, without extension. Throws `InputError` where nothing is found.
  */
-export async function findFiles(pattern: string, folder: string | undefined, option: string): Promise<NamedFile[]> {
+export async function findFiles(
+  pattern: string,
+  folder: string | undefined,
+  option: string,
+  formats: readonly ImageFormat[] = imageFormats,
+): Promise<NamedFile[]> {
   if (!isAbsolute(pattern) && folder === undefined) {
     throw new InputError(
       `${option}: "${pattern}" is a relative path, but there is no folder for it to start from. Give an absolute path.`,
@@ -26,8 +31,9 @@ export async function findFiles(pattern: string, folder: string | undefined, opt
   const root = segments.slice(0, open < 0 ? -1 : open).join(sep) || sep;
   const rest = open < 0 ? segments.slice(-1) : segments.slice(open);
 
-  const files: NamedFile[] = [];
-  await walk(root, rest, [], open < 0, files, []);
+  const found: NamedFile[] = [];
+  await walk(root, rest, [], open < 0, found, []);
+  const files = found.filter(({ path }) => isImageName(path, formats));
   files.sort((a, b) => naturalOrder(a.name, b.name));
   if (files.length > 0) {
     return files.map(({ path, name }) => ({ path: folder === undefined ? path : shorter(path, folder), name }));
@@ -37,7 +43,7 @@ export async function findFiles(pattern: string, folder: string | undefined, opt
     ? `there is no folder ${root}`
     : open < 0
       ? `there is no ${whole}`
-      : `no PNG or TIFF file in ${root} matches`;
+      : `no ${formatNames(formats)} file in ${root} matches`;
   throw new InputError(
     `${option}: "${pattern}" finds nothing: ${reason}. A folder ("train/images") or a pattern ("train/images/*.tif", "**/*.png") works; relative ones start from ${base}.`,
   );
@@ -73,7 +79,7 @@ async function walk(
     const path = join(folder, name);
     if (rest.length > 0) {
       await walk(path, rest, isOpen ? [...named, name] : named, nameAll, files, above);
-    } else if (!isFolder && imageFile.test(name)) {
+    } else if (!isFolder) {
       files.push({ path, name: [...named, name.replace(/\.[^.]+$/, "")].join("/") });
     }
   }

@@ -10,7 +10,7 @@ import {
   type Sample,
 } from "@em-stellar/core";
 import { toGrey } from "../grey.js";
-import { type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
+import { type MaskRule, maskRuleProblem, plainMasks, type StoredMask } from "../mask-rule.js";
 import { shownOf } from "../masks/shown.js";
 import { groupOfNumber, noRanges, partOf, type RangeOptions, rangesProblem } from "../number-ranges.js";
 import { expressionProblem, firstMatch, type Pair, pairByName } from "../pairing.js";
@@ -63,24 +63,23 @@ export const imageFolder = defineDataSource({
     const pairsOf = async (images: "images" | "testImages" | "validationImages", masks: keyof ImageFolderOptions) => {
       const [ofImages, ofMasks] = [options[images], options[masks]];
       if (ofImages === null || typeof ofMasks !== "string") return [];
-      return pairByName(await findFiles(ofImages, folder, images), await findFiles(ofMasks, folder, masks), pairBy);
+      const find = (pattern: string, option: string) => findFiles(pattern, folder, option, formats);
+      return pairByName(await find(ofImages, images), await find(ofMasks, masks), pairBy);
     };
     const pairs = await pairsOf("images", "masks");
     const testPairs = await pairsOf("testImages", "testMasks");
     const validationPairs = await pairsOf("validationImages", "validationMasks");
     const all = [...pairs, ...testPairs, ...validationPairs];
-    const masks = maskSet(
-      options,
-      await Promise.all(
-        all.map(async (pair) => ({
-          name: pair.mask,
-          // What was settled before need not be looked at again.
-          ...(settled === undefined && { shown: shownOf(await requireSamePixels(reader, pair, folder)) }),
-          read: () => read(pair.mask),
-        })),
-      ),
-      settled,
-    );
+    const stored: StoredMask[] = [];
+    for (const pair of all) {
+      stored.push({
+        name: pair.mask,
+        // What was settled before need not be looked at again.
+        ...(settled === undefined && { shown: shownOf(await requireSamePixels(reader, pair, folder)) }),
+        read: () => read(pair.mask),
+      });
+    }
+    const masks = maskSet(options, stored, settled);
     const sampleOf = (pair: Pair, id: string): Sample => {
       const number = lastNumber.exec(pair.name)?.[0];
       const group = groupOf(pair, number, options);

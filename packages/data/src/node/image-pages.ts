@@ -22,6 +22,7 @@ export interface ImagePlace {
 
 /** Reads images from files on a disk, of which it remembers the headers of those that it read last. */
 export interface ImageReader {
+  readonly formats: readonly ImageFormat[];
   /** Opens a file of which only the header is read; `name` is what messages call it. Throws `InputError` for what is no image. */
   open(file: string, name?: string): Promise<ImageFile>;
   /** The images of a file: a stack of any length takes no memory. */
@@ -45,6 +46,7 @@ export function createImageReader(formats: readonly ImageFormat[] = imageFormats
     return openedNow;
   };
   return {
+    formats,
     open: (file, name = file) => open(file, name),
     async findPages(file, name = file) {
       const { pages } = await open(file, name);

@@ -2,19 +2,23 @@ import { stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { InputError } from "@em-stellar/core";
 import type { ImageSet as SetOf } from "../image-set.js";
-import { findPages, type ImagePlace } from "./image-pages.js";
+import { createImageReader, type ImagePlace, type ImageReader } from "./image-pages.js";
 import { listFolder, nothingIn, shown } from "./list-folder.js";
 
 type ImageSet = SetOf<ImagePlace>;
 
 /** A file is a stack of its pages; a folder holds one image a file, or one stack. Throws `InputError` where there is no image. */
-export async function openImageSet(path: string, option: string): Promise<ImageSet> {
+export async function openImageSet(
+  path: string,
+  option: string,
+  reader: ImageReader = createImageReader(),
+): Promise<ImageSet> {
   const info = await stat(path).catch(() => undefined);
   if (!info) throw new InputError(`${option}: there is no ${path}.`);
-  if (!info.isDirectory()) return setOfFile(path);
-  const { images, others } = await listFolder(path);
-  if (images.length === 0) throw nothingIn(path, others, option);
-  return setOfFolder(path, images);
+  if (!info.isDirectory()) return setOfFile(path, reader);
+  const { images, others } = await listFolder(path, reader.formats);
+  if (images.length === 0) throw nothingIn(path, others, option, reader.formats);
+  return setOfFolder(path, images, reader);
 }
 
 /**
@@ -27,22 +31,23 @@ export async function openMethods(
   truthImages: number,
   except: readonly string[],
   option: string,
+  reader: ImageReader = createImageReader(),
 ): Promise<ImageSet[]> {
   const info = await stat(path).catch(() => undefined);
   if (!info) throw new InputError(`${option}: there is no ${path}.`);
-  if (!info.isDirectory()) return [await setOfFile(path)];
+  if (!info.isDirectory()) return [await setOfFile(path, reader)];
   const passedOver = new Set(except.map((folder) => resolve(folder)));
-  const listed = await listFolder(path);
+  const listed = await listFolder(path, reader.formats);
   const folders = listed.folders.filter((folder) => !passedOver.has(resolve(path, folder)));
   const files = listed.images.filter((file) => !passedOver.has(resolve(path, file)));
   const methods: ImageSet[] = [];
   for (const folder of folders) {
-    const inside = await listFolder(join(path, folder));
-    if (inside.images.length === 0) throw nothingIn(join(path, folder), inside.others, option);
-    methods.push(await setOfFolder(join(path, folder), inside.images));
+    const inside = await listFolder(join(path, folder), reader.formats);
+    if (inside.images.length === 0) throw nothingIn(join(path, folder), inside.others, option, reader.formats);
+    methods.push(await setOfFolder(join(path, folder), inside.images, reader));
   }
   const loose: ImageSet[] = [];
-  for (const file of files) loose.push(await setOfFile(join(path, file)));
+  for (const file of files) loose.push(await setOfFile(join(path, file), reader));
   const single = loose.filter(({ images }) => images.length === 1);
   const eachIsAMethod = single.length < loose.length || (truthImages === 1 && (loose.length > 1 || folders.length > 0));
   if (eachIsAMethod) methods.push(...loose);
@@ -51,8 +56,8 @@ export async function openMethods(
     throw new InputError(
       `${option}: ${shown(path)} holds both folders of images (${some}) and images beside them (${first}${single.length > 1 ? `, and ${single.length - 1} more` : ""}), so it is not clear what is a method. Put the images of each method into a folder of its own.`,
     );
-  } else if (loose.length > 0) methods.push(await setOfFolder(path, files));
-  if (methods.length === 0) throw nothingIn(path, listed.others, option);
+  } else if (loose.length > 0) methods.push(await setOfFolder(path, files, reader));
+  if (methods.length === 0) throw nothingIn(path, listed.others, option, reader.formats);
   requireDistinct(
     methods.map(({ name, path: where }) => ({ name, where })),
     "methods",
@@ -60,8 +65,8 @@ export async function openMethods(
   return methods;
 }
 
-async function setOfFile(path: string): Promise<ImageSet> {
-  const pages = await findPages(resolve(path), shown(path));
+async function setOfFile(path: string, reader: ImageReader): Promise<ImageSet> {
+  const pages = await reader.findPages(resolve(path), shown(path));
   const digits = Math.max(3, String(pages.length).length);
   const name = basename(path, extname(path));
   return {
@@ -75,9 +80,9 @@ async function setOfFile(path: string): Promise<ImageSet> {
   };
 }
 
-async function setOfFolder(path: string, files: readonly string[]): Promise<ImageSet> {
+async function setOfFolder(path: string, files: readonly string[], reader: ImageReader): Promise<ImageSet> {
   const sets: ImageSet[] = [];
-  for (const file of files) sets.push(await setOfFile(join(path, file)));
+  for (const file of files) sets.push(await setOfFile(join(path, file), reader));
   const name = basename(resolve(path));
   const [only] = sets;
   if (only && sets.length === 1) return { ...only, name, path: shown(path) };
