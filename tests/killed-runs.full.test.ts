@@ -90,7 +90,7 @@ function findings(out: string) {
   return methods.map(({ name, pooled, runs }) => ({
     name,
     pooled,
-    runs: runs.map(({ seconds, history, ...run }) => ({
+    runs: runs.map(({ seconds, processorSeconds, history, ...run }) => ({
       ...run,
       history: history.map(({ seconds: _, ...point }) => point),
     })),

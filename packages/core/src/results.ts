@@ -43,7 +43,8 @@ const run = z.object({
   checkpoint: z.object({ criterion: z.string(), step: z.number().int(), value }).optional(),
   threshold: z.number().describe("a pixel is called object above it"),
   steps: z.number().int(),
-  seconds: z.number(),
+  seconds: z.number().describe("of training, by the clock"),
+  processorSeconds: z.number().optional().describe("of training, by the processor: all cores together"),
   validation: values.describe("at the chosen checkpoint"),
   pooled: values.describe("over all pixels of all test images"),
   perImage: z.array(

@@ -17,7 +17,7 @@ import type { Device } from "@em-stellar/core/training";
 import { runSuite } from "@em-stellar/runner";
 import { folderStore, processes } from "@em-stellar/runner/node";
 import { citationIn } from "./citation.js";
-import { environment } from "./environment.js";
+import { environment, processorTime } from "./environment.js";
 import { environmentOfWorker } from "./environment-of-worker.js";
 import { doorOf, openingOf } from "./open-run-folder.js";
 import { lock, prepareOutput, requireRunFolder } from "./output-folder.js";
@@ -104,6 +104,7 @@ async function benchmarkAlone(
     folder,
     workers,
     cacheBytes,
+    processorTime,
     executor: executorOf(options, { suite, registry }),
     environment: { ...environment(), command },
     opening: openingOf({ suite: file, folder, backend, device: choice, command, cacheBytes }),

@@ -18,3 +18,9 @@ export function environment(): Record<string, string> {
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
   };
 }
+
+/** Seconds that the processor has worked for this process so far, all cores together. */
+export function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

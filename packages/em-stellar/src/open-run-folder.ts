@@ -3,7 +3,7 @@ import { InputError, type JobDoor, jobPath } from "@em-stellar/core";
 import { type OpenRun, openRun, readPlan } from "@em-stellar/runner";
 import { folderReader, folderStore } from "@em-stellar/runner/node";
 import { demoSuite } from "./demo-suite.js";
-import { environment, version } from "./environment.js";
+import { environment, processorTime, version } from "./environment.js";
 import { builtins } from "./registry.js";
 import { type DeviceChoice, startDevice } from "./start-device.js";
 import { loadSuite } from "./suite-file.js";
@@ -39,7 +39,15 @@ export async function openRunFolder(out: string): Promise<OpenRun> {
   const loaded = file === null ? { suite: demoSuite(), registry: builtins } : await loadSuite(file);
   const { registry } = loaded;
   const [store, device] = [await folderStore(out), await startDevice(choice, registry)];
-  const outside = { registry, device, store, folder, cacheBytes, environment: { ...environment(), command } };
+  const outside = {
+    registry,
+    device,
+    store,
+    folder,
+    cacheBytes,
+    processorTime,
+    environment: { ...environment(), command },
+  };
   return openRun(backend === null ? loaded.suite : { ...loaded.suite, backend }, outside);
 }
 

@@ -9,9 +9,12 @@ import { scoreTestImages } from "./training/test-images.js";
 /** Fits a baseline on a fold's training images, scores it on the validation images, then on the test images. */
 export async function fitBaseline(run: OpenRun, job: JobId, { baseline }: BaselineMethod): Promise<RunResult> {
   const started = now();
+  const startedProcessor = run.processorTime?.();
   const fold = samplesOf(run, job.fold);
   const segmenter = await baseline.fit(fold.train.map((planned) => asSample(planned, run.samples)));
   const seconds = now() - started;
+  const ended = run.processorTime?.();
+  const processorSeconds = startedProcessor === undefined || ended === undefined ? undefined : ended - startedProcessor;
   const scorer = createScorer(run.suite.metrics);
   for (const planned of fold.validation) {
     const { id, image, truth } = await run.samples.read(planned);
@@ -27,6 +30,7 @@ export async function fitBaseline(run: OpenRun, job: JobId, { baseline }: Baseli
     threshold: 0.5,
     steps: 0,
     seconds,
+    ...(processorSeconds !== undefined && { processorSeconds }),
     validation: scorer.result().pooled,
     history: [],
     learnt: { ...segmenter.learnt },

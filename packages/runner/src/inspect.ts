@@ -1,5 +1,12 @@
-import { InputError, type Sample, schemaVersion } from "@em-stellar/core";
-import { findNearDuplicates, requireBothClasses, splitFolds, type Thumbnail, thumbnailOf } from "@em-stellar/data";
+import { encodeText, InputError, type Sample, schemaVersion } from "@em-stellar/core";
+import {
+  type Fold,
+  findNearDuplicates,
+  requireBothClasses,
+  splitFolds,
+  type Thumbnail,
+  thumbnailOf,
+} from "@em-stellar/data";
 import { hashDataset } from "./hash.js";
 import { describeSample, loadSample } from "./loaded-sample.js";
 import type { Method } from "./method.js";
@@ -55,14 +62,14 @@ export async function inspect(
       `The data of suite "${suite.name}" has no test images. Hold some out: without them nothing says how a method does on images it never saw.`,
     );
   }
-  const folds = splitFolds(
-    train.map(({ id, group, ...sample }) => ({
-      id,
-      ...(group !== undefined && { group }),
-      foreground: foregroundOf([sample]),
-    })),
-    { count: suite.folds, ...suite.split },
-  );
+  const units = train.map(({ id, group, ...sample }) => ({
+    id,
+    ...(group !== undefined && { group }),
+    foreground: foregroundOf([sample]),
+  }));
+  const split = (stratify: boolean) => splitFolds(units, { count: suite.folds, ...suite.split, stratify });
+  const folds = split(suite.split.stratify);
+  requireObjectsInFolds(folds, train, () => split(true));
   const settled = await dataset.settled?.();
   return {
     schemaVersion,
@@ -83,7 +90,11 @@ export async function inspect(
         (kind === "network" ? suite.seeds : suite.seeds.slice(0, 1)).map((seed) => ({ method: name, fold, seed })),
       ),
     ),
-    warnings: [...warnOfLeaks(thumbnails.train, thumbnails.test), ...warnOfFewImages(test)],
+    warnings: [
+      ...warnOfSmallImages(train, suite),
+      ...warnOfLeaks(thumbnails.train, thumbnails.test),
+      ...warnOfFewImages(test),
+    ],
   };
 }
 
@@ -99,12 +110,61 @@ function shareOf({ id, objects, width, height }: PlannedSample) {
   return { id, objects, pixels: width * height };
 }
 
+/** Names of files have at most 255 bytes on most systems, and some of ours are longer than the image's. */
+const longestId = 200;
+
 function requireDistinctIds(samples: readonly Sample[]): void {
   const seen = new Set<string>();
+  for (const { id } of samples) {
+    const { length } = encodeText(id);
+    if (length > longestId) {
+      throw new InputError(
+        `The name of the image "${id.slice(0, 40)}…" has ${length} bytes, and results are kept in files by that name: at most ${longestId} are possible. Rename it.`,
+      );
+    }
+  }
   for (const { id } of samples) {
     if (seen.has(id)) throw new InputError(`Two images are both named "${id}". Rename one: results are kept by name.`);
     seen.add(id);
   }
+}
+
+/** Throws `InputError` where the training images of a fold hold one class only, and says how to split them instead. */
+function requireObjectsInFolds(
+  folds: readonly Fold[],
+  train: readonly PlannedSample[],
+  stratified: () => Fold[],
+): void {
+  const pick = (indices: readonly number[]) => indices.map((i) => train[i] as PlannedSample); // splitFolds indexes `train`
+  const hasBoth = (fold: Fold) => {
+    const share = foregroundOf(pick(fold.train));
+    return share > 0 && share < 1;
+  };
+  const wrong = folds.findIndex((fold) => !hasBoth(fold));
+  const fold = folds[wrong];
+  if (!fold) return;
+  const missing = foregroundOf(pick(fold.train)) === 0 ? "object" : "background";
+  const holders = pick(fold.validation).map(({ id }) => id);
+  const some = holders.slice(0, 4).join(", ") + (holders.length > 4 ? ", …" : "");
+  const remedy = stratified().every(hasBoth)
+    ? "Set split.stratify to true: the folds then get similar shares of it."
+    : "Add training images that hold some: no split of these gives every fold both classes.";
+  throw new InputError(
+    `Fold ${wrong}, counted from 0, would learn from masks without any ${missing}: all of it is in its validation images (${some}). ${remedy}`,
+  );
+}
+
+function warnOfSmallImages(train: readonly PlannedSample[], { training: { patch } }: Suite): Warnings {
+  const small = train.filter(({ width, height }) => Math.min(width, height) < patch);
+  const [first] = small;
+  if (!first) return [];
+  const those = small.length === 1 ? `Training image "${first.id}" is` : `${small.length} training images are`;
+  return [
+    {
+      code: "patch-larger-than-image",
+      message: `${those} smaller than a patch of ${patch} × ${patch} pixels ("${first.id}": ${first.width} × ${first.height}): what is missing is mirrored. A smaller training.patch avoids it.`,
+    },
+  ];
 }
 
 function warnOfLeaks(train: readonly Thumbnail[], test: readonly Thumbnail[]): Warnings {

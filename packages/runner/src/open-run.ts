@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Bytes of decoded images that may stay in memory; 1 GiB where absent. */
   readonly cacheBytes?: number;
+  /** Seconds that the processor has worked for this program so far; absent where that cannot be known. */
+  readonly processorTime?: () => number;
 }
 
 /** A suite with its jobs laid out, whose images are read when they are needed: all that a job needs. */

@@ -6,10 +6,13 @@ export class DamagedFileError extends EmStellarError {
   override readonly name = "DamagedFileError";
   /** Its path in the run folder. */
   readonly path: string;
+  /** `form`: it cannot be read at all; `content`: it can, and says something else than was written. */
+  readonly kind: "form" | "content";
 
-  constructor(location: string, path: string, problem: string) {
+  constructor(location: string, path: string, problem: string, kind: "form" | "content" = "content") {
     super(`${location}/${path} is damaged: ${problem}.`);
     this.path = path;
+    this.kind = kind;
   }
 }
 
@@ -32,10 +35,10 @@ export async function readSealed(
   try {
     value = JSON.parse(decodeText(bytes));
   } catch {
-    throw new DamagedFileError(store.location, path, "it is not valid JSON");
+    throw new DamagedFileError(store.location, path, "it is not valid JSON", "form");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new DamagedFileError(store.location, path, "it is not a JSON object");
+    throw new DamagedFileError(store.location, path, "it is not a JSON object", "form");
   }
   const { checksum, ...rest } = value as { readonly checksum?: unknown };
   if (checksum !== undefined && checksum !== (await checksumOf(rest))) {

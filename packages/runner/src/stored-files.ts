@@ -12,12 +12,14 @@ export async function hashFiles(store: RunStore, folder: string): Promise<Record
   return hashes;
 }
 
-/** Throws {@link DamagedFileError} for the first file that is missing, or not as it was when it was hashed. */
+/** Throws {@link DamagedFileError} for the first file of a folder that is missing, or not as it was when it was hashed. */
 export async function requireSameFiles(
   store: Pick<RunStore, "location" | "read">,
   hashes: Readonly<Record<string, string>>,
+  folder = "",
 ): Promise<void> {
-  for (const [path, hash] of Object.entries(hashes)) {
+  for (const [name, hash] of Object.entries(hashes)) {
+    const path = folder === "" ? name : `${folder}/${name}`;
     const bytes = await store.read(path);
     if (!bytes) throw new DamagedFileError(store.location, path, "it is missing");
     if ((await hashBytes(bytes)) !== hash) {

@@ -9,12 +9,24 @@ const component = z.object({
   version: z.string().optional(),
 });
 
+/** Beyond it, normalised values are no 32-bit floats any more. */
+const largest = 1e30;
+
 const normalization = z
   .object({
     method: z.enum(["min-max", "z-score"]),
     scope: z.enum(["image", "training-set"]),
-    offset: z.number().exactOptional().describe("of the training set: normalised = (value − offset) · scale"),
-    scale: z.number().exactOptional(),
+    offset: z
+      .number()
+      .min(-largest)
+      .max(largest)
+      .exactOptional()
+      .describe("of the training set: normalised = (value − offset) · scale"),
+    scale: z
+      .number()
+      .min(1 / largest)
+      .max(largest)
+      .exactOptional(),
   })
   .refine(({ scope, offset, scale }) => scope === "image" || (offset !== undefined && scale !== undefined), {
     message: 'needs "offset" and "scale" for the scope "training-set"',
@@ -26,7 +38,7 @@ const training = z.object({
   fold: z.number().int().describe("counted from 0"),
   seed: z.number().int(),
   criterion: z.string().describe("`loss` or the score that these weights were the best by, on validation images"),
-  value: z.number(),
+  value: z.number().nullable().describe("null: the last weights, where no criterion was ever defined"),
   step: z.number().int(),
   images: z.number().int().describe("training images"),
   lowest: z.number().describe("value in them"),
@@ -48,6 +60,7 @@ const modelNotesSchema = z.object({
   training: training.exactOptional(),
   environment: z.record(z.string(), z.string()).exactOptional().describe("versions, backend, device of the training"),
   saved: z.string().exactOptional().describe("ISO 8601"),
+  files: z.record(z.string(), z.string()).exactOptional().describe("SHA-256 of the files beside it"),
 });
 
 /** What must go with a model's weights for its predictions to mean anything, and where the model comes from. */

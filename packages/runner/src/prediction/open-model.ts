@@ -1,7 +1,10 @@
-import { type AnyRegistry, decodeText, InputError, type RunStore } from "@em-stellar/core";
+import { type AnyRegistry, InputError, type RunStore } from "@em-stellar/core";
 import { loadModel } from "@em-stellar/core/training";
 import { io } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { DamagedFileError, readSealed } from "../sealed-json.js";
+import { requireSameFiles } from "../stored-files.js";
+import { weightBytes } from "../weight-bytes.js";
 import { geometryOf } from "./model-geometry.js";
 import { type ModelNotes, parseModelNotes } from "./model-notes.js";
 
@@ -51,12 +54,19 @@ export async function openModel(
   }
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
   const weightData = joined(parts);
-  const needed = weightSpecs.reduce((sum, spec) => sum + bytesOf(spec), 0);
+  const needed = weightBytes(weightSpecs);
   if (weightData.byteLength !== needed) {
     throw new InputError(
       `The weights of ${shown(modelFiles.model)} have ${weightData.byteLength} bytes in place of ${needed}. Copy the folder again.`,
     );
   }
+  try {
+    await requireSameFiles({ location: store.location, read: store.read }, notes?.files ?? {}, folder);
+  } catch (error) {
+    if (error instanceof DamagedFileError) throw new InputError(`${error.message} Copy the folder again.`);
+    throw error;
+  }
+  requireFinite(weightSpecs, weightData, shown(modelFiles.model));
   let model: LayersModel;
   try {
     model = await loadModel(io.fromMemory({ modelTopology, weightSpecs, weightData }), registry);
@@ -68,15 +78,33 @@ export async function openModel(
 }
 
 async function readObject(store: Pick<RunStore, "read">, path: string, name: string): Promise<object | undefined> {
-  const bytes = await store.read(path);
-  if (!bytes) return undefined;
   try {
-    const value: unknown = JSON.parse(decodeText(bytes));
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // Said below.
+    return await readSealed({ location: "", read: store.read }, path);
+  } catch (error) {
+    if (!(error instanceof DamagedFileError)) throw error;
+    if (error.kind === "form") throw new InputError(`${name} is not a JSON object. Copy it again.`);
+    throw new InputError(
+      `${name} is not as it was written: its checksum does not match. Copy it again; where you changed it on purpose, remove "checksum" from it.`,
+    );
   }
-  throw new InputError(`${name} is not a JSON object. Copy it again.`);
+}
+
+/** Throws `InputError` for weights that are no numbers: whatever such a model predicts means nothing. */
+function requireFinite(specs: readonly io.WeightsManifestEntry[], data: ArrayBuffer, name: string): void {
+  let at = 0;
+  for (const spec of specs) {
+    const bytes = weightBytes([spec]);
+    if (spec.dtype === "float32" && !spec.quantization) {
+      const values = new Float32Array(data.slice(at, at + bytes));
+      const wrong = values.find((value) => !Number.isFinite(value));
+      if (wrong !== undefined) {
+        throw new InputError(
+          `The weights "${spec.name}" of ${name} hold the value ${wrong}: the training went wrong, or the file is damaged. Choose another checkpoint.`,
+        );
+      }
+    }
+    at += bytes;
+  }
 }
 
 function joined(parts: readonly Uint8Array[]): ArrayBuffer {
@@ -87,12 +115,6 @@ function joined(parts: readonly Uint8Array[]): ArrayBuffer {
     at += part.byteLength;
   }
   return all.buffer;
-}
-
-function bytesOf({ shape, dtype, quantization }: io.WeightsManifestEntry): number {
-  const values = shape.reduce((product, side) => product * side, 1);
-  const type = quantization?.dtype ?? dtype;
-  return values * ({ uint8: 1, bool: 1, uint16: 2, float16: 2, complex64: 8 }[type as string] ?? 4);
 }
 
 function explained(error: unknown, name: string, notes: ModelNotes | undefined): unknown {

@@ -9,7 +9,8 @@ import type { ModelNotes } from "../prediction/model-notes.js";
 interface Found {
   readonly criterion: string;
   readonly step: number;
-  readonly value: number;
+  /** `null`: the last weights, where no criterion was ever defined. */
+  readonly value: number | null;
 }
 
 /** Makes the notes of a training's checkpoints: all that it takes to use one, and to know where it comes from, wherever it is copied. */

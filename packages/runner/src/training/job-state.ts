@@ -1,6 +1,9 @@
 import { decodeText, encodeText, type HistoryPoint, type RunStore, type Warning } from "@em-stellar/core";
 import { io, type NamedTensorMap, type Optimizer, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { hashBytes } from "../hash.js";
+import { DamagedFileError } from "../sealed-json.js";
+import { weightBytes } from "../weight-bytes.js";
 
 /** The best value of a criterion so far. */
 export interface Best {
@@ -13,6 +16,8 @@ export interface Best {
 export interface JobState {
   readonly step: number;
   readonly seconds: number;
+  /** Of the processor; absent where nobody measures it. */
+  readonly processorSeconds?: number;
   readonly history: readonly HistoryPoint[];
   readonly best: Readonly<Record<string, Best>>;
   readonly warnings: readonly Warning[];
@@ -22,9 +27,12 @@ interface Header extends JobState {
   readonly specs: io.WeightsManifestEntry[];
 }
 
+/** Characters of a SHA-256. */
+const hashLength = 64;
+
 /**
  * Saves state, weights and optimizer in one file: were they several, a crash between two of them would leave a state that
- * never was. The form: length of a JSON header (uint32, little-endian), the header, the tensors' bytes.
+ * never was. The form: length of a JSON header (uint32, little-endian), the header, the tensors' bytes, SHA-256 of all that.
  */
 export async function saveState(
   store: RunStore,
@@ -40,16 +48,21 @@ export async function saveState(
   ];
   const { data, specs } = await io.encodeWeights(entries);
   const header = encodeText(JSON.stringify({ ...state, specs } satisfies Header));
-  const file = new Uint8Array(4 + header.byteLength + data.byteLength);
+  const content = 4 + header.byteLength + data.byteLength;
+  const file = new Uint8Array(content + hashLength);
   new DataView(file.buffer).setUint32(0, header.byteLength, true);
   file.set(header, 4);
   file.set(new Uint8Array(data), 4 + header.byteLength);
+  file.set(encodeText(await hashBytes(file.subarray(0, content))), content);
   await store.write(path, file);
   // tfjs's optimizers make the step count anew at each call and leave it to the caller; all others are the optimizer's own.
   for (const { name, tensor } of optimizerWeights) if (name === "iter") tensor.dispose();
 }
 
-/** Restores what `saveState` wrote into a model and an optimizer of the same kinds; undefined where nothing was saved. */
+/**
+ * Restores what `saveState` wrote into a model and an optimizer of the same kinds; undefined where nothing was saved. Throws
+ * `DamagedFileError`.
+ */
 export async function restoreState(
   store: RunStore,
   path: string,
@@ -58,9 +71,9 @@ export async function restoreState(
 ): Promise<JobState | undefined> {
   const file = await store.read(path);
   if (!file) return undefined;
-  const headerLength = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
-  const { specs, ...state } = JSON.parse(decodeText(file.subarray(4, 4 + headerLength))) as Header;
-  const tensors: NamedTensorMap = io.decodeWeights(file.slice(4 + headerLength).buffer, specs);
+  const { header, data } = await unpacked(store, path, file);
+  const { specs, ...state } = header;
+  const tensors: NamedTensorMap = io.decodeWeights(data.slice().buffer, specs);
   const named = (prefix: string) =>
     Object.entries(tensors)
       .filter(([name]) => name.startsWith(prefix))
@@ -73,4 +86,29 @@ export async function restoreState(
   await optimizer.setWeights(named("optimizer/"));
   for (const tensor of Object.values(tensors) as Tensor[]) if (!tensor.isDisposed) tensor.dispose();
   return state;
+}
+
+/** Takes a file apart. Those of older versions end without a hash. */
+async function unpacked(
+  store: RunStore,
+  path: string,
+  file: Uint8Array,
+): Promise<{ header: Header; data: Uint8Array }> {
+  const damaged = (problem: string) => new DamagedFileError(store.location, path, problem);
+  if (file.byteLength < 4) throw damaged("it is cut short");
+  const headerLength = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
+  let header: Header;
+  let length: number;
+  try {
+    header = JSON.parse(decodeText(file.subarray(4, 4 + headerLength))) as Header; // written by saveState alone
+    length = 4 + headerLength + weightBytes(header.specs);
+  } catch {
+    throw damaged("its header cannot be read");
+  }
+  if (file.byteLength === length + hashLength) {
+    const hash = decodeText(file.subarray(length));
+    if (hash !== (await hashBytes(file.subarray(0, length))))
+      throw damaged("its checksum does not match what it holds");
+  } else if (file.byteLength !== length) throw damaged(`it has ${file.byteLength} bytes`);
+  return { header, data: file.subarray(4 + headerLength, length) };
 }

@@ -108,6 +108,7 @@ export async function* trainNetwork(
 
     let losses: number[] = [];
     let started = now();
+    let startedProcessor = run.processorTime?.();
     let reported = started;
     let reportedStep = state.step;
     for (step = state.step + 1; step <= totalSteps; step++) {
@@ -126,6 +127,10 @@ export async function* trainNetwork(
       if (!validating) continue;
 
       const seconds = state.seconds + now() - started;
+      const processorSeconds =
+        startedProcessor === undefined
+          ? state.processorSeconds
+          : (state.processorSeconds ?? 0) + (run.processorTime?.() ?? startedProcessor) - startedProcessor;
       const { values, threshold, range } = await validate(suite, method, model, validation, run.cacheBytes);
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       losses = [];
@@ -144,6 +149,7 @@ export async function* trainNetwork(
       state = {
         step,
         seconds,
+        ...(processorSeconds !== undefined && { processorSeconds }),
         best,
         history: [...state.history, point],
         warnings: trap ? [...state.warnings, trap] : state.warnings,
@@ -151,9 +157,19 @@ export async function* trainNetwork(
       await saveState(store, statePath, state, model, optimizer);
       yield { type: "validation", job, totalSteps, point };
       started = now();
+      startedProcessor = run.processorTime?.();
       [reported, reportedStep] = [started, step];
     }
 
+    if (training.checkpoints.every((criterion) => !state.best[criterion])) {
+      // None was ever defined (a metric of an empty prediction, say): the last weights are the model.
+      await saveCheckpoint(
+        store,
+        `${folder}/checkpoints/last`,
+        model,
+        notes({ criterion: "last", step: state.step, value: null }, 0.5),
+      );
+    }
     const result = await testBest(run, job, method, model, state, normalize);
     return { result, warnings: state.warnings };
   } catch (cause) {
@@ -221,7 +237,7 @@ async function testBest(
   job: JobId,
   method: NetworkMethod,
   model: LayersModel,
-  { history, best, step, seconds }: JobState,
+  { history, best, step, seconds, processorSeconds }: JobState,
   normalize: Normalize,
 ): Promise<RunResult> {
   const { training } = run.suite;
@@ -242,6 +258,7 @@ async function testBest(
     threshold,
     steps: step,
     seconds,
+    ...(processorSeconds !== undefined && { processorSeconds }),
     validation: history.find((point) => point.step === (chosen?.step ?? step))?.validation ?? {},
     history: [...history],
     ...tested,

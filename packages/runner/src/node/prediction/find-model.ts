@@ -106,7 +106,7 @@ function notTheLeader(leader: MethodResult, best: MethodResult, rankedBy: string
 
 /** Folders with a model in a folder, by name. */
 async function savedIn(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).sort();
+  const names = (await readdir(folder).catch(() => [])).sort(); // there is none before the first checkpoint
   return names.map((name) => join(folder, name)).filter((path) => existsSync(join(path, "model.json")));
 }
 
