@@ -170,9 +170,15 @@ describe("a folder with a model", () => {
   beforeAll(async () => {
     ({ copy } = await trained("image"));
   });
+  /** Without the checksums that a change would contradict: what else is wrong is told without them too. */
+  const withoutChecksums = async () => {
+    const { checksum, files, ...notes } = (await readJson(copy, "segmentation.json")) as Record<string, unknown>;
+    return notes;
+  };
   const changed = async (path: string, content: Uint8Array | undefined): Promise<RunStore> => {
     const store = memoryStore();
     for (const file of await copy.list("")) await store.write(file, (await copy.read(file)) as Uint8Array);
+    await writeJson(store, "segmentation.json", await withoutChecksums());
     if (content) await store.write(path, content);
     else await store.remove(path);
     return store;
@@ -182,7 +188,7 @@ describe("a folder with a model", () => {
   it("that is no model, or a damaged one, is refused, and the file is named", async () => {
     const weights = (await copy.read("weights.bin")) as Uint8Array;
     const saved = (await readJson(copy, "model.json")) as object;
-    const notes = (await readJson(copy, "segmentation.json")) as object;
+    const notes = await withoutChecksums();
     const cases: [path: string, content: Uint8Array | undefined, message: string | RegExp][] = [
       ["model.json", undefined, "There is no model in memory: model.json is missing."],
       ["model.json", encodeText("{ cut off"), "memory/model.json is not a JSON object"],
