@@ -47,7 +47,9 @@ function modelLines({ folder, notes, reasons }: Of<"model-opened">): string[] {
   const from = training && ` of suite ${training.suite}, fold ${training.fold}, seed ${training.seed}`;
   const by =
     training &&
-    `, best by ${training.criterion} (${training.value.toFixed(3)} on validation images) at step ${training.step}`;
+    (training.value === null
+      ? `, last weights, of step ${training.step}: no criterion was ever defined`
+      : `, best by ${training.criterion} (${training.value.toFixed(3)} on validation images) at step ${training.step}`);
   return [
     `Model:  ${training?.method ?? network?.id ?? basename(folder)}${from ?? ""}${by ?? ""}`,
     `        ${folder}`,
