@@ -3,6 +3,8 @@ export interface Component<Kind extends string = string, Id extends string = str
   readonly kind: Kind;
   readonly id: Id;
   readonly options: object;
+  /** The publication to cite when a result rests on it. */
+  readonly citation?: string;
 }
 
 /** Makes components of one id: `unet({ depth: 4 })`. Options left out take the values in `defaults`. */

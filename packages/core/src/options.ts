@@ -46,12 +46,13 @@ export function defineComponent<
   make: (options: Defaults & Options) => Omit<C, keyof Component>,
 ): Factory<C, Options> {
   const { id, summary, citation, defaults } = definition;
+  const cited = citation === undefined ? {} : { citation };
   const create = (given: Partial<Options> = {}): C => {
     const options = resolveOptions(kind, definition, given);
     // The three keys that Omit removed are added back here; TypeScript cannot see that the spread completes C.
-    return { ...make(options), kind, id, options } as unknown as C;
+    return { ...make(options), kind, id, options, ...cited } as unknown as C;
   };
-  return Object.assign(create, { kind, id, summary, defaults, ...(citation === undefined ? {} : { citation }) });
+  return Object.assign(create, { kind, id, summary, defaults, ...cited });
 }
 
 /** Whether a value is a factory made by a `define…` function. */

@@ -15,6 +15,7 @@ const component = z.object({
   options: z.record(z.string(), z.unknown()),
   package: z.string().optional(),
   version: z.string().optional(),
+  citation: z.string().optional().describe("the publication to cite; absent from results of versions before it"),
 });
 
 /** A metric as results record it. */
@@ -25,6 +26,7 @@ export const metricRecord = z.object({
   goal: z.enum(["maximize", "minimize"]),
   range: z.tuple([z.number().nullable(), z.number().nullable()]),
   options: z.record(z.string(), z.unknown()),
+  citation: z.string().optional().describe("the publication to cite"),
   words: metricWordsSchema.optional().describe("absent from results of versions before it"),
 });
 

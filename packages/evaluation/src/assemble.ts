@@ -45,12 +45,13 @@ export function assemble(
   options: EvaluationRecord,
 ): Evaluation {
   const names = scoreNames(metrics);
-  const records = metrics.map(({ id, goal, range, options, words }, i) => ({
+  const records = metrics.map(({ id, goal, range, options, citation, words }, i) => ({
     id: names[i] as string, // one name for each
     metric: id,
     goal,
     range: [...range] as [number | null, number | null],
     options: { ...options },
+    ...(citation !== undefined && { citation }),
     words,
   }));
   const ranked = bestFirst(goalOf({ metrics: records }, rankedBy), scored, ({ scores }) => scores.pooled[rankedBy]);

@@ -19,6 +19,7 @@ import {
 } from "@em-stellar/data";
 import { type ChosenMetric, makeMetric } from "./choose-metrics.js";
 import type { Counting, PixelCounts } from "./counting.js";
+import { sameObjects } from "./same-objects.js";
 import { curvesOf } from "./threshold-curves.js";
 
 /** Reads every image of a set once: can all be used, and what do their numbers mean? */
@@ -66,6 +67,8 @@ export interface MethodScores {
   readonly curves: ThresholdCurves;
   /** Pixels by what they are and what they were called, over all images. */
   readonly table: PixelCounts;
+  /** Whether truth and prediction number the same objects in every image, or number none. */
+  readonly sameObjects: boolean;
   /** Truth pixels between background and object. */
   readonly grey: number;
   readonly seconds: number;
@@ -156,6 +159,7 @@ async function scoreMethod<P extends Place>(
   const counts = counting.scoreCountsMerger();
   const table = { tp: 0, fp: 0, tn: 0, fn: 0 };
   let grey = 0;
+  let same = true;
   for (const [i, image] of images.entries()) {
     const truthMap = await readMap(truth, i, read);
     const map = await readMap(predictions, i, read);
@@ -166,12 +170,14 @@ async function scoreMethod<P extends Place>(
     const called = comparison.derive(counting.confusion);
     for (const key of ["tp", "fp", "tn", "fn"] as const) table[key] += called[key];
     grey += countGrey(truthMap);
+    same &&= sameObjects(truthMap, prediction);
     await pause();
   }
   return {
     ...scorer.result(),
     curves: curvesOf(counts.result(), threshold, counting),
     table,
+    sameObjects: same,
     grey,
     seconds: (Date.now() - started) / 1000,
   };

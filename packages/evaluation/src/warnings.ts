@@ -69,7 +69,7 @@ function aboutMethod({ name, censuses, scores }: Evaluated, threshold: number): 
       },
     ];
   }
-  if (fp + fn === 0) {
+  if (fp + fn === 0 && scores.sameObjects) {
     return [
       {
         code: "equals-truth",

@@ -93,12 +93,12 @@ function unique(parts: readonly ComponentRecord[]): ComponentRecord[] {
 
 /** The paper's entry and one for each component whose publication is known. A citation that is BibTeX already stays as it is. */
 export function bibtexOf(
-  components: readonly { readonly kind: string; readonly id: string }[],
+  components: readonly Pick<ComponentRecord, "kind" | "id" | "citation">[],
   citation: CitationLookup,
 ): string {
-  const parts = new Map(components.map(({ kind, id }) => [`${kind}-${id}`, { kind, id }]));
-  const entries = [...parts].flatMap(([key, { kind, id }]) => {
-    const text = citation(kind, id);
+  const parts = new Map(components.map((component) => [`${component.kind}-${component.id}`, component]));
+  const entries = [...parts].flatMap(([key, { kind, id, citation: recorded }]) => {
+    const text = recorded ?? citation(kind, id);
     if (!text) return [];
     return [text.startsWith("@") ? text : `@misc{${key},\n  note = {${text.replace(/[{}\\]/g, "")}}\n}`];
   });

@@ -21,7 +21,7 @@ export interface ReportOptions {
   readonly palette?: Palette;
   /** Where the run folder lies as seen from the page, for links to its files; `..` where absent, as for `report/index.html`. */
   readonly folder?: string;
-  /** The publication behind a component, for the BibTeX entries: what its factory's `citation` says. */
+  /** The publication behind a component whose results do not record it, as those of versions before it. */
   readonly citation?: CitationLookup;
 }
 

@@ -49,11 +49,12 @@ export async function assembleResults(
   const { suite, train, test, folds, registry } = run;
   const ids = (indices: readonly number[]) => indices.map((i) => train[i]?.id ?? "");
   const metrics = [...metricsByName(suite)].map(
-    ([id, { goal, range, options, words }]): MetricRecord => ({
+    ([id, { goal, range, options, citation, words }]): MetricRecord => ({
       id,
       goal,
       range: [...range],
       options: { ...options },
+      ...(citation !== undefined && { citation }),
       words,
     }),
   );

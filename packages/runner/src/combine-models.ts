@@ -10,7 +10,7 @@ import {
   type RunResult,
 } from "@em-stellar/core";
 import { readProbabilityPng } from "@em-stellar/data";
-import { recordOf } from "./method.js";
+import { citedRecordOf } from "./method.js";
 import { now } from "./now.js";
 import type { OpenRun } from "./open-run.js";
 import type { EnsembleOptions } from "./suite.js";
@@ -59,7 +59,7 @@ export async function combineModels(
   return {
     name,
     kind: "ensemble",
-    components: [recordOf(combine, run.registry.origin("ensemble", combine.id))],
+    components: [citedRecordOf(combine, run.registry.origin("ensemble", combine.id))],
     runs: [result],
     pooled: result.pooled,
   };

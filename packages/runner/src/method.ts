@@ -43,13 +43,19 @@ export function methodsOf({ networks, losses, optimizers, baselines = [] }: Suit
   return [...floors, ...trained];
 }
 
-/** The method's components as results record them. */
+/** A component as runs describe it: what it was made from, and where it comes from. */
 export function recordOf(
   component: Component,
   origin?: { readonly name: string; readonly version: string },
 ): ComponentRecord {
   const { kind, id, options } = component;
   return { kind, id, options: { ...options }, ...(origin && { package: origin.name, version: origin.version }) };
+}
+
+/** A component as results record it, which cites what a reader of theirs should. */
+export function citedRecordOf(component: Component, origin?: Parameters<typeof recordOf>[1]): ComponentRecord {
+  const { citation } = component;
+  return { ...recordOf(component, origin), ...(citation !== undefined && { citation }) };
 }
 
 /** Ids; components of one id are told apart by the options in which they differ. */

@@ -15,7 +15,7 @@ import { encodePng, type Fold, previewOf } from "@em-stellar/data";
 import { describeSuite } from "./describe-suite.js";
 import { inspect } from "./inspect.js";
 import type { LoadedSample } from "./loaded-sample.js";
-import { type Method, methodsOf, recordOf } from "./method.js";
+import { citedRecordOf, type Method, methodsOf } from "./method.js";
 import { type Plan, type PlannedSample, readPlan, writePlan } from "./plan.js";
 import { createSamples, type Samples } from "./samples.js";
 import type { Suite } from "./suite.js";
@@ -135,7 +135,7 @@ export function samplesOf({ folds, train }: OpenRun, fold: number): Record<keyof
 /** A method's components with the packages they came from. */
 export function componentsOf({ registry }: RunOptions, method: Method): ComponentRecord[] {
   const components = method.kind === "network" ? [method.network, method.loss, method.optimizer] : [method.baseline];
-  return components.map((component) => recordOf(component, registry.origin(component.kind, component.id)));
+  return components.map((component) => citedRecordOf(component, registry.origin(component.kind, component.id)));
 }
 
 /** The folder of everything that a job leaves. */

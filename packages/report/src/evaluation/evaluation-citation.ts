@@ -26,7 +26,7 @@ export function evaluationCitation(evaluation: Evaluation, citation: CitationLoo
     ...computations(metrics),
     intervals,
   ].join("");
-  const components = metrics.map(({ metric }) => ({ kind: "metric", id: metric }));
+  const components = metrics.map(({ metric, citation }) => ({ kind: "metric", id: metric, citation }));
   return pasteSection(paragraph, bibtexOf(components, citation));
 }
 
