@@ -262,6 +262,7 @@ describe("what is no suite", () => {
       "To continue it: npx em-stellar run mine.json",
     ],
     ["the folder of a suite", "@of-suite", "of-suite is a folder", "run", "my-suite.json"],
+    ["a folder of images", "@images", "images is a folder, and no suite is in it", "npx em-stellar init"],
     ["a name with a slip", "@sute.json", "There is no suite at", 'sute.json. Did you mean "suite.json"?'],
     ["YAML", "@suite.yaml", "suite.yaml is no suite", "must end in .json, or in .js, .mjs, .ts, .mts"],
     ["an image", "@images/a1.png", "a1.png is no suite", "must end in .json"],

@@ -9,6 +9,7 @@ export { openImageFile } from "./formats/open-image-file.js";
 export { pageName } from "./formats/page-name.js";
 export { toGrey, toRaster } from "./grey.js";
 export type { ImageSet, NamedImage, Place } from "./image-set.js";
+export { guessLayout, type Layout, type LayoutFile, type LayoutGuess } from "./layout.js";
 export { decideMasks, type MaskDecision, type MaskRule, readMask, type StoredMask } from "./mask-rule.js";
 export { decideValues, type ValueDecision } from "./masks/decide-values.js";
 export { type Shown, shownOf } from "./masks/shown.js";

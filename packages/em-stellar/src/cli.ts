@@ -55,6 +55,23 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(cache)
     .action(async (options) => (await import("./commands/demo.js")).demo(options, terminal));
   program
+    .command("init")
+    .description("look at a folder of images and masks, and write a suite that fits them and this machine")
+    .argument("<folder>", "images and masks, in whatever way they are laid out")
+    .addOption(new Option("-o, --out <file>", "the suite to write (default: suite.json in the folder)"))
+    .option("--name <name>", "name of the suite (default: that of the folder)")
+    .option("--minutes <number>", "how long the benchmark may take (default: 30)", positive)
+    .option("--images <pattern>", "images: a folder, a pattern or a stack, from the folder")
+    .option("--masks <pattern>", "their masks")
+    .option("--test-images <pattern>", "images that are held out for the test")
+    .option("--test-masks <pattern>", "their masks")
+    .option("--group-by <expression>", "the part of a name by which images belong together: ^[^_]+")
+    .option("--labels <values>", "values of masks that mean object: nonzero, 1 or 1,3", labels)
+    .option("--force", "replace a suite that is there")
+    .addOption(backend)
+    .addOption(backendOption)
+    .action(async (folder, options) => (await import("./commands/init.js")).init(folder, options, terminal));
+  program
     .command("run")
     .description("run a benchmark, or continue it where it was stopped")
     .argument("<suite>", "a suite: .json, or .js or .ts that exports one by default")

@@ -19,7 +19,9 @@ export async function explainFolder(folder: string): Promise<InputError> {
       `${folder} is a folder. Give the suite in it: npx em-stellar run ${join(folder, suites[0] as string)}`, // there is one
     );
   }
-  return new InputError(`${folder} is a folder, and no suite is in it (suite.json).`);
+  return new InputError(
+    `${folder} is a folder, and no suite is in it. If it holds images and masks, this writes one: npx em-stellar init ${folder}`,
+  );
 }
 
 async function commandIn(manifest: string): Promise<string | undefined> {

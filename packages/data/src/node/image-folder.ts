@@ -10,10 +10,12 @@ import {
   type Sample,
 } from "@em-stellar/core";
 import { toGrey } from "../grey.js";
+import { holdOut } from "../hold-out.js";
 import { type MaskRule, maskRuleProblem, plainMasks, type StoredMask } from "../mask-rule.js";
 import { shownOf } from "../masks/shown.js";
 import { groupOfNumber, noRanges, partOf, type RangeOptions, rangesProblem } from "../number-ranges.js";
 import { expressionProblem, firstMatch, type Pair, pairByName } from "../pairing.js";
+import { tileSamples } from "../tile-samples.js";
 import { findFiles } from "./find-files.js";
 import { halfGiven } from "./half-given.js";
 import { createImageReader, type ImageReader } from "./image-pages.js";
@@ -34,6 +36,18 @@ export interface ImageFolderOptions extends MaskRule, RangeOptions {
   groupBy: string | null;
   /** Groups of `images` that are held out for the test: `["D"]`. */
   testGroups: readonly string[] | null;
+  /**
+   * Share of `images` that is held out for the test, where there are no test images: 0.2. Whole groups, where there are any.
+   * `null`: none.
+   */
+  testShare: number | null;
+  /** Seed of the draw of `testShare`. */
+  testSeed: number;
+  /**
+   * Cuts each image into this many × this many tiles, each an image of its own: for a single large image. The tiles of a
+   * column are a group. `null`: images stay whole.
+   */
+  tiles: number | null;
   /** Regular expression whose first group, or whole match, pairs image and mask: `"\\d+$"`. `null`: the whole name. */
   pairBy: string | null;
 }
@@ -51,13 +65,16 @@ export const imageFolder = defineDataSource({
     validationMasks: null,
     groupBy: null,
     testGroups: null,
+    testShare: null,
+    testSeed: 1,
+    tiles: null,
     pairBy: null,
     ...noRanges,
     ...plainMasks,
   },
   check: (options: ImageFolderOptions) => findProblem(options),
   async open(options: ImageFolderOptions, { folder, formats, settled }: DataContext): Promise<Dataset> {
-    const { pairBy, testGroups, gap } = options;
+    const { pairBy, testGroups, testShare, testSeed, gap } = options;
     const reader = createImageReader(formats);
     const read = async (path: string) => (await openSingle(reader, path, folder)).read(0);
     const pairsOf = async (images: "images" | "testImages" | "validationImages", masks: keyof ImageFolderOptions) => {
@@ -96,17 +113,34 @@ export const imageFolder = defineDataSource({
       const id = idOf(pair.name);
       return sampleOf(pair, trainIds.has(id) ? `${part}-${id}` : id);
     };
-    const samples = pairs.map((pair) => sampleOf(pair, idOf(pair.name)));
+    const inTiles = async (samples: readonly Sample[], of: readonly Pair[]): Promise<Sample[]> => {
+      const { tiles } = options;
+      if (tiles === null) return [...samples];
+      const cut: Sample[] = [];
+      for (const [i, sample] of samples.entries()) {
+        const { image } = of[i] as Pair; // one for each sample
+        cut.push(...tileSamples(sample, (await openSingle(reader, image, folder)).pages[0], tiles));
+      }
+      return cut;
+    };
+    const whole = pairs.map((pair) => sampleOf(pair, idOf(pair.name)));
+    const samples = await inTiles(whole, pairs);
+    const partIn = (pairsOfPart: readonly Pair[], part: string) =>
+      inTiles(
+        pairsOfPart.map((pair) => apart(pair, part)),
+        pairsOfPart,
+      );
     requireGroups(samples, testGroups);
-    const held = new Set(testGroups);
+    const heldGroups = new Set(testGroups);
     const partOfSample = ({ id, z, group }: Sample) => {
-      if (group !== undefined && held.has(group)) return "test";
+      if (group !== undefined && heldGroups.has(group)) return "test";
       if (z === undefined && (options.testRange || options.validationRange)) throw withoutNumber(id);
       return z === undefined ? "train" : partOf(z, options);
     };
     const of = (part: ReturnType<typeof partOf>) => samples.filter((sample) => partOfSample(sample) === part);
-    const validation = [...of("validation"), ...validationPairs.map((pair) => apart(pair, "validation"))];
-    const train = of("train");
+    const validation = [...of("validation"), ...(await partIn(validationPairs, "validation"))];
+    const held = testShare === null ? undefined : holdOut(of("train"), testShare, testSeed);
+    const train = held?.train ?? of("train");
     if (train.length === 0) {
       throw new InputError(
         `testGroups, testRange, validationRange and gap leave no image of ${options.images} to learn from. ${samples.length} were found.`,
@@ -114,7 +148,7 @@ export const imageFolder = defineDataSource({
     }
     return {
       train: [...train, ...validation.map((sample) => ({ ...sample, validation: true }))],
-      test: [...of("test"), ...testPairs.map((pair) => apart(pair, "test"))],
+      test: [...(held?.test ?? []), ...of("test"), ...(await partIn(testPairs, "test"))],
       gap,
       settled: masks.settled,
       warnings: masks.warnings,
@@ -151,11 +185,28 @@ function findProblem(options: ImageFolderOptions): string | undefined {
     return `was given testGroups, but no groupBy that says which image is of which group: groupBy: "^[A-D]".`;
   }
   return (
+    holdOutProblem(options) ??
     rangesProblem(options) ??
     expressionProblem("groupBy", groupBy) ??
     expressionProblem("pairBy", pairBy) ??
     maskRuleProblem(options)
   );
+}
+
+function holdOutProblem(options: ImageFolderOptions): string | undefined {
+  const { testShare, testSeed, tiles } = options;
+  if (testShare !== null) {
+    if (!(testShare > 0 && testShare < 1)) {
+      return `needs a share between 0 and 1 for "testShare", but was given ${testShare}. To hold out a fifth: 0.2.`;
+    }
+    const other = (["testImages", "testGroups", "testRange"] as const).find((option) => options[option] !== null);
+    if (other) return `was given testShare and ${other}. Both hold images out: leave one of them out.`;
+  }
+  if (!Number.isSafeInteger(testSeed)) return `needs a whole number for "testSeed", but was given ${testSeed}.`;
+  if (tiles !== null && (!Number.isInteger(tiles) || tiles < 2 || tiles > 64)) {
+    return `needs a whole number from 2 to 64, or null, for "tiles", but was given ${JSON.stringify(tiles)}. For 4 × 4 tiles: 4.`;
+  }
+  return undefined;
 }
 
 /** Compares what the headers say; that of the mask. */

@@ -4,4 +4,5 @@ export { createImageReader, findPages, type ImagePlace, type ImageReader, readPa
 export { openImageSet, openMethods } from "./image-set.js";
 export { type ImageStackOptions, imageStack } from "./image-stack.js";
 export { listFolder, nothingIn, shown } from "./list-folder.js";
+export { type FolderContent, lookIntoFolder } from "./look-into-folder.js";
 export { plugin as default } from "./plugin.js";

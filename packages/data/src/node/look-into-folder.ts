@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { InputError } from "@em-stellar/core";
+import type { LayoutFile } from "../layout.js";
+import { folderEntries, isHidden, realFolder } from "./folder-entries.js";
+import { createImageReader } from "./image-pages.js";
+
+const imageFile = /\.(png|tiff?)$/i;
+/** Deeper, and beyond so many files, nobody keeps the images of one data set. */
+const [deepest, most] = [6, 50_000];
+
+/** What lies in a folder and those below: images with what their headers say, and a few names of other files. */
+export interface FolderContent {
+  readonly files: readonly LayoutFile[];
+  readonly others: readonly string[];
+}
+
+/** Looks at every image below a folder; of each, only the header is read. Throws `InputError` naming an image that cannot be read. */
+export async function lookIntoFolder(folder: string): Promise<FolderContent> {
+  const images: string[] = [];
+  const others: string[] = [];
+  const walk = async (at: string, depth: number, above: readonly string[]): Promise<void> => {
+    const here = await realFolder(join(folder, at));
+    if (depth > deepest || above.includes(here)) return;
+    const entries = await folderEntries(join(folder, at)).catch((error: unknown) => {
+      throw new InputError(`${join(folder, at)} cannot be read (${error instanceof Error ? error.message : error}).`);
+    });
+    if (entries.some(({ name }) => name === "manifest.json")) return; // a run, whose pictures are no images
+    for (const { name, isFolder } of entries) {
+      if (isHidden(name)) continue;
+      const path = at === "" ? name : `${at}/${name}`;
+      if (isFolder) await walk(path, depth + 1, [...above, here]);
+      else if (imageFile.test(name)) images.push(path);
+      else if (others.length < 3) others.push(path);
+      if (images.length > most)
+        throw new InputError(`${folder} holds more than ${most} images. Name a folder with fewer.`);
+    }
+  };
+  await walk("", 0, []);
+  const reader = createImageReader();
+  const files: LayoutFile[] = [];
+  for (const path of images) {
+    const { pages } = await reader.open(join(folder, path), path);
+    files.push({ path, pages: pages.length, width: pages[0]?.width ?? 0, height: pages[0]?.height ?? 0 });
+  }
+  return { files, others };
+}

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
+import { InputError } from "@em-stellar/core";
+import type { Device } from "@em-stellar/core/training";
+import { shown } from "@em-stellar/data/node";
+import { parseSuite } from "@em-stellar/runner";
+import { contactSheet } from "../init/contact-sheet.js";
+import { type Draft, suiteOf, suiteText } from "../init/suite-text.js";
+import { budgetFor, measureSpeed } from "../init/trial.js";
+import { type Said, understand } from "../init/understand.js";
+import { builtins } from "../registry.js";
+import { type DeviceChoice, startDevice } from "../start-device.js";
+import { count, duration } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
+
+/** The command's options as they were written. */
+export interface InitCommand extends Said, Partial<DeviceChoice> {
+  /** Name of the suite; the folder's where absent. */
+  readonly name?: string;
+  /** The suite to write; `suite.json` in the folder where absent. */
+  readonly out?: string;
+  /** How long the benchmark may take. */
+  readonly minutes?: number;
+  /** Replaces a suite that is there. */
+  readonly force?: boolean;
+}
+
+/** `em-stellar init FOLDER`: looks at a folder of images, says what it understood, and writes a suite for this machine. */
+export async function init(given: string, options: InitCommand, terminal: Terminal): Promise<void> {
+  const folder = resolve(given);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new InputError(`${given} is no folder. Give the folder that your images and masks are in.`);
+  }
+  const file = resolve(options.out ?? join(folder, "suite.json"));
+  if (existsSync(file) && !options.force) {
+    throw new InputError(
+      `${shown(file)} is there already. Write to another file with --out, or replace it with --force.`,
+    );
+  }
+  const understanding = await understand(folder, options);
+  for (const sentence of understanding.sentences) terminal.print(sentence);
+
+  const device = await startDevice({ backend: "auto", ...options }, builtins);
+  try {
+    const draft = draftOf(options.name ?? nameOf(folder), understanding, device);
+    const minutes = options.minutes ?? 30;
+    terminal.print(`\nTrying ${count(draft.networks.length, "network")} on ${device.description} …`);
+    const trial = parseSuite(suiteOf(draft, { steps: 100, validateEvery: 10 }), builtins);
+    const speeds = await measureSpeed(trial, { registry: builtins, device, folder });
+    const budget = budgetFor(speeds, understanding.folds, 60 * minutes);
+    const time = duration(budget.seconds);
+    for (const { method, step } of speeds) terminal.print(`${method}: ${(1000 * step).toFixed(0)} ms a step`);
+    terminal.print(
+      `${budget.steps} steps for each of ${count(draft.networks.length, "network")} on ${understanding.folds} folds: about ${time} on this machine, one after another.`,
+    );
+    if (budget.seconds > 60 * minutes * 1.1) {
+      terminal.print(`! Fewer than 100 steps teach nothing, so this takes longer than ${minutes} minutes.`);
+    }
+    const told = [...understanding.sentences, `About ${time} on ${device.description}.`];
+    const located = {
+      ...draft,
+      understanding: { ...understanding, options: from(understanding.options, folder, file) },
+    };
+    const sheet = file.slice(0, file.length - extname(file).length).concat(".html");
+    await writeFile(
+      sheet,
+      await contactSheet(draft.name, told, understanding.dataset.train, understanding.dataset.test),
+    );
+    await writeFile(file, suiteText(located, budget, told));
+    terminal.print(`\nLook at:  ${sheet}`);
+    terminal.print(`Then run: npx em-stellar run ${shown(file)}`);
+  } finally {
+    await device.dispose();
+  }
+}
+
+/** Two narrow networks, and patches that fit into every image. */
+function draftOf(name: string, understanding: Draft["understanding"], device: Device): Draft {
+  const isGpu = device.backend === "webgpu" || device.backend === "cuda";
+  const baseFilters = isGpu ? 32 : 8;
+  const depth = 3;
+  const side = understanding.smallestSide;
+  const patch = [256, 192, 128, 96, 64, 48, 32, 16].find((each) => each <= side && (isGpu || each <= 128));
+  if (patch === undefined) {
+    throw new InputError(`The smallest image has a side of ${side} pixels; networks need 16 at least. Leave it out.`);
+  }
+  const options = { baseFilters, depth: patch < 32 ? 1 : depth, head: "stable" };
+  return { name, understanding, networks: ["unet-bn", "prelu-net"].map((id) => ({ id, options })), patch };
+}
+
+/** Paths of the folder as they are from the suite's file. */
+function from(options: Draft["understanding"]["options"], folder: string, file: string): Record<string, unknown> {
+  const paths = ["images", "masks", "testImages", "testMasks"];
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => {
+      if (!paths.includes(name) || typeof value !== "string" || isAbsolute(value)) return [name, value];
+      return [name, relative(dirname(file), join(folder, value)).replaceAll("\\", "/")];
+    }),
+  );
+}
+
+function nameOf(folder: string): string {
+  const legal = basename(folder)
+    .replaceAll(/[^\w.-]+/g, "-")
+    .replace(/^[-.]+|[-.]+$/g, "");
+  return legal === "" ? "my-images" : legal.slice(0, 100);
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { splitFolds } from "@em-stellar/data";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { main } from "../packages/em-stellar/src/cli.js";
+import { budgetFor } from "../packages/em-stellar/src/init/trial.js";
+import { understand } from "../packages/em-stellar/src/init/understand.js";
+import { loadSuite } from "../packages/em-stellar/src/suite-file.js";
+import { layouts } from "./draw-layouts.js";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "em-stellar-init-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("a folder is understood", () => {
+  it.each(layouts.map((layout, i) => ({ ...layout, i })))("$name", async ({ draw, understood, i }) => {
+    const place = join(folder, String(i));
+    draw(place);
+    if ("asks" in understood) {
+      await expect(understand(place, {})).rejects.toThrow(understood.asks);
+      const answered = await understand(place, { images: "A", masks: "B" });
+      expect(answered.dataset.train.length + answered.dataset.test.length).toBe(4);
+      return;
+    }
+    const { dataset, options, folds, sentences, smallestSide } = await understand(place, {});
+    expect(options).toMatchObject(understood.options);
+    const { train, test } = dataset;
+    expect([train.length, test.length]).toEqual([understood.train, understood.test]);
+    expect(splitFolds(train, { count: folds, seed: 1 })).toHaveLength(folds);
+    for (const sample of [...train, ...test]) {
+      const [image, mask] = [await sample.image(), await sample.mask?.()];
+      expect([mask?.width, mask?.height]).toEqual([image.width, image.height]);
+      expect(Math.min(image.width, image.height)).toBeGreaterThanOrEqual(smallestSide);
+    }
+    expect(sentences.join(" ")).toMatch(/to train on, .* for the test\..*% are object/s);
+  });
+
+  it("an empty folder, and one of other files, are told", async () => {
+    await expect(understand(mkdtempSync(join(folder, "empty-")), {})).rejects.toThrow("it is empty");
+  });
+});
+
+describe("the budget", () => {
+  const speeds = [
+    { method: "a", step: 0.1, validation: 1 },
+    { method: "b", step: 0.3, validation: 2 },
+  ];
+
+  it("fills the time with steps, after ten validations of each network", () => {
+    // A fold of 600 s: 30 s of validations leave 570 s for steps of 0.4 s in both networks: 1425, in fifties 1400.
+    const { steps, validateEvery, seconds } = budgetFor(speeds, 3, 1800);
+    expect([steps, validateEvery]).toEqual([1400, 140]);
+    expect(seconds).toBeCloseTo(3 * (1400 * 0.4 + 30));
+  });
+
+  it("is 100 steps at least and 5000 at most", () => {
+    expect(budgetFor(speeds, 3, 1)).toMatchObject({ steps: 100, seconds: 3 * 70 });
+    expect(budgetFor(speeds, 3, 1e6).steps).toBe(5000);
+  });
+});
+
+it("init writes a commented suite that run takes, and a sheet of the images, beside them", async () => {
+  const place = join(folder, "0");
+  let said = "";
+  const output = { write: (text: string) => (said += text) };
+  expect(
+    await main(["init", place, "--name", "mine", "--backend", "wasm", "--minutes", "1"], {
+      stdout: output,
+      stderr: output,
+      env: {},
+    }),
+    said,
+  ).toBe(0);
+  expect(said).toMatch(
+    /unet-bn: \d+ ms a step\nprelu-net: \d+ ms a step\n\d+ steps for each of 2 networks on 3 folds: about /,
+  );
+  expect(readFileSync(join(place, "suite.json"), "utf8")).toMatch(
+    /^\/\/ 16 files: images in train\/images[\s\S]*\/\/ The budget/,
+  );
+  const sheet = readFileSync(join(place, "suite.html"), "utf8");
+  expect(sheet.match(/<img src="data:image\/png;base64,/g)).toHaveLength(16);
+  const { suite } = await loadSuite(join(place, "suite.json"));
+  expect(suite).toMatchObject({
+    name: "mine",
+    folds: 3,
+    training: { patch: 64 },
+    networks: [{ id: "unet-bn" }, { id: "prelu-net" }],
+  });
+  const { train, test } = await suite.data.open({ folder: place });
+  expect([train.length, test.length]).toEqual([6, 2]);
+  // A second time it replaces nothing unasked.
+  expect(await main(["init", place], { stdout: output, stderr: output, env: {} })).toBe(1);
+  expect(said).toContain("suite.json is there already. Write to another file with --out, or replace it with --force.");
+});
