@@ -36,6 +36,16 @@ describe.each(rows)("a new $kind", ({ kind, packages, files: more }) => {
   });
 });
 
+it("may have the words of its template in its name", () => {
+  const { files } = newComponent(read, "loss", "new-loss-new-loss");
+  expect(files.get("packages/losses/src/new-loss-new-loss.ts")).toContain(
+    'newLossNewLoss = defineLoss({\n  id: "new-loss-new-loss"',
+  );
+  const backend = newComponent(read, "backend", "cpu-cpu").files;
+  expect(backend.get("packages/backend-cpu-cpu/src/plugin.ts")).toContain("components: [cpuCpu]");
+  expect(backend.get("packages/backend-cpu-cpu/package.json")).toContain('"name": "@em-stellar/backend-cpu-cpu"');
+});
+
 it("says what it cannot make", () => {
   expect(() => newComponent(read, "netwrok", "mine")).toThrow(/"netwrok". There are: network, loss,/);
   expect(() => newComponent(read, "loss", "MyLoss")).toThrow('such as my-network or focal-2, not "MyLoss".');

@@ -70,7 +70,13 @@ function packageOf({ packages }: Kind, kind: string, chosen: string | undefined)
 /** `new-network`, `newNetwork` and `NewNetwork` become the component's own names. */
 function inWords(text: string, kind: string, { id, factory, type }: Names): string {
   const template = namesOf(`new-${kind}`);
-  return text.replaceAll(template.id, id).replaceAll(template.factory, factory).replaceAll(template.type, type);
+  return replaced(text, { [template.id]: id, [template.factory]: factory, [template.type]: type });
+}
+
+/** Text with some words replaced by others, whatever these hold. */
+function replaced(text: string, words: Readonly<Record<string, string>>): string {
+  const pattern = Object.keys(words).map((word) => word.replace(/\W/g, "\\$&"));
+  return text.replace(new RegExp(pattern.join("|"), "g"), (word) => words[word] ?? word);
 }
 
 /** The lines in the index and in the plugin of its package. */
@@ -92,25 +98,26 @@ function exportedFrom(text: string, entry: string, name: string): string {
 
 /** A file of the package `backend-cpu` as that of another backend. */
 function backendFile(path: string, text: string, { id, factory }: Names): string {
-  if (path === "README.md") {
-    return text
-      .replaceAll("backend-cpu", `backend-${id}`)
-      .replace(/^The backend `cpu`.*$/m, `The backend \`${id}\`.`)
-      .replace("{ cpu }", `{ ${factory} }`)
-      .replace("await cpu()", `await ${factory}()`)
-      .replace("// cpu (plain", `// ${id} (plain`)
-      .replace(/^It corrects.*\n\n/m, "");
+  const folder = { "/backend-cpu": `/backend-${id}` };
+  switch (path) {
+    case "README.md":
+      return replaced(text.replace(/^It corrects.*\n\n/m, "").replace(/^The backend `cpu`.*$/m, "The backend `cpu`."), {
+        ...folder,
+        "`cpu`": `\`${id}\``,
+        "{ cpu }": `{ ${factory} }`,
+        "cpu()": `${factory}()`,
+        "// cpu (plain": `// ${id} (plain`,
+      });
+    case "package.json":
+      return replaced(text, folder).replace(/"description": ".*"/, `"description": "The backend ${id}."`);
+    default:
+      return replaced(text, {
+        ...folder,
+        "./cpu.js": `./${id}.js`,
+        "{ cpu }": `{ ${factory} }`,
+        "[cpu]": `[${factory}]`,
+      });
   }
-  if (path === "package.json") {
-    return text
-      .replaceAll("em-stellar/backend-cpu", `em-stellar/backend-${id}`)
-      .replaceAll("packages/backend-cpu", `packages/backend-${id}`)
-      .replace(/"description": ".*"/, `"description": "The backend ${id}."`);
-  }
-  return text
-    .replaceAll("backend-cpu", `backend-${id}`)
-    .replaceAll("./cpu.js", `./${id}.js`)
-    .replace(/\bcpu\b/g, factory);
 }
 
 function changed(file: string, text: string, change: (text: string) => string): string {
