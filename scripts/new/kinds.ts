@@ -20,22 +20,30 @@ export interface Kind {
   readonly gates: readonly string[];
 }
 
-const numbers = [512, 256, 128, 64, 32];
+/** Of the images that costs are listed for. */
+const sides = [512, 256, 128, 64, 32];
 
-/** The costs of the network in `network/component.ts` for each pixel, counted by hand: its convolutions have 1, 16, 16, 16 and 16 channels. */
+/**
+ * The costs of the network in `network/component.ts` at its full width, counted by hand: convolutions from 1 to 16, from 16 to
+ * 32 at a quarter of the pixels, from 48 to 16 and from 16 to 1 channel.
+ */
 const costs = {
-  trainable: 9 * 16 + 16 + 3 * (9 * 16 * 16 + 16) + 4 * 2 * 16 + 16 + 1,
-  nonTrainable: 4 * 2 * 16,
-  convolutions: 5,
+  trainable: 9 * 16 + 16 + 2 * 16 + (9 * 16 * 32 + 32 + 2 * 32) + (9 * 48 * 16 + 16 + 2 * 16) + 16 + 1,
+  nonTrainable: 2 * (16 + 32 + 16),
+  convolutions: 4,
   bySize: Object.fromEntries(
-    numbers.map((side) => {
-      const macs = (9 * 16 + 3 * 9 * 16 * 16 + 16) * side ** 2;
-      const biases = (4 * 16 + 1) * side ** 2;
-      const others = (4 * 16 * (2 + 1) + 4) * side ** 2; // normalisation and ReLU; the sigmoid
-      return [side, { macs, conv: 2 * macs, tfProfiler: 2 * macs + biases, allOp: 2 * macs + biases + others }];
+    sides.map((side) => {
+      const macs = (9 * 16 + (9 * 16 * 32) / 4 + 9 * 48 * 16 + 16) * side ** 2;
+      const values = 16 + 32 / 4 + 16; // what is normalised
+      const profiled = (values + 1 + 16) * side ** 2; // biases; a pooling looks at each of 16 channels once
+      const others = (values * (2 + 1) + 4) * side ** 2; // normalisation and ReLU; the sigmoid
+      return [side, { macs, conv: 2 * macs, tfProfiler: 2 * macs + profiled, allOp: 2 * macs + profiled + others }];
     }),
   ),
 };
+
+/** How far it sees, counted by hand: one pixel, of which the pooling makes a small one; one small one more; two for each, and one. */
+const reach = 5;
 
 const changeset = "a changeset: npx changeset";
 
@@ -48,9 +56,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
         file: "tests/fixtures/network-costs.json",
         change: (text) => JSON.stringify({ ...JSON.parse(text), [id]: costs }, null, 2),
       },
+      {
+        file: "tests/prediction.test.ts",
+        change: (text) => text.replace(/(const seen: .* = \{\n[\s\S]*?)\n\};/, `$1\n  "${id}": ${reach},\n};`),
+      },
     ],
     gates: [
       "its costs in tests/fixtures/network-costs.json, from a source other than the network itself",
+      "how far it sees in tests/prediction.test.ts, counted by hand",
       "docs/complexity.md: npx em-stellar complexity shows the new table",
       "npm run overfit, which needs the data: docs/overfit.json and docs/overfit.md",
       changeset,

@@ -10,13 +10,15 @@ beforeAll(async () => {
 });
 
 describe("does what every network must do", () => {
-  // Convolutions with bias (1·9·4 + 4, 4·9·4 + 4), scale and shift (2·4 each); then 4 weights and a bias.
-  const parameters = { trainable: 40 + 8 + 148 + 8 + 5, nonTrainable: 16 };
-  const checks = networkChecks(newNetwork({ baseFilters: 4, depth: 2 }), { parameters });
+  // Weights and biases of the convolutions, beside each scale and shift for its channels; then 4 weights and a bias.
+  const trainable = 9 * 1 * 4 + 4 + 2 * 4 + (9 * 4 * 8 + 8 + 2 * 8) + (9 * (4 + 8) * 4 + 4 + 2 * 4) + 4 + 1;
+  const parameters = { trainable, nonTrainable: 2 * (4 + 8 + 4) };
+  const checks = networkChecks(newNetwork({ baseFilters: 4 }), { parameters });
   for (const { name, run } of checks) it(name, run);
 });
 
 it("says which options it takes", () => {
-  expect(() => newNetwork({ depth: 0 })).toThrow('network "new-network" needs a whole number above 0 for "depth"');
-  expect(() => newNetwork({ baseFilters: 1.5 })).toThrow('for "baseFilters", such as 4 or 16, but was given 1.5.');
+  expect(() => newNetwork({ baseFilters: 1.5 })).toThrow(
+    'network "new-network" needs a whole number above 0 for "baseFilters", such as 4 or 16, but was given 1.5.',
+  );
 });
