@@ -126,6 +126,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--truth-white <value>", "value of the truth that means certainly object", positive)
     .addOption(polarity("--truth-polarity <how>", "the truth"))
     .option("--truth-ignore <value>", "pixels of this value in the truth count nowhere: 255", number)
+    .option("--plugin <names...>", "packages or ./files of plugins whose metrics and image formats to use, too")
     .addOption(
       new Option("-w, --workers <number>", "methods at a time (default: processor cores)").argParser(atLeastOne),
     )

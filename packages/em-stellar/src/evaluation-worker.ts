@@ -1,4 +1,5 @@
 import { serveTasks } from "@em-stellar/evaluation/node";
 import { metricTools } from "./metric-tools.js";
 
-serveTasks(metricTools);
+// The command names the plugins in the address of this module.
+serveTasks(await metricTools(new URL(import.meta.url).searchParams.getAll("plugin")));

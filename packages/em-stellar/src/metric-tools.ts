@@ -1,4 +1,5 @@
 import { createRegistry } from "@em-stellar/core";
+import data from "@em-stellar/data";
 import type { MetricTools } from "@em-stellar/evaluation/node";
 import metrics, {
   confusion,
@@ -9,8 +10,11 @@ import metrics, {
   thresholdSweep,
 } from "@em-stellar/metrics";
 
-/** What an evaluation is done with: our metrics. */
-export const metricTools: MetricTools = {
-  registry: createRegistry(metrics),
-  counting: { confusion, scoreCounts, scoreCountsMerger, precisionRecallCurve, rocCurve, thresholdSweep },
-};
+const counting = { confusion, scoreCounts, scoreCountsMerger, precisionRecallCurve, rocCurve, thresholdSweep };
+
+/** What an evaluation is done with: our metrics and image formats, and those of plugins. */
+export async function metricTools(plugins: readonly string[]): Promise<MetricTools> {
+  if (plugins.length === 0) return { registry: createRegistry(metrics, data), counting };
+  const { registryOf } = await import("./plugins.js"); // with every built-in component: not where there are no plugins
+  return { registry: await registryOf(plugins), counting };
+}

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { featuresSchema } from "@em-stellar/core";
-import { decodeImage } from "@em-stellar/data";
+import { bytesSource, imageFormats, openImageFile } from "@em-stellar/data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { write, writePng, writeTiff } from "../../data/test/image-files.js";
 import { chooseImages, pictureOf, shownTo } from "../../runner/src/node/features/images.js";
@@ -94,7 +94,8 @@ describe("em-stellar features", () => {
     const sheets = found.models.flatMap((model) => model.sheets);
     expect(sheets).toHaveLength(8);
     for (const { path, columns } of sheets) {
-      const [picture] = await decodeImage(new Uint8Array(await readFile(at("out", path))), path);
+      const source = bytesSource(new Uint8Array(await readFile(at("out", path))), path);
+      const [picture] = (await openImageFile(source, imageFormats)).pages;
       expect(picture?.width).toBe(columns * 68 - 4);
     }
     expect(found.environment).toMatchObject({

@@ -1,5 +1,13 @@
-import type { DecodedImage, ImageFile, ImageFormat, ImageWindow } from "@em-stellar/core";
-import { InputError } from "@em-stellar/core";
+import {
+  type AnyRegistry,
+  type DecodedImage,
+  type ImageFile,
+  type ImageFormat,
+  type ImageWindow,
+  InputError,
+  imageFormatsOf,
+  type PixelSize,
+} from "@em-stellar/core";
 import { imageFormats } from "../formats/image-formats.js";
 import { openImageFile } from "../formats/open-image-file.js";
 import { pageName } from "../formats/page-name.js";
@@ -18,6 +26,7 @@ export interface ImagePlace {
   readonly page: number;
   /** What the header says about how the numbers are shown. */
   readonly shown?: Shown;
+  readonly pixelSize?: PixelSize;
 }
 
 /** Reads images from files on a disk, of which it remembers the headers of those that it read last. */
@@ -57,6 +66,7 @@ export function createImageReader(formats: readonly ImageFormat[] = imageFormats
         height: header.height,
         page,
         shown: shownOf(header),
+        ...(header.pixelSize && { pixelSize: header.pixelSize }),
       }));
     },
     async readPage({ file, name, width, height, page }, window) {
@@ -70,6 +80,13 @@ export function createImageReader(formats: readonly ImageFormat[] = imageFormats
       return image.read(page, window);
     },
   };
+}
+
+/** A reader of the formats of a registry, and of those of this package that it does not have. */
+export function imageReaderOf(registry: AnyRegistry): ImageReader {
+  const formats = imageFormatsOf(registry);
+  const ids = new Set(formats.map(({ id }) => id));
+  return createImageReader([...formats, ...imageFormats.filter(({ id }) => !ids.has(id))]);
 }
 
 /** The images of a file, by the formats of this package. */

@@ -1,6 +1,13 @@
 export { fileSource } from "./file-source.js";
 export { type ImageFolderOptions, imageFolder } from "./image-folder.js";
-export { createImageReader, findPages, type ImagePlace, type ImageReader, readPage } from "./image-pages.js";
+export {
+  createImageReader,
+  findPages,
+  type ImagePlace,
+  type ImageReader,
+  imageReaderOf,
+  readPage,
+} from "./image-pages.js";
 export { openImageSet, openMethods } from "./image-set.js";
 export { type ImageStackOptions, imageStack } from "./image-stack.js";
 export { listFolder, nothingIn, shown } from "./list-folder.js";

@@ -22,22 +22,29 @@ export interface EvaluateCommand extends Partial<Omit<EvaluationOptions, "name">
   readonly out?: string;
   readonly images?: string;
   readonly workers?: number;
+  /** Packages and ./files of plugins. */
+  readonly plugin?: readonly string[];
 }
 
 /** `em-stellar evaluate`: scores masks or probability maps that were made elsewhere. */
-export async function evaluate(given: EvaluateCommand, args: readonly string[], terminal: Terminal): Promise<void> {
+export async function evaluate(
+  { plugin = [], ...given }: EvaluateCommand,
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<void> {
   const started = Date.now();
   const name = basename(resolve(given.predictions)).replace(/\.tiff?$/i, "");
   const out = resolve(given.out ?? join("runs", `evaluation-${name}`));
   await requireOwnFolder(out);
+  const tools = await metricTools(plugin);
   await interruptible(
     {
       stopped: "! Stopped. Nothing was written.",
       async work(signal, finishing) {
         const store = memoryStore();
         const context = {
-          ...metricTools,
-          entry: workerEntry(),
+          ...tools,
+          entry: workerEntry(plugin),
           store,
           pictured: picturedImages,
           environment: { ...environment(), command: commandLine(args) },
@@ -50,7 +57,7 @@ export async function evaluate(given: EvaluateCommand, args: readonly string[], 
           const block = evaluationBlock(event, terminal.columns);
           if (block) terminal.draw(block);
           if (event.type !== "finished") continue;
-          const page = await renderEvaluation(event.evaluation, { store, citation: citationIn(metricTools.registry) });
+          const page = await renderEvaluation(event.evaluation, { store, citation: citationIn(tools.registry) });
           await writeText(store, "report/index.html", page);
           finishing();
           await writeFolder(store, out);
@@ -62,10 +69,12 @@ export async function evaluate(given: EvaluateCommand, args: readonly string[], 
   );
 }
 
-function workerEntry(): URL {
+function workerEntry(plugins: readonly string[]): URL {
   // Sources, which tests run, have the other extension.
   const entry = import.meta.url.endsWith(".ts") ? "../evaluation-worker.ts" : "../evaluation-worker.js";
-  return new URL(entry, import.meta.url);
+  const url = new URL(entry, import.meta.url);
+  for (const plugin of plugins) url.searchParams.append("plugin", plugin);
+  return url;
 }
 
 function tellResults(evaluation: Evaluation, out: string, seconds: number, terminal: Terminal): void {

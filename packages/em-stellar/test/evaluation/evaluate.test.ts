@@ -60,6 +60,38 @@ async function writeSmallSet(): Promise<void> {
 }
 
 describe("em-stellar evaluate", () => {
+  it("reads what a plugin's image format reads", async () => {
+    // As a stranger would write it: the word GREY, width and height in a byte each, then the pixels.
+    await write(
+      at("plugin.mjs"),
+      `const component = { kind: "format", id: "grey", options: {}, extensions: ["grey"],
+        recognise: (head) => String.fromCharCode(...head.subarray(0, 4)) === "GREY",
+        async open(source) {
+          const [width, height] = await source.read(4, 2);
+          return {
+            pages: [{ width, height, channels: 1, bits: 8, sampleType: "uint", photometric: "black-is-zero", isInverted: false }],
+            read: async () => ({ width, height, channels: 1, fullRange: 255, data: (await source.read(6, width * height)).slice() }),
+          };
+        } };
+      const grey = Object.assign(() => component, { kind: "format", id: "grey", summary: "Grey", defaults: {} });
+      export default { name: "stranger", version: "1.0.0", components: [grey] };`,
+    );
+    const writeGrey = (path: string, rows: Rows) =>
+      writeFile(path, Uint8Array.of(71, 82, 69, 89, rows[0]?.length ?? 0, rows.length, ...rows.flat()));
+    await writeSmallSet();
+    await writeGrey(at("truth", "a.grey"), truthA);
+    await rm(at("truth", "a.png"));
+    await rm(at("all", "bad.tif"));
+    const options = ["--metrics", "f1", "--plugin", at("plugin.mjs")];
+    expect((await evaluate(...options)).stderr).toBe("");
+    const { methods } = await resultsIn();
+    // 7 of 8 object pixels found, 1 of 8 calls wrong.
+    expect(methods.map(({ name, pooled }) => [name, pooled.f1])).toEqual([
+      ["good", 14 / 16],
+      ["float", 14 / 16],
+    ]);
+  });
+
   it("scores every method over all images and on each, and writes results, a table and a report", async () => {
     await writeSmallSet();
     const { status, stdout, stderr } = await evaluate("--metrics", "f1,jaccard,auc-roc");

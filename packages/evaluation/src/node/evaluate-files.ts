@@ -1,4 +1,4 @@
-import { type ImagePlace, openImageSet, openMethods, readPage } from "@em-stellar/data/node";
+import { type ImagePlace, imageReaderOf, openImageSet, openMethods } from "@em-stellar/data/node";
 import {
   chooseScores,
   type EvaluationContext,
@@ -41,15 +41,16 @@ export async function* evaluateFiles(given: Given, context: FileEvaluationContex
   const { registry, counting, entry, signal } = context;
   chooseScores(options, registry); // a wrong name costs no time
   const { truth: path, predictions, images } = options;
-  const truth = await openImageSet(path, "`truth`");
+  const reader = imageReaderOf(registry);
+  const truth = await openImageSet(path, "`truth`", reader);
   const others = [...options.except, path, ...(images === null ? [] : [images])];
-  const methods = await openMethods(predictions, truth.images.length, others, "`predictions`");
-  const raw = images === null ? null : await openImageSet(images, "`images`");
+  const methods = await openMethods(predictions, truth.images.length, others, "`predictions`", reader);
+  const raw = images === null ? null : await openImageSet(images, "`images`", reader);
   const tools = { registry, counting };
   const pool = createThreadPool({ size: options.workers, entry, tools, ...(signal && { signal }) });
   try {
     const sets = { truth, methods, images: raw };
-    yield* evaluate<ImagePlace>(sets, options, { ...context, read: readPage, performer: pool.performer });
+    yield* evaluate<ImagePlace>(sets, options, { ...context, read: reader.readPage, performer: pool.performer });
   } finally {
     await pool.close();
   }

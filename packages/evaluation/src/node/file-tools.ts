@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { type ImagePlace, readPage } from "@em-stellar/data/node";
+import { type ImagePlace, imageReaderOf } from "@em-stellar/data/node";
 import type { TaskTools } from "../tasks.js";
 
-/** What the caller brings to an evaluation: the metrics, and how to count. */
+/** What the caller brings to an evaluation: the metrics and image formats, and how to count. */
 export type MetricTools = Pick<TaskTools, "registry" | "counting">;
 
 /** What tasks on files are done with. */
 export function fileTools(tools: MetricTools): TaskTools<ImagePlace> {
-  return { ...tools, read: readPage, createHash: () => createHash("sha256") };
+  return { ...tools, read: imageReaderOf(tools.registry).readPage, createHash: () => createHash("sha256") };
 }

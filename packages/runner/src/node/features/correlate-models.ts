@@ -12,6 +12,7 @@ import {
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { encodePng } from "@em-stellar/data";
+import { imageReaderOf } from "@em-stellar/data/node";
 import type { FeaturesEvent } from "./events.js";
 import { type ChosenImage, chooseImages, hashOf, pictureOf, shownTo } from "./images.js";
 import { openModels, type TrainedModel } from "./models.js";
@@ -70,7 +71,7 @@ export async function* correlateModels(given: Given, context: FeaturesContext): 
     models = await openModels(options.models, registry);
     // One part of each image for all models: what one is shown and another is not would look like a difference between them.
     const stride = models.map(({ notes }) => notes.stride ?? 64).reduce(leastCommonMultiple);
-    const images = await chooseImages(options.images, { ...options, stride });
+    const images = await chooseImages(options.images, { ...options, stride }, imageReaderOf(registry));
     yield {
       type: "opened",
       models: models.map(({ name }) => name),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { InputError, type Raster } from "@em-stellar/core";
 import { cropReflect, type Normalization, normalizationOf, previewOf, toGrey } from "@em-stellar/data";
-import { openImageSet, readPage } from "@em-stellar/data/node";
+import { createImageReader, type ImageReader, openImageSet } from "@em-stellar/data/node";
 import type { ModelNotes } from "../../prediction/model-notes.js";
 
 /** An image of the microscope, and the part of it that is shown to networks. */
@@ -25,12 +25,13 @@ export interface ImageChoice {
 export async function chooseImages(
   paths: readonly string[],
   { count, side, stride }: ImageChoice,
+  reader: ImageReader = createImageReader(),
 ): Promise<ChosenImage[]> {
   if (side < stride) {
     throw new InputError(`\`side: ${side}\` is less than these models take: sides are multiples of ${stride}.`);
   }
   const sets = [];
-  for (const path of paths) sets.push(await openImageSet(path, "`images`"));
+  for (const path of paths) sets.push(await openImageSet(path, "`images`", reader));
   const found = sets.flatMap((set) =>
     set.images.map(({ id, place }) => ({ name: sets.length > 1 ? `${set.name}/${id}` : id, place })),
   );
@@ -39,7 +40,7 @@ export async function chooseImages(
   for (let i = 0; i < picked; i++) {
     const at = Math.floor(((i + 0.5) * found.length) / picked);
     const { name, place } = found[at] as (typeof found)[number]; // within the list
-    const raster = toGrey(await readPage(place), place.name);
+    const raster = toGrey(await reader.readPage(place), place.name);
     const [x, width] = middle(raster.width, side, stride);
     const [y, height] = middle(raster.height, side, stride);
     images.push({ name, raster, part: { x, y, width, height } });

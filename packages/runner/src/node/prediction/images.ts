@@ -1,13 +1,13 @@
 import { InputError, nextTurn, type Raster } from "@em-stellar/core";
 import { type DecodedImage, toGrey, toRaster } from "@em-stellar/data";
-import { type ImagePlace, readPage } from "@em-stellar/data/node";
+import type { ImagePlace, ImageReader } from "@em-stellar/data/node";
 import type { ModelNotes } from "../../prediction/model-notes.js";
 import { count } from "../count.js";
 import type { PredictionEvent } from "./events.js";
 
 /** Reads an image as a model takes it: colours become grey, as where suites read images, unless the model takes colours. */
-export async function readImage(place: ImagePlace, channels: number): Promise<Raster> {
-  return asModelTakes(await readPage(place), channels, place.name);
+export async function readImage(reader: ImageReader, place: ImagePlace, channels: number): Promise<Raster> {
+  return asModelTakes(await reader.readPage(place), channels, place.name);
 }
 
 /**
@@ -15,6 +15,7 @@ export async function readImage(place: ImagePlace, channels: number): Promise<Ra
  * warns of values that the model cannot have learnt anything about.
  */
 export async function* checkImages(
+  reader: ImageReader,
   places: readonly ImagePlace[],
   channels: number,
   notes: ModelNotes | undefined,
@@ -25,7 +26,7 @@ export async function* checkImages(
   const unlike: (Range & { readonly name: string })[] = [];
   for (const [i, place] of places.entries()) {
     try {
-      const range = rangeOf(await readImage(place, channels));
+      const range = rangeOf(await readImage(reader, place, channels));
       if (isUnlike(range, notes)) unlike.push({ ...range, name: place.name });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { InputError } from "@em-stellar/core";
-import { findPages, type ImagePlace, listFolder, nothingIn, shown } from "@em-stellar/data/node";
+import { type ImagePlace, type ImageReader, listFolder, nothingIn, shown } from "@em-stellar/data/node";
 
 /** A file of one image or more. */
 export interface InputFile {
@@ -16,15 +16,15 @@ export interface InputFile {
 }
 
 /** The images of files and folders, of which only headers are read. Throws `InputError` for what cannot be used. */
-export async function openInputs(paths: readonly string[]): Promise<InputFile[]> {
+export async function openInputs(paths: readonly string[], reader: ImageReader): Promise<InputFile[]> {
   const files: string[] = [];
   for (const path of paths) {
     const info = await stat(path).catch(() => undefined);
     if (!info) throw new InputError(`There is no ${path}.`);
     if (!info.isDirectory()) files.push(path);
     else {
-      const { images, folders, others } = await listFolder(path);
-      if (images.length === 0) throw nothingIn(path, [...others, ...folders], "predict");
+      const { images, folders, others } = await listFolder(path, reader.formats);
+      if (images.length === 0) throw nothingIn(path, [...others, ...folders], "predict", reader.formats);
       files.push(...images.map((name) => join(path, name)));
     }
   }
@@ -40,7 +40,7 @@ export async function openInputs(paths: readonly string[]): Promise<InputFile[]>
     }
     seen.set(name.toLowerCase(), shown(path));
     const { size, mtime } = await stat(path);
-    const pages = await findPages(path, shown(path));
+    const pages = await reader.findPages(path, shown(path));
     inputs.push({ name, file: path, pages, bytes: size, modified: mtime.toISOString() });
   }
   return inputs;

@@ -109,12 +109,15 @@ function encoderOf({ pages }: InputFile, output: OutputFile, { format, bits, thr
     encoder: RowEncoder<Rows>,
     rowsOf: (strip: Strip) => Rows,
   ) => ({ encode: (strip: Strip) => encoder.add(rowsOf(strip)), end: () => encoder.end() });
+  const { pixelSize = null } = pages[0] ?? {};
   if (output.kind === "mask") {
-    const encoder = format === "tiff" ? createTiffEncoder(sizes, 8) : createPngEncoder({ width, height, bits: 8 });
+    const encoder =
+      format === "tiff" ? createTiffEncoder(sizes, 8, { pixelSize }) : createPngEncoder({ width, height, bits: 8 });
     return encoding(encoder, (strip) => maskOf(strip, threshold));
   }
-  if (bits === 32) return encoding(createTiffEncoder(sizes, 32), ({ data }) => data);
-  const encoder = format === "tiff" ? createTiffEncoder(sizes, 16) : createPngEncoder({ width, height, bits: 16 });
+  if (bits === 32) return encoding(createTiffEncoder(sizes, 32, { pixelSize }), ({ data }) => data);
+  const encoder =
+    format === "tiff" ? createTiffEncoder(sizes, 16, { pixelSize }) : createPngEncoder({ width, height, bits: 16 });
   return encoding(encoder, ({ data }) => toUint16(data));
 }
 

@@ -1,6 +1,6 @@
 import { EmStellarError, eventsOf, nextTurn } from "@em-stellar/core";
 import { type Device, DeviceError } from "@em-stellar/core/training";
-import type { ImagePlace } from "@em-stellar/data/node";
+import type { ImagePlace, ImageReader } from "@em-stellar/data/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type PredictionOptions, predictStrips } from "../../prediction/predict-image.js";
 import type { PredictionEvent } from "./events.js";
@@ -20,6 +20,7 @@ export interface Work {
 export interface PredictionPlan {
   readonly model: LayersModel;
   readonly prediction: PredictionOptions;
+  readonly reader: ImageReader;
   readonly channels: number;
   readonly form: OutputForm;
   readonly work: readonly Work[];
@@ -37,7 +38,7 @@ export function predictAll(
 }
 
 async function predicting(
-  { model, prediction, channels, form, work, out }: PredictionPlan,
+  { model, prediction, reader, channels, form, work, out }: PredictionPlan,
   device: Device,
   tell: (event: PredictionEvent) => void,
   signal?: AbortSignal,
@@ -58,7 +59,7 @@ async function predicting(
       tell({ type: "progress", name: place.name, pixels, done, ...all, seconds: secondsSince(started) });
     };
     onProgress(0);
-    const image = await readImage(place, channels);
+    const image = await readImage(reader, place, channels);
     let object = 0;
     for await (const strip of predictStrips(model, image, { ...prediction, onProgress })) {
       signal?.throwIfAborted();

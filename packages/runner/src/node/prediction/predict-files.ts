@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { type AnyRegistry, InputError, schemaVersion } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import type { NormalizationOptions } from "@em-stellar/data";
-import { shown } from "@em-stellar/data/node";
+import { type ImageReader, imageReaderOf, shown } from "@em-stellar/data/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { ModelNotes } from "../../prediction/model-notes.js";
 import { openModel } from "../../prediction/open-model.js";
@@ -85,14 +85,15 @@ export async function* predictFiles(
   const options: FilePredictionOptions = { ...filePredictionDefaults, ...given };
   requireForm(options);
   const { folder, reasons } = await findModel(options.model);
-  const inputs = await openInputs(options.inputs);
+  const reader = imageReaderOf(registry);
+  const inputs = await openInputs(options.inputs, reader);
   const device = await startDevice();
   try {
     const { model: opened, notes } = await openModel(folderReader(folder), "", registry);
     const model = device.prepare(opened);
     try {
       yield { type: "model-opened", folder: shown(folder), notes, reasons };
-      const plan = yield* prepare({ model, notes, folder }, inputs, options, device, environment, signal);
+      const plan = yield* prepare({ model, notes, folder }, { reader, inputs }, options, device, environment, signal);
       yield { type: "prediction-started", device };
       await plan.begin();
       yield* predictAll(plan, device, signal);
@@ -119,7 +120,7 @@ interface ChosenModel {
 /** Settles how to predict, and makes sure that it can be done. */
 async function* prepare(
   { model, notes, folder }: ChosenModel,
-  inputs: readonly InputFile[],
+  { reader, inputs }: { readonly reader: ImageReader; readonly inputs: readonly InputFile[] },
   options: FilePredictionOptions,
   device: Device,
   environment: Readonly<Record<string, string>>,
@@ -158,7 +159,7 @@ async function* prepare(
   });
   yield found(inputs, work, out);
   const places = work.flatMap(({ pages }) => pages.map(({ place }) => place));
-  yield* checkImages(places, channels, notes, signal);
+  yield* checkImages(reader, places, channels, notes, signal);
 
   const names = new Set(inputs.map(({ name }) => name));
   const kept = before && !options.fresh ? before.inputs.filter(({ name }) => !names.has(name)) : [];
@@ -177,7 +178,8 @@ async function* prepare(
     await writeRecord(out, record);
   };
   const stride = notes?.stride === undefined ? {} : { stride: notes.stride };
-  return { model, prediction: { normalization, ...stride, tile, overlap, memory }, channels, form, work, out, begin };
+  const prediction = { normalization, ...stride, tile, overlap, memory };
+  return { model, prediction, reader, channels, form, work, out, begin };
 }
 
 function normalizationOf(
