@@ -369,3 +369,66 @@ describe("what cannot be evaluated is refused before anything is scored or writt
     expect(await readdir(at("out"))).toEqual(["pictures", "report", "results.csv", "results.json"]);
   });
 });
+
+describe("what is not found and what touches", () => {
+  it("a method that finds nothing on most images does not lead by a distance, and the table says where scores are defined", async () => {
+    // 8 × 6 pixels: the diagonal is 10. "misses" is perfect on one image of three and finds nothing on the others;
+    // "shifted" is one pixel off on each.
+    const rows = (left: number): Rows =>
+      Array.from({ length: 6 }, (_, y) =>
+        Array.from({ length: 8 }, (_, x) => (y > 1 && y < 4 && x >= left && x < left + 3 ? 255 : 0)),
+      );
+    const nothing = map(rows(2), () => 0);
+    for (const [i, name] of ["a.png", "b.png", "c.png"].entries()) {
+      await writePng(at("truth", name), rows(2));
+      await writePng(at("all", "shifted", name), rows(3));
+      await writePng(at("all", "misses", name), i === 0 ? rows(2) : nothing);
+    }
+    const { status } = await evaluate(
+      "--metrics",
+      "hausdorff-95,average-surface-distance,ppv",
+      "--rank-by",
+      "hausdorff-95",
+    );
+    expect(status).toBe(0);
+    const { methods, metrics } = await resultsIn();
+    expect(methods.map(({ name }) => name)).toEqual(["shifted", "misses"]);
+    expect(methods[1]?.pooled["hausdorff-95"]).toBeCloseTo((0 + 10 + 10) / 3, 12);
+    expect(methods[1]?.pooled["average-surface-distance"]).toBeCloseTo((0 + 10 + 10) / 3, 12);
+    expect(metrics[0]?.words).toMatchObject({ label: "Hausdorff 95 %", family: "boundaries", unit: "pixels" });
+    const page = await readFile(at("out", "report", "index.html"), "utf8");
+    expect(page).toContain("defined on 1 of 3 images"); // the PPV of what finds nothing
+  });
+
+  it("numbered objects that touch stay apart: two of three found where two were joined", async () => {
+    const truth: Rows = Array.from({ length: 4 }, () => [1, 1, 1, 1, 2, 2, 2, 2, 2, 0, 0, 3, 3]);
+    await writePng(at("truth", "a.png"), truth);
+    await writePng(
+      at("all", "joined", "a.png"),
+      map(truth, (value) => (value === 2 ? 1 : value)),
+    );
+    await writePng(
+      at("all", "same", "a.png"),
+      map(truth, (value) => (value === 0 ? 0 : 4 - value)),
+    );
+    const options = [
+      "--truth-labels",
+      "1-3",
+      "--labels",
+      "1-3",
+      "--metrics",
+      "ap-50,object-f1,f1",
+      "--rank-by",
+      "ap-50",
+    ];
+    expect((await evaluate(...options)).status).toBe(0);
+    const { methods, warnings } = await resultsIn();
+    expect(methods.map(({ name, pooled }) => [name, pooled])).toEqual([
+      ["same", { "ap-50": 1, "object-f1": 1, f1: 1 }],
+      ["joined", { "ap-50": 2 / 3, "object-f1": 4 / 5, f1: 1 }], // IoU 4/9 with one, 5/9 with the other
+    ]);
+    expect(warnings.filter(({ code }) => code === "equals-truth").map(({ message }) => message)).toEqual([
+      "same agrees with the truth in every pixel of every image. Is it the truth itself?",
+    ]);
+  });
+});
