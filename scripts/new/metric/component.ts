@@ -9,7 +9,7 @@ export const newMetric = defineMetric({
   summary: "Number of pixels called what they are not: FP + FN",
   words: {
     label: "New metric",
-    meaning: "is the number of pixels called what they are not",
+    meaning: "the number of pixels called what they are not, in all images together.",
     family: "pixels",
     unit: "pixels",
   },
