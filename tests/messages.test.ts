@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createTiffEncoder } from "@em-stellar/data";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main } from "../packages/em-stellar/src/cli.js";
@@ -34,6 +35,11 @@ beforeAll(() => {
       picture((i) => (i % 32 > 12 ? 255 : 0)),
     );
   }
+  put("photos/a1.jpg", new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
+  put("photos/a2.jpg", new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
+  const pages = [0, 1].map(() => ({ width: 32, height: 32 }));
+  const encoder = createTiffEncoder(pages, 8);
+  put("stack.tif", Buffer.concat([...encoder.add(new Uint8Array(1024)), ...encoder.add(new Uint8Array(1024))]));
   put("network.mjs", "throw new Error('loaded')");
   put("elsewhere/evil.mjs", "throw new Error('loaded')");
   put("old-run/suite.json", '{ "schemaVersion": 1 }');
@@ -311,6 +317,13 @@ describe("words on the command line", () => {
 describe("images and masks", () => {
   it.each<Case<object>>([
     ["a folder that is not there", { images: "imgs" }, 'images: "imgs" finds nothing', 'A folder ("train/images")'],
+    [
+      "images of a format that loses pixels",
+      { images: "photos" },
+      'images: "photos" finds nothing',
+      "only a1.jpg, a2.jpg. Export the images as PNG or TIFF",
+    ],
+    ["a stack in a folder of images", { images: "stack.tif" }, "stack.tif holds 2 pages", '"image-stack"'],
     ["more folds than images", { folds: 5 }, "5 folds cannot be made of 2 training images", "Ask for 2 folds"],
     ["no test images", { testImages: null, testMasks: null }, "no test images", "Hold some out"],
   ])("%s", async (_, change, ...told) => {

@@ -14,6 +14,7 @@ import {
   writeText,
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
+import { shown } from "@em-stellar/data/node";
 import { runSuite } from "@em-stellar/runner";
 import { folderStore, processes } from "@em-stellar/runner/node";
 import { citationIn } from "./citation.js";
@@ -141,6 +142,13 @@ async function benchmarkAlone(
   );
   terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
   terminal.print(`Results: ${resolve(out, "results.json")}`);
+  const run = shown(out);
+  terminal.print("\nNext: open the report in a browser. To segment other images with the network that validated best:");
+  terminal.print(`  npx em-stellar predict ${run} IMAGES --out segmented`);
+  if (file === null) {
+    terminal.print("To benchmark networks on your own images and masks:");
+    terminal.print("  npx em-stellar init FOLDER");
+  }
   const trained = results.methods.filter(({ kind }) => kind === "network").flatMap(({ runs }) => runs);
   if (!trained.some(({ state }) => state === "done")) {
     throw new EmStellarError(

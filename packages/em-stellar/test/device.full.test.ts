@@ -109,7 +109,7 @@ describe("em-stellar run", () => {
     const [first, ...lines] = stdout.split("\n");
     expect(first).toMatch(/^tiny: 4 jobs, on wasm \(/);
     expect(lines[0]).toMatch(/^! Not on webgpu: (WebGPU finds no GPU|The Vulkan loader)/);
-    expect(lines[1]).toMatch(/^· auto took wasm; cuda and tensorflow are not installed\./);
+    expect(lines[1]).toMatch(/^· No GPU found: training on the processor, which is slower\./);
     const { backend, choice } = environmentOf("passed-over");
     expect(backend).toBe("wasm");
     expect(choice).toMatch(

@@ -75,10 +75,10 @@ describe("why a run is on its device", () => {
   it("is a warning for each that is installed and fails, and one line for all that are not installed", () => {
     expect(lines(reason("cuda", "missing"), reason("webgpu", "failed"), reason("tensorflow", "missing"))).toEqual([
       "! Not on webgpu: It broke. Mend it.",
-      '· auto took wasm; cuda and tensorflow are not installed. "em-stellar doctor" says what each would need.',
+      "· No GPU found: training on the processor, which is slower. `em-stellar doctor` shows how to use one.",
     ]);
     expect(lines(reason("cuda", "missing"))).toEqual([
-      '· auto took wasm; cuda is not installed. "em-stellar doctor" says what each would need.',
+      "· No GPU found: training on the processor, which is slower. `em-stellar doctor` shows how to use one.",
     ]);
   });
   it("needs no words where nothing was preferred", () => {

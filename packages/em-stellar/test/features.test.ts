@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { featuresSchema } from "@em-stellar/core";
@@ -156,6 +156,17 @@ describe("em-stellar features", () => {
     );
     const found = featuresSchema.parse(JSON.parse(await readFile(at("found", "features.json"), "utf8")));
     expect(found.models[1]?.path).toBe(join(job, "checkpoints", "jaccard"));
+  });
+
+  it("skips the floors that a pattern finds among the jobs of a run", async () => {
+    await mkdir(at("otsu"));
+    await writeFile(at("otsu", "metrics.json"), JSON.stringify({ result: { state: "done" } }));
+    const args = ["--images", at("images"), "--count", "1"];
+    const { status, stdout } = await features(at("otsu"), checkpoint("unet-bn"), ...args, "--out", at("skipped"));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Skipped, for floors have no channels: .*otsu\./);
+    const found = featuresSchema.parse(JSON.parse(await readFile(at("skipped", "features.json"), "utf8")));
+    expect(found.models).toHaveLength(1);
   });
 
   it("refuses what it cannot use, says what would do, and writes nothing", async () => {

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type ImageFormat, InputError } from "@em-stellar/core";
 import { imageFormats } from "../formats/image-formats.js";
 import { formatNames, isImageName } from "../formats/image-names.js";
@@ -43,7 +43,7 @@ export async function findFiles(
     ? `there is no folder ${root}`
     : open < 0
       ? `there is no ${whole}`
-      : `no ${formatNames(formats)} file in ${root} matches`;
+      : `no ${formatNames(formats)} file in ${root} matches${otherFiles(found)}`;
   throw new InputError(
     `${option}: "${pattern}" finds nothing: ${reason}. A folder ("train/images") or a pattern ("train/images/*.tif", "**/*.png") works; relative ones start from ${base}.`,
   );
@@ -99,4 +99,12 @@ function matcher(segment: string): (name: string) => boolean {
 function shorter(path: string, folder: string): string {
   const inside = relative(folder, path);
   return inside.startsWith("..") ? path : inside;
+}
+
+/** Files that the pattern finds, but that are images of no format known here, or no images. */
+function otherFiles(found: readonly NamedFile[]): string {
+  if (found.length === 0) return "";
+  const names = found.slice(0, 3).map(({ path }) => basename(path));
+  const more = found.length > 3 ? " and others" : "";
+  return `, only ${names.join(", ")}${more}. Export the images as PNG or TIFF (JPEG alters pixels)`;
 }

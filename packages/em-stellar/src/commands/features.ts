@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { memoryStore, writeText } from "@em-stellar/core";
 import { renderFeatures } from "@em-stellar/report";
 import { correlateModels } from "@em-stellar/runner/node";
+import { noticeOfCode } from "../code-notice.js";
 import { commandLine } from "../command-line.js";
 import { environment } from "../environment.js";
 import { registryOf } from "../plugins.js";
@@ -36,7 +37,7 @@ export async function features(
   const started = Date.now();
   const out = resolve(given.out ?? join("runs", "features"));
   await requireOwnFolder(out, leavings);
-  const registry = await registryOf(plugin);
+  const registry = await registryOf(plugin, (code) => noticeOfCode(code, terminal));
   await interruptible(
     {
       stopped: "! Stopped. Nothing was written.",

@@ -1,4 +1,5 @@
 import { type FilePredictionOptions, predictFiles } from "@em-stellar/runner/node";
+import { noticeOfCode } from "../code-notice.js";
 import { environment } from "../environment.js";
 import { registryOf } from "../plugins.js";
 import { type DeviceChoice, startDevice } from "../start-device.js";
@@ -22,7 +23,7 @@ export async function predict(
   { plugin = [], backend = "auto", allowSoftware = false, ...options }: PredictCommand,
   terminal: Terminal,
 ): Promise<void> {
-  const registry = await registryOf(plugin);
+  const registry = await registryOf(plugin, (code) => noticeOfCode(code, terminal));
   const start = () => startDevice({ backend, allowSoftware }, registry);
   await interruptible(
     {

@@ -6,9 +6,13 @@ export function deviceLines({ backend, reasons = [] }: Device): string[] {
   const failed = reasons.filter(({ status }) => status === "failed");
   const lines = failed.map(({ backend, problem, remedy }) => `! Not on ${backend}: ${problem} ${remedy}`.trimEnd());
   if (missing.length > 0) {
+    const isGpu = backend === "cuda" || backend === "webgpu";
     const list = missing.join(missing.length > 2 ? ", " : " and ");
-    const verb = missing.length === 1 ? "is" : "are";
-    lines.push(`· auto took ${backend}; ${list} ${verb} not installed. "em-stellar doctor" says what each would need.`);
+    lines.push(
+      isGpu
+        ? `· Training on ${backend}. Without: ${list}. \`em-stellar doctor\` shows what each needs.`
+        : "· No GPU found: training on the processor, which is slower. `em-stellar doctor` shows how to use one.",
+    );
   }
   return lines;
 }

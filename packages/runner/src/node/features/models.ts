@@ -1,4 +1,6 @@
-import { basename } from "node:path";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { type AnyRegistry, InputError } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
@@ -20,11 +22,17 @@ export interface TrainedModel {
 
 /**
  * Opens models by the folders of checkpoints, jobs or runs, or of what tfjs-layers saved with a `segmentation.json` beside it.
- * The device must have been started. Throws `InputError` for the first that cannot be used.
+ * Among several paths, as a pattern finds them in a run, floors are skipped: they have no channels. The device must have been
+ * started. Throws `InputError` for the first that cannot be used.
  */
 export async function openModels(paths: readonly string[], registry: AnyRegistry): Promise<TrainedModel[]> {
   const models: TrainedModel[] = [];
+  const floors: string[] = [];
   for (const path of paths) {
+    if (paths.length > 1 && (await isFloor(path))) {
+      floors.push(shown(path));
+      continue;
+    }
     const { folder, reasons } = await findModel(path);
     const place = shown(folder);
     if (models.some((model) => model.path === place)) throw new InputError(`The model ${place} is given twice.`);
@@ -42,7 +50,18 @@ export async function openModels(paths: readonly string[], registry: AnyRegistry
     }
     models.push({ name: "", path: place, model, notes, reasons });
   }
-  return named(models);
+  const [first, ...others] = named(models);
+  if (!first) throw new InputError(`There is no network among ${floors.join(", ")}: floors have no channels.`);
+  const skipped = floors.length === 0 ? [] : [`Skipped, for floors have no channels: ${floors.join(", ")}.`];
+  return [{ ...first, reasons: [...skipped, ...first.reasons] }, ...others];
+}
+
+/** Whether a folder is that of a finished job that left no model, as a floor's is. */
+async function isFloor(path: string): Promise<boolean> {
+  if (existsSync(join(path, "checkpoints")) || existsSync(join(path, "model.json"))) return false;
+  const metrics = await readFile(join(path, "metrics.json"), "utf8").catch(() => "{}");
+  const { result }: { result?: { state?: string } } = JSON.parse(metrics);
+  return result?.state === "done";
 }
 
 /** Names models by their method where that tells them apart, else by fold, seed and criterion too, else by their paths. */
