@@ -82,7 +82,7 @@ function readOme(text: string): StackDescription {
   }
   const [first = ""] = elements;
   // Planes may lie in other files, which these attributes name.
-  const isWhole = elements.length > 0 && !/<UUID\s[^>]*FileName=|<BinaryOnly/.test(text);
+  const isWhole = elements.length > 0 && !/<UUID\s[^<>]*FileName=|<BinaryOnly/.test(text);
   const distance = (axis: string) => Number(attribute(first, `PhysicalSize${axis}`)) || undefined;
   const unit = attribute(first, "PhysicalSizeXUnit") ?? "µm";
   const [x, y, z] = [distance("X"), distance("Y"), distance("Z")];

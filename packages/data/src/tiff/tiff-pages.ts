@@ -14,8 +14,8 @@ export interface TiffPage {
   readonly planes: "one" | "depth" | "behind";
 }
 
-/** Longest text of a field that is looked at; the XML of a large OME-TIFF has some megabytes. */
-const mostText = 2 ** 24;
+/** Longest text of a field that is looked at: sizes stand near the start of an OME-XML, which may have some megabytes. */
+const mostText = 2 ** 22;
 
 /**
  * The images that the directories of a file describe, previews and transparency masks left out. One directory may describe a

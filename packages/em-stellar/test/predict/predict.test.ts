@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom, type Raster } from "@em-stellar/core";
-import { decodeImage, encodePng } from "@em-stellar/data";
+import { bytesSource, createTiffEncoder, decodeImage, encodePng, imageFormats, openImageFile } from "@em-stellar/data";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeColours, writePng, writeTiff } from "../../../data/test/image-files.js";
 import { command } from "../evaluation/command.js";
@@ -174,8 +174,12 @@ describe("em-stellar predict", () => {
 
   it("takes stacks and folders in any mixture, and writes stacks as stacks or page by page", async () => {
     const pages = [disc(11).image, disc(12).image, disc(13).image];
-    await writeTiff(at("stacks", "brain.tif"), pages);
     await writeTiff(at("stacks", "deep", "not-this.tif"), pages);
+    const pixelSize = { x: 0.004, y: 0.004, z: 0.03, unit: "µm" };
+    const size = { width, height };
+    const encoder = createTiffEncoder([size, size, size], 8, { pixelSize });
+    const parts = pages.flatMap((rows) => encoder.add(Uint8Array.from(rows.flat())));
+    await writeFile(at("stacks", "brain.tif"), Buffer.concat(parts));
     await writeTiff(at("single.tiff"), [pages[1] as number[][]], 16);
     const images = [at("stacks"), at("single.tiff")];
     expect((await predict(at("model"), images)).status).toBe(0);
@@ -198,6 +202,9 @@ describe("em-stellar predict", () => {
 
     await rm(at("out"), { recursive: true });
     await predict(at("model"), images, "--format", "tiff", "--bits", "32", "--output", "both");
+    const source = bytesSource(new Uint8Array(await readFile(at("out", "probability", "brain.tif"))), "brain.tif");
+    const [header] = (await openImageFile(source, imageFormats)).pages;
+    expect(header?.pixelSize).toEqual(pixelSize);
     const floats = await decode("out", "probability", "brain.tif");
     for (const [page, { data }] of floats.entries()) {
       expect(data).toBeInstanceOf(Float32Array);
