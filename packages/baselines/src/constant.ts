@@ -12,8 +12,8 @@ export const constant = defineBaseline({
   async fit(samples) {
     let pixels = 0;
     let objects = 0;
-    for await (const { mask } of trainingImages("constant", samples)) {
-      pixels += mask.length;
+    for await (const { mask, ignored } of trainingImages("constant", samples)) {
+      pixels += mask.length - (ignored?.reduce((sum, one) => sum + one, 0) ?? 0);
       for (let i = 0; i < mask.length; i++) objects += mask[i] as number;
     }
     return {

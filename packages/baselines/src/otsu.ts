@@ -16,12 +16,12 @@ export const otsu = defineBaseline({
     let objects = 0;
     const called: Record<Polarity, number> = { dark: 0, bright: 0 };
     const found: Record<Polarity, number> = { dark: 0, bright: 0 };
-    for await (const { values, mask } of trainingImages("otsu", samples)) {
+    for await (const { values, mask, ignored } of trainingImages("otsu", samples)) {
       const { cut } = otsuCut(values) ?? {};
       for (let i = 0; i < mask.length; i++) {
         const isObject = mask[i] as number;
         objects += isObject;
-        if (cut === undefined) continue;
+        if (cut === undefined || ignored?.[i] === 1) continue;
         const side = (values[i] as number) > cut ? "bright" : "dark";
         called[side]++;
         found[side] += isObject;

@@ -39,10 +39,11 @@ export const smoothedThreshold = defineBaseline({
       objects: new Uint32Array(levels.count),
       background: new Uint32Array(levels.count),
     }));
-    for await (const { values, width, height, mask } of trainingImages("smoothed-threshold", images)) {
+    for await (const { values, width, height, mask, ignored } of trainingImages("smoothed-threshold", images)) {
       for (const { sigma, objects, background } of choices) {
         const blurred = gaussianBlur(values, width, height, sigma);
         for (let i = 0; i < blurred.length; i++) {
+          if (ignored?.[i] === 1) continue;
           const level = (((blurred[i] as number) - levels.low) * levelsPerGrey + 0.5) | 0;
           const counts = mask[i] === 1 ? objects : background;
           counts[level] = (counts[level] as number) + 1;

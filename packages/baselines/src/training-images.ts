@@ -6,6 +6,8 @@ export interface TrainingImage {
   readonly height: number;
   readonly values: RasterData;
   readonly mask: Uint8Array;
+  /** 1 where the mask says nothing; absent where it says something everywhere. */
+  readonly ignored?: Uint8Array;
 }
 
 /**
@@ -24,10 +26,11 @@ export async function* trainingImages(baseline: string, samples: Iterable<Sample
     }
     const image = await sample.image();
     requireSameSize(`The image and the mask of sample "${sample.id}"`, image, map);
-    const mask = binarize(map, 0.5);
+    const { ignored } = map;
+    const mask = ignored ? binarize(map, 0.5).map((value, i) => (ignored[i] === 1 ? 0 : value)) : binarize(map, 0.5);
     hasObject ||= mask.includes(1);
     count++;
-    yield { width: image.width, height: image.height, values: greyValues(image), mask };
+    yield { width: image.width, height: image.height, values: greyValues(image), mask, ...(ignored && { ignored }) };
   }
   if (count === 0) throw new InputError(`baseline "${baseline}" was given no training samples. Give it at least one.`);
   if (!hasObject) {

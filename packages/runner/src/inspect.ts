@@ -2,6 +2,8 @@ import { encodeText, InputError, type Sample, schemaVersion } from "@em-stellar/
 import {
   type Fold,
   findNearDuplicates,
+  isOnAnotherScale,
+  joinedRange,
   requireBothClasses,
   splitFolds,
   type Thumbnail,
@@ -18,7 +20,9 @@ import type { Suite } from "./suite.js";
 interface Sources {
   readonly train: readonly Sample[];
   readonly test: readonly Sample[];
+  readonly gap?: number;
   settled?(): Promise<unknown>;
+  warnings?(): Promise<readonly Warnings[number][]>;
 }
 
 type Warnings = Plan["warnings"];
@@ -62,12 +66,19 @@ export async function inspect(
       `The data of suite "${suite.name}" has no test images. Hold some out: without them nothing says how a method does on images it never saw.`,
     );
   }
-  const units = train.map(({ id, group, ...sample }) => ({
-    id,
-    ...(group !== undefined && { group }),
-    foreground: foregroundOf([sample]),
-  }));
-  const split = (stratify: boolean) => splitFolds(units, { count: suite.folds, ...suite.split, stratify });
+  const units = train.map(({ id, group, ...sample }, i) => {
+    const { stack, z, validation } = dataset.train[i] as Sample; // one for each
+    return {
+      id,
+      ...(group !== undefined && { group }),
+      ...(stack !== undefined && { stack }),
+      ...(z !== undefined && { z }),
+      ...(validation !== undefined && { validation }),
+      foreground: foregroundOf([sample]),
+    };
+  });
+  const gap = dataset.gap ?? 0;
+  const split = (stratify: boolean) => splitFolds(units, { count: suite.folds, gap, ...suite.split, stratify });
   const folds = split(suite.split.stratify);
   requireObjectsInFolds(folds, train, () => split(true));
   const settled = await dataset.settled?.();
@@ -91,23 +102,26 @@ export async function inspect(
       ),
     ),
     warnings: [
+      ...((await dataset.warnings?.()) ?? []),
       ...warnOfSmallImages(train, suite),
       ...warnOfLeaks(thumbnails.train, thumbnails.test),
+      ...warnOfLeaksToValidation(thumbnails.train, folds, train),
+      ...warnOfScales(train, test),
       ...warnOfFewImages(test),
     ],
   };
 }
 
-type Mask = Pick<PlannedSample, "objects" | "width" | "height">;
+type Mask = Pick<PlannedSample, "objects" | "width" | "height" | "ignored">;
 
 /** Share of object pixels. */
 function foregroundOf(samples: readonly Mask[]): number {
   const objects = samples.reduce((sum, sample) => sum + sample.objects, 0);
-  return objects / samples.reduce((sum, { width, height }) => sum + width * height, 0);
+  return objects / samples.reduce((sum, { width, height, ignored = 0 }) => sum + width * height - ignored, 0);
 }
 
-function shareOf({ id, objects, width, height }: PlannedSample) {
-  return { id, objects, pixels: width * height };
+function shareOf({ id, objects, width, height, ignored = 0 }: PlannedSample) {
+  return { id, objects, pixels: width * height - ignored };
 }
 
 /** Names of files have at most 255 bytes on most systems, and some of ours are longer than the image's. */
@@ -172,6 +186,40 @@ function warnOfLeaks(train: readonly Thumbnail[], test: readonly Thumbnail[]): W
     code: "leak",
     message: `Test image "${unseen}" is nearly the training image "${known}" (correlation ${similarity.toFixed(3)}). Scores on it tell how well a method remembers, not how well it segments new images.`,
   }));
+}
+
+/** Neighbouring slices on both sides of a fold: what chooses checkpoints and thresholds has then been learnt already. */
+function warnOfLeaksToValidation(
+  thumbnails: readonly Thumbnail[],
+  folds: readonly Fold[],
+  train: readonly PlannedSample[],
+): Warnings {
+  if (train.some(({ group }) => group !== undefined)) return []; // groups are never split
+  const pick = (places: readonly number[]) => places.map((i) => thumbnails[i] as Thumbnail); // places of these
+  const found = folds.flatMap((fold) => findNearDuplicates(pick(fold.train), pick(fold.validation)));
+  const [first] = found;
+  if (!first) return [];
+  return [
+    {
+      code: "validation-leak",
+      message: `${found.length} of ${folds.reduce((sum, { validation }) => sum + validation.length, 0)} validation images are nearly an image that is learnt from, as slices of a stack are, such as "${first.test}" and "${first.train}" (correlation ${first.similarity.toFixed(3)}). Validation then picks what remembers best. Keep neighbours together: groupBy or groupRanges for a folder, blocks for a stack, or leave them out with gap.`,
+    },
+  ];
+}
+
+/** Images whose values lie elsewhere than those of the training images: 0 to 1 beside 0 to 255. */
+function warnOfScales(train: readonly PlannedSample[], test: readonly PlannedSample[]): Warnings {
+  const learnt = joinedRange(train);
+  const odd = [...train, ...test].filter((sample) => isOnAnotherScale(sample, learnt));
+  const [first] = odd;
+  if (!first) return [];
+  const more = odd.length > 1 ? `, and so it is with ${odd.length - 1} others` : "";
+  return [
+    {
+      code: "value-range",
+      message: `Image "${first.id}" holds values from ${first.lowest} to ${first.highest}, but the training images together from ${learnt.lowest} to ${learnt.highest}${more}. Are they on the same scale (0 to 1, 0 to 255, 0 to 65535)? Save all images alike.`,
+    },
+  ];
 }
 
 function warnOfFewImages(test: readonly PlannedSample[]): Warnings {

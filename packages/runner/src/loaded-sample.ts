@@ -1,4 +1,12 @@
-import { binarize, InputError, type ProbabilityMap, type Raster, requireSameSize, type Sample } from "@em-stellar/core";
+import {
+  binarize,
+  countedPixels,
+  InputError,
+  type ProbabilityMap,
+  type Raster,
+  requireSameSize,
+  type Sample,
+} from "@em-stellar/core";
 import { hashBytes } from "./hash.js";
 import type { PlannedSample } from "./plan.js";
 
@@ -9,6 +17,8 @@ export interface LoadedSample {
   readonly truth: ProbabilityMap;
   /** 1 where the object is. */
   readonly mask: Uint8Array;
+  /** 1 where the mask says nothing: such pixels are neither learnt from nor scored. */
+  readonly ignored?: Uint8Array;
 }
 
 /** Reads a sample; throws `InputError` for a missing mask, or one of another size than the image. */
@@ -17,7 +27,10 @@ export async function loadSample(sample: Sample): Promise<LoadedSample> {
     throw new InputError(`Image "${sample.id}" has no mask, and a benchmark needs one for every image.`);
   const [image, truth] = [await sample.image(), await sample.mask()];
   requireSameSize(`Image "${sample.id}" and its mask`, image, truth);
-  return { id: sample.id, image, truth, mask: binarize(truth, 0.5) };
+  const { ignored } = truth;
+  const mask = binarize(truth, 0.5);
+  if (!ignored) return { id: sample.id, image, truth, mask };
+  return { id: sample.id, image, truth, mask: mask.map((value, i) => (ignored[i] === 1 ? 0 : value)), ignored };
 }
 
 /** What a plan keeps of a sample; `indexed` where training keeps the places of its object pixels in memory too. Throws `InputError` where the image holds values that are no finite numbers. */
@@ -37,6 +50,7 @@ export async function describeSample(
     throw new InputError(`Image "${id}" holds values that are no finite numbers. Replace them before training.`);
   }
   const objects = mask.reduce((sum, value) => sum + value, 0);
+  const ignored = mask.length - countedPixels(truth);
   return {
     id,
     ...(group === undefined ? {} : { group }),
@@ -47,6 +61,7 @@ export async function describeSample(
     lowest,
     highest,
     objects,
+    ...(ignored > 0 && { ignored }),
     maximum: truth.maximum,
     image: await hashBytes(image.data),
     truth: await hashTruth(truth),

@@ -12,6 +12,7 @@ const sample = z.object({
   lowest: z.number().describe("value in the image"),
   highest: z.number(),
   objects: z.number().int().describe("object pixels of the mask"),
+  ignored: z.number().int().optional().describe("pixels that the mask says nothing of; absent where there are none"),
   maximum: z.number().describe("what stands for certainty in the mask's map"),
   image: z.string().describe("SHA-256 of the image's pixels"),
   truth: z.string().describe("SHA-256 of the mask's values"),

@@ -30,17 +30,32 @@ export function augment(
   }
   const [, height, width] = images.shape;
   return tidy(() => {
-    const matrix = tensor2d(
-      transforms.flatMap(({ coefficients }) =>
-        fill === "reflect" ? lifted(coefficients, width, height) : [...coefficients],
-      ),
-      [transforms.length, 8],
-    );
+    const matrix = matrixOf(transforms, height, width);
     return {
       images: transformBatch(images, matrix, fill),
-      masks: cast(greater(transformBatch(masks, matrix, fill), 0.5), "float32"),
+      masks: cut(transformBatch(masks, matrix, fill)),
     };
   });
+}
+
+/** Transforms masks [batch, height, width, 1] of 0 and 1 as {@link augment} does, on the device. The input is not disposed. */
+export function augmentMasks(masks: Tensor4D, transforms: readonly Transform[]): Tensor4D {
+  const [, height, width] = masks.shape;
+  const fill = transforms[0]?.fill ?? "constant";
+  return tidy(() => cut(transformBatch(masks, matrixOf(transforms, height, width), fill)));
+}
+
+function cut(masks: Tensor4D): Tensor4D {
+  return cast(greater(masks, 0.5), "float32");
+}
+
+function matrixOf(transforms: readonly Transform[], height: number, width: number) {
+  return tensor2d(
+    transforms.flatMap(({ coefficients, fill }) =>
+      fill === "reflect" ? lifted(coefficients, width, height) : [...coefficients],
+    ),
+    [transforms.length, 8],
+  );
 }
 
 function transformBatch(batch: Tensor4D, matrix: ReturnType<typeof tensor2d>, fill: Transform["fill"]): Tensor4D {

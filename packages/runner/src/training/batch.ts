@@ -1,15 +1,17 @@
 import { createRandom } from "@em-stellar/core";
 import { cropMask, cropPatch, drawPatch, foregroundIndex, type Normalization } from "@em-stellar/data";
-import { type AugmentationOptions, augment, drawTransform } from "@em-stellar/data/augmentation";
-import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
+import { type AugmentationOptions, augment, augmentMasks, drawTransform } from "@em-stellar/data/augmentation";
+import { dispose, type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { LoadedSample } from "../loaded-sample.js";
 import type { PlannedSample } from "../plan.js";
 import type { TrainingOptions } from "../suite.js";
 
-/** Images and masks of one training step, [batch, patch, patch, channels] and [batch, patch, patch, 1]. */
+/** Images and masks of one training step, [batch, patch, patch, channels] and [batch, patch, patch, 1]; masks of what is ignored where there is any. */
 export interface Batch {
   readonly images: Tensor4D;
   readonly masks: Tensor4D;
+  /** 1 where the mask says nothing. */
+  readonly ignored?: Tensor4D;
 }
 
 /** Where the pixels of a training come from. */
@@ -33,6 +35,8 @@ export function createBatches(
   // Reused at every step: making a tensor copies them to the device.
   const images = new Float32Array(batchSize * patch * patch * channels);
   const masks = new Float32Array(batchSize * patch * patch);
+  const hasIgnored = samples.some(({ ignored }) => ignored !== undefined);
+  const unknown = hasIgnored ? new Float32Array(batchSize * patch * patch) : undefined;
   const objectsOf = createObjectIndex();
 
   return async (step) => {
@@ -47,17 +51,26 @@ export function createBatches(
           : drawPatch(random, image, patch, objectsOf(mask), foreground);
       cropPatch(image, normalize(sample), x, y, patch, images, i * patch * patch * channels);
       cropMask(mask, image.width, image.height, x, y, patch, masks, i * patch * patch);
+      if (unknown) {
+        const { width, height } = image;
+        const at = i * patch * patch;
+        if (sample.ignored) cropMask(sample.ignored, width, height, x, y, patch, unknown, at);
+        else unknown.fill(0, at, at + patch * patch);
+      }
       if (augmentation) transforms.push(drawTransform(random, augmentation, patch));
     }
     return () => {
       const drawn: Batch = {
         images: tensor4d(images, [batchSize, patch, patch, channels]),
         masks: tensor4d(masks, [batchSize, patch, patch, 1]),
+        ...(unknown && { ignored: tensor4d(unknown, [batchSize, patch, patch, 1]) }),
       };
       if (transforms.length === 0) return drawn;
-      const augmented = augment(drawn.images, drawn.masks, transforms);
-      drawn.images.dispose();
-      drawn.masks.dispose();
+      const augmented: Batch = {
+        ...augment(drawn.images, drawn.masks, transforms),
+        ...(drawn.ignored && { ignored: augmentMasks(drawn.ignored, transforms) }),
+      };
+      dispose({ ...drawn });
       return augmented;
     };
   };

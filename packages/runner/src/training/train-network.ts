@@ -23,6 +23,7 @@ import { type Batch, createBatches } from "./batch.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { describeModel } from "./describe-model.js";
 import { createDropoutSeeder } from "./dropout.js";
+import { lossWithout } from "./ignored-loss.js";
 import { type Best, type JobState, restoreState, saveState } from "./job-state.js";
 import { scoreTestImages } from "./test-images.js";
 import { createTrapDetector } from "./traps.js";
@@ -75,16 +76,16 @@ export async function* trainNetwork(
   const seedDropout = createDropoutSeeder(model, seed);
   const detectTrap = createTrapDetector();
   const trainStep = (rule: Optimizer, at: number, batch: () => Batch): Scalar => {
-    const { images, masks } = batch();
+    const { images, masks, ignored } = batch();
     seedDropout(at);
     try {
       return rule.minimize(
-        () => method.loss.compute(masks, model.apply(images, { training: true }) as Tensor4D), // one output
+        () => lossWithout(ignored, method.loss, masks, model.apply(images, { training: true }) as Tensor4D), // one output
         true,
         variables,
       ) as Scalar; // returnCost is true
     } finally {
-      dispose([images, masks]);
+      dispose({ images, masks, ...(ignored && { ignored }) });
     }
   };
   let step = 0;

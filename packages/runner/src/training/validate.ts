@@ -15,6 +15,7 @@ import { predictImage } from "../prediction/predict-image.js";
 import { defaultCacheBytes } from "../samples.js";
 import type { Suite } from "../suite.js";
 import { metricsByName } from "../suite-metrics.js";
+import { lossWithout } from "./ignored-loss.js";
 import { createThresholdPicker } from "./threshold.js";
 import type { ValidationImage } from "./validation-images.js";
 
@@ -100,17 +101,20 @@ async function predicted(model: LayersModel, method: NetworkMethod, { image, nor
   return { width, height, data: await predict(model, method, image, normalization), maximum: 1 };
 }
 
-function truthOf({ image: { width, height }, mask }: ValidationImage): ProbabilityMap {
-  return { width, height, data: mask, maximum: 1 };
+function truthOf({ image: { width, height }, mask, ignored }: ValidationImage): ProbabilityMap {
+  return { width, height, data: mask, maximum: 1, ...(ignored && { ignored }) };
 }
 
 async function lossOf(
   method: NetworkMethod,
-  { mask, image }: ValidationImage,
+  { mask, ignored, image }: ValidationImage,
   prediction: Float32Array,
 ): Promise<number> {
   const shape: [number, number, number, number] = [1, image.height, image.width, 1];
-  const loss = tidy(() => method.loss.compute(tensor4d(Float32Array.from(mask), shape), tensor4d(prediction, shape)));
+  const tensorOf = (values: Uint8Array | Float32Array) => tensor4d(Float32Array.from(values), shape);
+  const loss = tidy(() =>
+    lossWithout(ignored && tensorOf(ignored), method.loss, tensorOf(mask), tensor4d(prediction, shape)),
+  );
   const value = (await loss.data())[0] as number;
   loss.dispose();
   return value;
