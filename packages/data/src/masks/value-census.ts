@@ -50,15 +50,44 @@ export function takeCensus(name: string, values: StoredValues, shown: Shown = {}
     fullRange,
     pixels: data.length,
     ...counted,
-    solid: solidValues(data, width, height),
+    solid: counted.isWhole ? solidValues(data, width, height) : [],
     corners: [0, width - 1, (height - 1) * width, height * width - 1].map((i) => data[i] as number),
-    texture: textureOf(data, width, height, fullRange),
+    // Two values, or fractions, are no labels.
+    texture: counted.isWhole && counted.distinct > 2 ? textureOf(data, width, height, fullRange) : plain,
     ...(palette && { palette }),
     ...shown,
   };
 }
 
-function countValues(data: ArrayLike<number>) {
+/** Even nowhere. */
+const plain: Texture = { flat: 0, gentle: 1, pieces: 0 };
+
+function countValues(data: StoredValues["data"]) {
+  return data instanceof Uint8Array || data instanceof Uint16Array ? countGreys(data) : countNumbers(data);
+}
+
+function countGreys(data: Uint8Array | Uint16Array) {
+  const histogram = new Uint32Array(data instanceof Uint8Array ? 256 : 65536);
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    histogram[value] = (histogram[value] as number) + 1;
+  }
+  const all: (readonly [number, number])[] = [];
+  for (let value = 0; value < histogram.length; value++) {
+    const pixels = histogram[value] as number;
+    if (pixels > 0) all.push([value, pixels]);
+  }
+  const [lowest, highest] = [all[0], all.at(-1)] as [readonly [number, number], readonly [number, number]]; // one pixel at least
+  return {
+    lowest: lowest[0],
+    highest: highest[0],
+    isWhole: true,
+    distinct: Math.min(all.length, mostCounted),
+    counts: all.length > mostCounted ? [...all.slice(0, mostCounted - 1), highest] : all,
+  };
+}
+
+function countNumbers(data: ArrayLike<number>) {
   const counts = new Map<number, number>();
   let [lowest, highest] = [data[0] as number, data[0] as number]; // an image has at least one pixel
   let isWhole = true;
@@ -68,10 +97,9 @@ function countValues(data: ArrayLike<number>) {
     if (value < lowest) lowest = value;
     if (value > highest) highest = value;
     if (isWhole && !Number.isInteger(value)) isWhole = false;
-    const count = counts.get(value);
-    if (count !== undefined) counts.set(value, count + 1);
-    else if (counts.size < mostCounted) counts.set(value, 1);
-    else isFull = true;
+    if (isFull) continue;
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+    isFull = counts.size > mostCounted;
   }
   const kept = isFull ? [...counts].filter(([value]) => value !== highest && value !== lowest) : [...counts];
   const ends = isFull
@@ -94,15 +122,13 @@ function countOf(data: ArrayLike<number>, wanted: number): number {
 
 function solidValues(data: ArrayLike<number>, width: number, height: number): number[] {
   const solid = new Set<number>();
+  const isRun = (at: number, value: number) => data[at] === value && data[at - 1] === value && data[at + 1] === value;
   for (let y = 1; y + 1 < height; y++) {
     for (let x = 1; x + 1 < width; x++) {
       const at = y * width + x;
       const value = data[at] as number;
-      if (solid.has(value)) continue;
-      const isSolid = [-width, 0, width].every(
-        (row) => data[at + row - 1] === value && data[at + row] === value && data[at + row + 1] === value,
-      );
-      if (isSolid) solid.add(value);
+      if (data[at + 1] !== value || data[at + width] !== value || solid.has(value)) continue;
+      if (isRun(at - width, value) && isRun(at, value) && isRun(at + width, value)) solid.add(value);
       if (solid.size >= mostCounted) return [...solid];
     }
   }
@@ -112,7 +138,6 @@ function solidValues(data: ArrayLike<number>, width: number, height: number): nu
 function textureOf(data: ArrayLike<number>, width: number, height: number, fullRange: number): Texture {
   const at = (x: number, y: number) => data[y * width + x] as number;
   let [painted, flat, steps, gentle] = [0, 0, 0, 0];
-  const distinct = new Set<number>();
   const look = (a: number, b: number) => {
     if (a === b) return;
     const [large, small] = a > b ? [a, b] : [b, a];
@@ -127,30 +152,31 @@ function textureOf(data: ArrayLike<number>, width: number, height: number, fullR
       if (y + 1 < height) look(value, at(x, y + 1));
       if (value === 0 || value >= fullRange) continue;
       painted++;
-      if (distinct.size < 65536) distinct.add(value);
       if (x === 0 || y === 0 || x + 1 === width || y + 1 === height) continue;
       if (at(x - 1, y) === value && at(x + 1, y) === value && at(x, y - 1) === value && at(x, y + 1) === value) flat++;
     }
   }
-  if (painted === 0) return { flat: 0, gentle: 1, pieces: 0 };
+  if (painted === 0) return plain;
   const isPlain = flat / painted < leastFlat;
   return {
     flat: flat / painted,
     gentle: steps === 0 ? 1 : gentle / steps,
     // Only asked of what may be labels.
-    pieces: isPlain ? Number.POSITIVE_INFINITY : countPieces(data, width, height, fullRange) / distinct.size,
+    pieces: isPlain ? Number.POSITIVE_INFINITY : piecesOfEach(data, width, height, fullRange),
   };
 }
 
-/** Connected pieces (across edges) of one painted value below the full range. */
-function countPieces(data: ArrayLike<number>, width: number, height: number, fullRange: number): number {
+/** Connected pieces (across edges) for each painted value below the full range. */
+function piecesOfEach(data: ArrayLike<number>, width: number, height: number, fullRange: number): number {
   const seen = new Uint8Array(width * height);
   const queue: number[] = [];
+  const distinct = new Set<number>();
   let pieces = 0;
   for (let start = 0; start < seen.length; start++) {
     const value = data[start] as number;
     if (seen[start] || value === 0 || value >= fullRange) continue;
     pieces++;
+    distinct.add(value);
     seen[start] = 1;
     queue.push(start);
     while (queue.length > 0) {
@@ -167,7 +193,7 @@ function countPieces(data: ArrayLike<number>, width: number, height: number, ful
       if (at + width < seen.length) visit(at + width);
     }
   }
-  return pieces;
+  return pieces / distinct.size;
 }
 
 /** Below this, an image is no set of evenly painted areas. */
