@@ -1,4 +1,4 @@
-import { type JobId, jobPath, type Results, type RunEvent } from "@em-stellar/core";
+import { bestOf, type JobId, jobPath, type Results, type RunEvent } from "@em-stellar/core";
 
 /** A point of a curve. */
 export interface Point {
@@ -118,7 +118,7 @@ export function bestFloor({ floors }: RunView): { name: string; score: number } 
   const means = floors
     .filter(({ scores }) => scores.length > 0)
     .map(({ name, scores }) => ({ name, score: scores.reduce((sum, score) => sum + score, 0) / scores.length }));
-  return means.toSorted((a, b) => b.score - a.score)[0];
+  return bestOf("maximize", means, ({ score }) => score); // the page's suite ranks by jaccard
 }
 
 function change(view: RunView, job: JobId, update: (training: Training) => Training): RunView {

@@ -121,6 +121,7 @@ function heading({ metric, axis, statistics }: Column): Html {
   const notes: Content[] = [
     positive && html`<small>${positive} positive</small>`,
     metric.goal === "minimize" && html`<small>lower is better</small>`,
+    metric.words?.unit && html`<small>in ${metric.words.unit}</small>`,
     statistics?.resampled === "mean over units" && html`<small>bar: mean of images</small>`,
   ];
   return html`<th scope="col" data-goal="${metric.goal}"><button type="button">${metricLabel(metric)}</button>${notes}${

@@ -41,7 +41,7 @@ test("a stranger's metric has its name and meaning in ranking, heatmap, strips, 
     { metrics: [record] },
   );
   const { html, section } = await pageOf(results);
-  expect(section("ranking")).toMatch(/^Ranking.*#MethodGaplower is better/);
+  expect(section("ranking")).toMatch(/^Ranking.*#MethodGaplower is betterin nm/);
   expect(textOf(html)).toContain("b ranks first by Gap: 3.000");
   expect(section("heatmap")).toContain("Gap ↓");
   expect(section("images")).toContain("Gap of every method on every test image");

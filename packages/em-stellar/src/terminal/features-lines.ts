@@ -1,4 +1,4 @@
-import type { Features, FeaturesOfModel } from "@em-stellar/core";
+import { bestFirst, type Features, type FeaturesOfModel } from "@em-stellar/core";
 import { featuresSentence } from "@em-stellar/report";
 import type { FeaturesEvent } from "@em-stellar/runner/node";
 import { deviceLines } from "./device-lines.js";
@@ -34,17 +34,15 @@ export function featuresResult({ models, threshold, warnings, ...rest }: Feature
   const share = (value: number | null) => (value === null ? "n/a" : `${(100 * value).toFixed(1)} %`);
   const dead = ({ blocks }: FeaturesOfModel) => blocks.reduce((sum, block) => sum + block.dead, 0);
   const header = ["", "model", "channels", "dead", "mean |r|", `|r| > ${threshold}`, "with a twin"];
-  const rows = models
-    .toSorted((a, b) => (a.redundancy.meanAbs ?? 2) - (b.redundancy.meanAbs ?? 2))
-    .map((model, i) => [
-      String(i + 1),
-      model.name,
-      String(model.channels),
-      String(dead(model)),
-      digits(model.redundancy.meanAbs),
-      share(model.redundancy.above),
-      share(model.redundancy.twins),
-    ]);
+  const rows = bestFirst("minimize", models, ({ redundancy }) => redundancy.meanAbs).map((model, i) => [
+    String(i + 1),
+    model.name,
+    String(model.channels),
+    String(dead(model)),
+    digits(model.redundancy.meanAbs),
+    share(model.redundancy.above),
+    share(model.redundancy.twins),
+  ]);
   return [
     "",
     textTable(header, rows),

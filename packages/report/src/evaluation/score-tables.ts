@@ -70,8 +70,8 @@ function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): H
     return html`<th scope="col" data-goal="${metric.goal}"><button type="button">${plainLabel(metric)}</button>${
       positive && html`<small>${positive} positive</small>`
     }${metric.goal === "minimize" && html`<small>lower is better</small>`}${
-      ofMean && html`<small>bar: mean of images</small>`
-    }${
+      metric.words?.unit && html`<small>in ${metric.words.unit}</small>`
+    }${ofMean && html`<small>bar: mean of images</small>`}${
       axis &&
       html`<small class="axis"><span>${formatDigits(axis[0])}</span><span>${formatDigits(axis[1])}</span></small>`
     }</th>`;

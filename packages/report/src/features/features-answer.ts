@@ -1,4 +1,4 @@
-import type { Features, FeaturesOfModel } from "@em-stellar/core";
+import { bestFirst, type Features, type FeaturesOfModel } from "@em-stellar/core";
 import type { Answer } from "../answer.js";
 import { formatCount, formatScore, formatShare, plural } from "../format.js";
 import { html } from "../html.js";
@@ -8,7 +8,7 @@ type Scored = FeaturesOfModel & { readonly redundancy: { readonly meanAbs: numbe
 
 /** Networks from the one whose channels repeat each other least to the one that repeats itself most. */
 export function byRedundancy(models: readonly FeaturesOfModel[]): FeaturesOfModel[] {
-  return models.toSorted((a, b) => (a.redundancy.meanAbs ?? 2) - (b.redundancy.meanAbs ?? 2)); // none comes last
+  return bestFirst("minimize", models, ({ redundancy }) => redundancy.meanAbs);
 }
 
 /** What was found, in a sentence or two of plain text. */
