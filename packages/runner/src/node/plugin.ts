@@ -5,7 +5,7 @@ import { processes } from "./processes.js";
 
 /** Every executor of this package. */
 export const plugin = definePlugin({
-  name: "@em-stellar/runner",
+  name: "@em-stellar/runner/node",
   version: "0.1.0",
   components: [auto, inProcess, processes],
 });
