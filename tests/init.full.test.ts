@@ -29,7 +29,7 @@ it.each(layouts.map((layout, i) => ({ ...layout, i })))("init, then run, nothing
   }
   expect(begun.status, begun.said).toBe(0);
   const out = join(place, "run");
-  const ran = await command("run", join(place, "suite.json"), "--out", out, "--backend", "wasm");
+  const ran = await command("run", join(place, "suite.json"), "--out", out, "--backend", "wasm", "--workers", "1");
   expect(ran.status, ran.said).toBe(0);
   const results = resultsSchema.parse(JSON.parse(readFileSync(join(out, "results.json"), "utf8")));
   const networks = results.methods.filter(({ kind }) => kind === "network");
