@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importsOf, packageOf, resolveImport } from "./imports.js";
@@ -132,5 +132,33 @@ describe("packages that install without tfjs", () => {
     const core = byName.get("@em-stellar/core");
     const reached = reachedFrom(join(core?.folder ?? "", "src", "training", "index.ts"));
     expect(reached.map(({ specifier }) => specifier)).toContain("@tensorflow/tfjs-core");
+  });
+});
+
+describe("the command line", () => {
+  const isOfCommand = (file: string) => /em-stellar\/src\/(commands\/|terminal\/|cli\.ts|bin\.ts)/.test(file);
+  // A report tells commands to paste, and is full of CSS; processes that the runner starts have an end and signals of their own.
+  const others = packages
+    .filter(({ short }) => short !== "report")
+    .flatMap(({ sources }) => sources)
+    .filter((file) => !isOfCommand(file) && !/runner\/src\/node\/(processes|serve-jobs)\.ts$/.test(file));
+  const codeOf = (file: string) => readFileSync(file, "utf8").replace(/\/\*.*?\*\/|^\s*\/\/.*$/gms, "");
+  const found = (pattern: RegExp) =>
+    others.flatMap((file) => (codeOf(file).match(pattern) ?? []).map((text) => `${relative(root, file)}: ${text}`));
+  const commandCode = packages.flatMap(({ sources }) => sources.filter(isOfCommand).map(codeOf)).join("\n");
+  const flags = [...new Set(commandCode.match(/(?<=["`, ])--[a-z][a-z-]+(?=[ "<])/g))];
+
+  it("knows some flags", () => {
+    expect(flags).toEqual(expect.arrayContaining(["--out", "--truth-labels", "--backend", "--fresh"]));
+  });
+
+  it("is where terminal, signals and exit status are: no other code knows them", () => {
+    expect(found(/process\.(?:stdout|stderr|exitCode|exit\()|SIGINT/g)).toEqual([]);
+  });
+
+  it("is where flags are spelled: messages elsewhere name options, as `truthLabels: 1`", () => {
+    const pattern = new RegExp(`(?<![\\w-])(?:${flags.join("|")})(?![\\w-])`, "g");
+    // nvidia-smi has a flag of the same name.
+    expect(found(pattern).filter((line) => !line.endsWith("nvidia-gpus.ts: --format"))).toEqual([]);
   });
 });

@@ -18,6 +18,11 @@ export type RunEvent =
       location: string;
       device: string;
     }
+  | {
+      /** How much each job has to do beside the others, in any unit; 0 where it takes no time worth telling. */
+      type: "work-estimated";
+      jobs: readonly { readonly job: JobId; readonly work: number; readonly finished: boolean }[];
+    }
   | { type: "job-started"; job: JobId; step: number; totalSteps: number }
   | { type: "job-warming-up"; job: JobId; left: number }
   | { type: "step"; job: JobId; step: number; totalSteps: number; loss: number; stepsPerSecond: number }

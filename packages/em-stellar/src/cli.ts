@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { backendFlags } from "./backend-flags.js";
 import { version } from "./environment.js";
-import { Interrupted } from "./terminal/interruptible.js";
+import { backendFlags } from "./terminal/backend-flags.js";
+import { ExitStatus } from "./terminal/exit-status.js";
 import { withFlags } from "./terminal/option-flags.js";
 import { type Output, openTerminal } from "./terminal/terminal.js";
-import { unknownOption } from "./unknown-option.js";
+import { unknownOption } from "./terminal/unknown-option.js";
 
 /** What the command touches of its process. */
 export interface Process {
@@ -234,7 +234,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     terminal.close();
     // Commander has printed its own message, with what it takes and suggestions.
     if (error instanceof Error && "exitCode" in error && typeof error.exitCode === "number") return error.exitCode;
-    if (error instanceof Interrupted) return error.exitStatus;
+    if (error instanceof ExitStatus) return error.status;
     const options = program.commands.find((command) => command.name() === args[0])?.options ?? [];
     const text = await explain(error, program.opts().debug === true || args.includes("--debug"));
     process.stderr.write(`${withFlags(text, options)}\n`);

@@ -78,7 +78,7 @@ function commonRanking(runs: readonly NamedBoard[]): string {
   const metrics = [...new Set(runs.map(({ board }) => board.rankedBy))];
   if (metrics.length > 1) {
     throw new InputError(
-      `The runs rank by different metrics (${runs.map(({ name, board }) => `${name} by ${board.rankedBy}`).join(", ")}). Choose one with --metric.`,
+      `The runs rank by different metrics (${runs.map(({ name, board }) => `${name} by ${board.rankedBy}`).join(", ")}). Choose one with \`metric\`.`,
     );
   }
   return metrics[0] as string; // there are two runs at least

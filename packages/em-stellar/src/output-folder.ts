@@ -21,7 +21,7 @@ export async function requireRunFolder(folder: string): Promise<void> {
   const entries = all.filter((name) => !name.endsWith(".writing") && name !== lock);
   if (entries.length === 0 || (await isRun(folder, entries))) return;
   const some = entries.slice(0, 3).join(", ") + (entries.length > 3 ? ", …" : "");
-  throw new InputError(`${folder} holds files (${some}) but no run. Choose a new or an empty folder with --out.`);
+  throw new InputError(`${folder} holds files (${some}) but no run. Choose a new or an empty folder with \`out\`.`);
 }
 
 /** The lock of a run folder: whoever holds it is the only one to write. */

@@ -24,7 +24,7 @@ export function registryWith(plugins: readonly Plugin[]): AnyRegistry {
 export async function registryOf(names: readonly string[], onCode: OnCode = () => {}): Promise<AnyRegistry> {
   const folder = process.cwd();
   // Names are looked for as a file of this folder would.
-  const place = { where: "--plugin", from: join(folder, "em-stellar"), folder, start: "the current folder", onCode };
+  const place = { where: "`plugin`", from: join(folder, "em-stellar"), folder, start: "the current folder", onCode };
   return registryWith(await Promise.all(names.map((name) => importPlugin(name, place))));
 }
 

@@ -12,6 +12,7 @@ import {
 } from "@em-stellar/core";
 import { assembleResults, methodResult, resultsCsv } from "./assemble-results.js";
 import { combineModels } from "./combine-models.js";
+import { estimateWork } from "./estimate-work.js";
 import { inProcess } from "./in-process.js";
 import type { Method } from "./method.js";
 import { describeRun, type OpenRun, planRun, type RunOptions } from "./open-run.js";
@@ -69,6 +70,12 @@ async function* runAlone(suite: Suite, options: RunSuiteOptions): AsyncGenerator
   };
   for (const warning of run.plan.warnings) yield { type: "warning", ...warning };
   for (const damage of damages) yield { type: "warning", code: "damaged-file", ...damage };
+
+  const work = estimateWork(run, run.jobs);
+  yield {
+    type: "work-estimated",
+    jobs: run.jobs.map((job, i) => ({ job, work: work[i] as number, finished: states[i] === "done" })), // one for each
+  };
 
   const failed = run.jobs.filter((_, i) => states[i] === "failed");
   yield* executor.run(plannedRun(run, options), [...run.jobs.filter((job) => !failed.includes(job)), ...failed]);

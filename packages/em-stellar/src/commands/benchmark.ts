@@ -7,6 +7,7 @@ import {
   EmStellarError,
   type Executor,
   InputError,
+  type JobId,
   jobPath,
   type Results,
   type RunEvent,
@@ -17,19 +18,22 @@ import type { Device } from "@em-stellar/core/training";
 import { shown } from "@em-stellar/data/node";
 import { runSuite } from "@em-stellar/runner";
 import { folderStore, processes } from "@em-stellar/runner/node";
-import { citationIn } from "./citation.js";
-import { environment, processorTime } from "./environment.js";
-import { environmentOfWorker } from "./environment-of-worker.js";
-import { doorOf, openingOf } from "./open-run-folder.js";
-import { lock, prepareOutput, requireRunFolder } from "./output-folder.js";
-import { floorSentence, rankingTable } from "./ranking.js";
-import { type DeviceChoice, flagsOf, startDevice } from "./start-device.js";
-import type { LoadedSuite } from "./suite-file.js";
-import { deviceLines } from "./terminal/device-lines.js";
-import { eventLine } from "./terminal/event-line.js";
-import { duration } from "./terminal/format.js";
-import { advance, noProgress, renderProgress } from "./terminal/run-progress.js";
-import type { Terminal } from "./terminal/terminal.js";
+import { citationIn } from "../citation.js";
+import { environment, processorTime } from "../environment.js";
+import { environmentOfWorker } from "../environment-of-worker.js";
+import { lostJobs } from "../lost-jobs.js";
+import { doorOf, openingOf } from "../open-run-folder.js";
+import { lock, prepareOutput, requireRunFolder } from "../output-folder.js";
+import { type DeviceChoice, startDevice } from "../start-device.js";
+import type { LoadedSuite } from "../suite-file.js";
+import { flagsOf } from "../terminal/device-flags.js";
+import { deviceLines } from "../terminal/device-lines.js";
+import { eventLine } from "../terminal/event-line.js";
+import { ExitStatus, someFailed } from "../terminal/exit-status.js";
+import { duration } from "../terminal/format.js";
+import { floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
+import { advance, noProgress, renderProgress } from "../terminal/run-progress.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 export interface BenchmarkOptions extends Partial<DeviceChoice> {
   /** The run folder. */
@@ -112,6 +116,8 @@ async function benchmarkAlone(
     door: doorOf(out, (worker) => environmentOfWorker(worker, device)),
   };
   let results: Results | undefined;
+  let jobs: readonly JobId[] = [];
+  const failures = new Map<string, string>();
   let progress = noProgress;
   try {
     for await (const event of runSuite(suite, outside)) {
@@ -121,6 +127,8 @@ async function benchmarkAlone(
       if (line !== undefined) terminal.print(line);
       if (event.type === "run-started") for (const why of deviceLines(device)) terminal.print(why);
       terminal.draw(renderProgress(progress, terminal.columns));
+      if (event.type === "run-started") jobs = event.jobs;
+      if (event.type === "job-failed") failures.set(jobPath(event.job), event.message);
       if (event.type === "run-finished") results = event.results;
       await nextTurn(); // training computes without a pause: let Ctrl-C and the terminal through
     }
@@ -132,7 +140,8 @@ async function benchmarkAlone(
   const { renderReport } = await import("@em-stellar/report"); // charts take a second to load, and the first event is waiting
   await writeText(store, "report/index.html", await renderReport(results, { store, citation: citationIn(registry) }));
   terminal.print();
-  terminal.print(rankingTable(results));
+  const lost = lostJobs(jobs, results, failures);
+  terminal.print(rankingTable(results, lost));
   terminal.print();
   const floors = floorSentence(results);
   if (floors) terminal.print(floors);
@@ -142,6 +151,7 @@ async function benchmarkAlone(
   );
   terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
   terminal.print(`Results: ${resolve(out, "results.json")}`);
+  for (const line of lostLines(lost, jobs.length)) terminal.print(line);
   const run = shown(out);
   terminal.print("\nNext: open the report in a browser. To segment other images with the network that validated best:");
   terminal.print(`  npx em-stellar predict ${run} IMAGES --out segmented`);
@@ -151,10 +161,9 @@ async function benchmarkAlone(
   }
   const trained = results.methods.filter(({ kind }) => kind === "network").flatMap(({ runs }) => runs);
   if (!trained.some(({ state }) => state === "done")) {
-    throw new EmStellarError(
-      `No network finished training. The first failure: ${trained[0]?.failure ?? "a worker ended"}`,
-    );
+    throw new EmStellarError(`No network finished training. The first failure: ${lost[0]?.reason ?? "a worker ended"}`);
   }
+  if (lost.length > 0) throw new ExitStatus(someFailed);
   return results;
 }
 
@@ -170,7 +179,7 @@ function executorOf(
   if (factory.id === processes.id) return factory({ workers });
   if (factory.id === "auto") return factory();
   throw new InputError(
-    `The executor "${factory.id}" takes no number of workers. Leave out --workers, or choose --executor processes.`,
+    `The executor "${factory.id}" takes no number of workers. Leave out \`workers\`, or choose \`executor: processes\`.`,
   );
 }
 

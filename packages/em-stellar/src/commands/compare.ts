@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { scoreboardOfEvaluation, scoreboardOfRun } from "@em-stellar/core";
 import { type MethodComparison, renderComparison } from "@em-stellar/report";
 
 import { compareResults, type NamedBoard } from "../comparison.js";
-
+import { distinctNames } from "../distinct-names.js";
 import { readResults } from "../results-file.js";
 import type { Terminal } from "../terminal/terminal.js";
 
@@ -25,9 +25,10 @@ export async function compare(
   const boards = stored.map((each) =>
     each.kind === "run" ? scoreboardOfRun(each.results) : scoreboardOfEvaluation(each.evaluation),
   );
+  const byFolder = distinctNames(folders);
   const runs = boards.map((board, i): NamedBoard => {
     const isUnique = boards.filter(({ name }) => name === board.name).length === 1;
-    return { name: isUnique ? board.name : basename(resolve(folders[i] as string)), board }; // one folder for each
+    return { name: isUnique ? board.name : (byFolder[i] ?? board.name), board };
   });
   const comparison = compareResults(runs, metric);
   const file = resolve(out);

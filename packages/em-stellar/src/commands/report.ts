@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import { writeText } from "@em-stellar/core";
 import { renderEvaluation, renderReport } from "@em-stellar/report";
 import { citationIn } from "../citation.js";
-import { rankingTable } from "../ranking.js";
 import { builtins } from "../registry.js";
 import { remakeFeatures } from "../remake-features.js";
 import { readResults } from "../results-file.js";
 import { summary } from "../terminal/evaluation-summary.js";
+import { rankingTable } from "../terminal/ranking.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 export interface ReportOptions {

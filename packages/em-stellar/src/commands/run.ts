@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { type BenchmarkOptions, benchmark } from "../benchmark.js";
 import { noticeOfCode } from "../code-notice.js";
 import { loadSuite } from "../suite-file.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { type BenchmarkOptions, benchmark } from "./benchmark.js";
 
 /** `em-stellar run SUITE`: a benchmark from a file. */
 export async function run(file: string, options: Partial<BenchmarkOptions>, terminal: Terminal): Promise<void> {

@@ -1,11 +1,8 @@
+import { ExitStatus } from "./exit-status.js";
 import type { Terminal } from "./terminal.js";
 
-/** Ctrl-C stopped a command, which has said so itself. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
-  /** What a shell gives a program that Ctrl-C ends. */
-  readonly exitStatus = 130;
-}
+/** What a shell gives a program that Ctrl-C ends. */
+const interrupted = 130;
 
 /** Work that Ctrl-C stops. */
 export interface InterruptibleWork<T> {
@@ -15,7 +12,7 @@ export interface InterruptibleWork<T> {
   work(signal: AbortSignal, finishing: () => void): Promise<T>;
 }
 
-/** Does work that ends by Ctrl-C: the live block goes, a line says what is left, and `Interrupted` is thrown. */
+/** Does work that ends by Ctrl-C: the live block goes, a line says what is left, and an `ExitStatus` is thrown. */
 export async function interruptible<T>({ stopped, work }: InterruptibleWork<T>, terminal: Terminal): Promise<T> {
   const stopping = new AbortController();
   let isFinishing = false;
@@ -23,7 +20,7 @@ export async function interruptible<T>({ stopped, work }: InterruptibleWork<T>, 
     if (isFinishing || stopping.signal.aborted) return;
     terminal.close();
     terminal.print(stopped);
-    stopping.abort(new Interrupted(stopped));
+    stopping.abort(new ExitStatus(interrupted));
   };
   process.on("SIGINT", onInterrupt);
   try {

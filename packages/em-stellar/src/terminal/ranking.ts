@@ -4,28 +4,41 @@ import {
   finishedRuns,
   goalOf,
   isFloor,
+  jobPath,
   type MethodResult,
   type Results,
   rankMethods,
 } from "@em-stellar/core";
-import { count, duration, score } from "./terminal/format.js";
-import { textTable } from "./terminal/text-table.js";
+import type { LostJob } from "../lost-jobs.js";
+import { count, duration, score } from "./format.js";
+import { textTable } from "./text-table.js";
 
-/** The ranking as a table of text: methods that learn by rank, and below a rule the floors that they have to beat. */
-export function rankingTable(results: Results): string {
+/**
+ * The ranking as a table of text: methods that learn by rank, those of which nothing is recorded without one, and below
+ * a rule the floors that they have to beat. `lost` are the jobs that did not finish.
+ */
+export function rankingTable(results: Results, lost: readonly LostJob[] = []): string {
   const ranked = rankMethods(results);
   const learners = ranked.filter(({ method }) => !isFloor(method));
   const ids = results.metrics.map(({ id }) => id);
   const header = ["", "method", ...ids, "runs", "training"];
   const row = (rank: string, method: MethodResult) => {
     const done = finishedRuns(method).length;
-    const failed = method.runs.length - done;
+    const recorded = method.runs.length - done;
+    const failed = Math.max(recorded, lost.filter(({ job }) => job.method === method.name).length);
     const seconds = method.runs.reduce((sum, run) => sum + run.seconds, 0);
     const runs = failed > 0 ? `${done} (${failed} failed)` : String(done);
     return [rank, method.name, ...ids.map((id) => score(method.pooled[id])), runs, duration(seconds)];
   };
   const rows = ranked.map(({ method }, i) => row(isFloor(method) ? "" : String(i + 1), method));
-  return textTable(header, rows, learners.length);
+  const known = new Set(results.methods.map(({ name }) => name));
+  const missing = [...new Set(lost.map(({ job }) => job.method))].filter((name) => !known.has(name));
+  const without = missing.map((name) => {
+    const failed = lost.filter(({ job }) => job.method === name).length;
+    return ["", name, ...ids.map(() => score(null)), `0 (${failed} failed)`, ""];
+  });
+  rows.splice(learners.length, 0, ...without);
+  return textTable(header, rows, learners.length + without.length);
 }
 
 /** A sentence on the floors: whether each network beats the best of them, and if not, which do not. Undefined without floors. */
@@ -43,4 +56,13 @@ export function floorSentence(results: Results): string | undefined {
   }
   const names = beaten.map(({ method }) => method.name).join(", ");
   return `! ${count(beaten.length, "network")} of ${networks.length} did not beat the best floor (${best}): ${names}.`;
+}
+
+/** What did not finish, with the reasons, a line for each; no lines where everything did. */
+export function lostLines(lost: readonly LostJob[], jobs: number): string[] {
+  if (lost.length === 0) return [];
+  return [
+    `! ${lost.length} of ${count(jobs, "job")} did not finish. The same command tries them again:`,
+    ...lost.map(({ job, reason }) => `✗ ${jobPath(job)}: ${reason}`),
+  ];
 }

@@ -1,3 +1,5 @@
+import { wrapped } from "./wrap.js";
+
 /** Where a command writes: lines that stay, and on a terminal a live block below them that is drawn over. */
 export interface Terminal {
   /** Whether somebody watches: a live block is shown. */
@@ -39,15 +41,20 @@ export function openTerminal(output: Output, env: Environment): Terminal {
       ? colours.reduce((text, [pattern, code]) => text.replace(pattern, (s) => `${start}${code}m${s}${start}0m`), line)
       : line;
   let drawn: readonly string[] = [];
-  const erase = () => (drawn.length === 0 ? "" : `${start}${drawn.length}A${start}0J`);
+  const columns = () => output.columns ?? 80;
+  // What is typed, such as ^C, stands where the cursor is; and a terminal that has become narrower has wrapped the block.
+  const rows = (line: string) => Math.max(1, Math.ceil(line.length / columns()));
+  const up = () => drawn.reduce((sum, line) => sum + rows(line), 0);
+  const erase = () => (live ? `\r${drawn.length === 0 ? "" : `${start}${up()}A`}${start}0J` : "");
   const block = (lines: readonly string[]) => lines.map((line) => `${paint(line)}\n`).join("");
   return {
     live,
     get columns() {
-      return output.columns ?? 80;
+      return columns();
     },
     print(text = "") {
-      const lines = text.split("\n").map(paint).join("\n");
+      const whole = text.split("\n");
+      const lines = (live ? whole.flatMap((line) => wrapped(line, columns())) : whole).map(paint).join("\n");
       output.write(`${erase()}${lines}\n${block(drawn)}`);
     },
     draw(lines) {

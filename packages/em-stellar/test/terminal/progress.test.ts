@@ -4,6 +4,7 @@ import { eventLine } from "../../src/terminal/event-line.js";
 import { bar, count, duration, score, size } from "../../src/terminal/format.js";
 import { advance, noProgress, type RunProgress, renderProgress } from "../../src/terminal/run-progress.js";
 import { openTerminal } from "../../src/terminal/terminal.js";
+import { wrapped } from "../../src/terminal/wrap.js";
 
 const job = { method: "unet", fold: 0, seed: 1 };
 const other = { method: "unet", fold: 1, seed: 1 };
@@ -32,9 +33,20 @@ const started: RunEvent = {
 const after = (...events: [RunEvent, number][]): RunProgress =>
   events.reduce((progress, [event, seconds]) => advance(progress, event, seconds), noProgress);
 
+/** All jobs have as much to do, and the last is finished. */
+const estimated: RunEvent = {
+  type: "work-estimated",
+  jobs: [job, other, { ...job, fold: 2 }, { ...job, fold: 3 }].map((each, i) => ({
+    job: each,
+    work: 1,
+    finished: i === 3,
+  })),
+};
+
 describe("progress of a run", () => {
   const midway = after(
     [started, 1],
+    [estimated, 1],
     [{ type: "job-started", job, step: 0, totalSteps: 100 }, 2],
     [{ type: "step", job, step: 50, totalSteps: 100, loss: 0.25, stepsPerSecond: 5 }, 12],
   );
@@ -50,11 +62,12 @@ describe("progress of a run", () => {
   it("says that the GPU is made ready before the first step, and no more once that has begun", () => {
     const waiting = after(
       [started, 1],
+      [estimated, 1],
       [{ type: "job-warming-up", job, left: 31 }, 2],
       [{ type: "job-warming-up", job, left: 7 }, 3],
     );
     expect(renderProgress(waiting, 102)).toEqual([
-      "unet/fold-0/seed-1  ────────────────────────────────   gets the GPU ready, 7 to go",
+      "unet/fold-0/seed-1  ────────────────────────────────   preparing the GPU, 7 to go",
       "1 of 4 jobs         ━━━━━━━━────────────────────────   25 %",
     ]);
     const begun = advance(waiting, { type: "job-started", job, step: 0, totalSteps: 100 }, 4);
@@ -71,9 +84,25 @@ describe("progress of a run", () => {
     }
   });
 
+  it("shortens a long name at its start, so that its fold can be told and numbers have room", () => {
+    const long = { method: "segnet-emnet-with-a-name-of-its-own-and-more", fold: 2, seed: 1 };
+    const lines = renderProgress(
+      after(
+        [{ type: "work-estimated", jobs: [{ job: long, work: 1, finished: false }] }, 0],
+        [{ type: "job-started", job: long, step: 0, totalSteps: 100 }, 0],
+        [{ type: "step", job: long, step: 50, totalSteps: 100, loss: 0.25, stepsPerSecond: 5 }, 10],
+      ),
+      60,
+    );
+    expect(lines).toEqual([
+      "…ts-own-and-more/fold-2/seed-1  ━━━━────   50/100",
+      "0 of 1 jobs                     ━━━━────   50 %   10 s left",
+    ]);
+  });
+
   it("judges the time left of a continued training by what was done now", () => {
     const continued = after(
-      [{ ...started, jobs: [job], finishedBefore: 0 }, 0],
+      [{ type: "work-estimated", jobs: [{ job, work: 1, finished: false }] }, 0],
       [{ type: "job-started", job, step: 60, totalSteps: 100 }, 0],
       [{ type: "step", job, step: 80, totalSteps: 100, loss: 0.2, stepsPerSecond: 2 }, 10],
     );
@@ -83,14 +112,18 @@ describe("progress of a run", () => {
   it("shows trainings side by side and takes finished and failed ones away", () => {
     const two = after(
       [started, 0],
+      [estimated, 0],
       [{ type: "job-started", job, step: 0, totalSteps: 9 }, 0],
       [{ type: "job-started", job: other, step: 0, totalSteps: 9 }, 0],
     );
     expect(renderProgress(two, 80)).toHaveLength(3);
-    const one = advance(two, { type: "job-finished", job, result }, 5);
+    const one = advance(two, { type: "job-finished", job, result }, 62);
     expect(renderProgress(one, 80)).toHaveLength(2);
-    const none = advance(one, { type: "job-failed", job: other, step: 3, message: "NaN", cause: "loss" }, 6);
-    expect(renderProgress(none, 80)).toEqual([expect.stringMatching(/^3 of 4 jobs {2}━+─+ {3}75 % {3}\d+ s left$/)]);
+    const none = advance(one, { type: "job-failed", job: other, step: 3, message: "NaN", cause: "loss" }, 63);
+    // One is left, which takes as long as the one that finished.
+    expect(renderProgress(none, 80)).toEqual([
+      expect.stringMatching(/^3 of 4 jobs {2}━+─+ {3}75 % {3}1 min 02 s left$/),
+    ]);
   });
 });
 
@@ -140,13 +173,36 @@ describe("a terminal", () => {
   it("keeps printed lines above a live block that it takes away at the end", () => {
     const text = record(true, { NO_COLOR: "1" });
     // hide the cursor and draw; go up, print and draw again; go up, erase and show the cursor
-    expect(text).toBe("\u001b[?25l━━──\n\u001b[1A\u001b[0J✓ done\n━━──\n\u001b[1A\u001b[0J\u001b[?25h");
+    expect(text).toBe("\u001b[?25l\r\u001b[0J━━──\n\r\u001b[1A\u001b[0J✓ done\n━━──\n\r\u001b[1A\u001b[0J\u001b[?25h");
   });
 
   it("colours only where nobody objects", () => {
     expect(record(true)).toContain("\u001b[36m━━\u001b[0m");
     expect(record(true, { NO_COLOR: "1" })).not.toContain("\u001b[36m");
     expect(record(true, { TERM: "dumb" })).toBe("✓ done\n");
+  });
+});
+
+describe("a terminal that somebody makes narrower", () => {
+  it("loses the whole block, whose lines it has wrapped, and breaks what is printed between words", () => {
+    let text = "";
+    const output = { write: (more: string) => (text += more), isTTY: true, columns: 20 };
+    const terminal = openTerminal(output, { NO_COLOR: "1" });
+    terminal.draw(["━".repeat(20), "━".repeat(5)]);
+    output.columns = 10;
+    text = "";
+    terminal.print("! one two three four");
+    // 20 characters take two rows of 10
+    expect(text.startsWith("\r\u001b[3A\u001b[0J! one two\n  three\n  four\n")).toBe(true);
+  });
+
+  it("breaks between words at any width, and loses none", () => {
+    const line = "! The model learnt from images with values from 0 to 255, but cells.png has 0 to 65535.";
+    for (let columns = 12; columns < 100; columns++) {
+      const lines = wrapped(line, columns);
+      for (const each of lines) expect(each.length).toBeLessThanOrEqual(columns);
+      expect(lines.map((each) => each.trim()).join(" ")).toBe(line);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import type { MethodResult, Results, RunResult } from "@em-stellar/core";
 import { describe, expect, it } from "vitest";
-import { floorSentence, rankingTable } from "../src/ranking.js";
+import { floorSentence, lostLines, rankingTable } from "../../src/terminal/ranking.js";
 
 const run = (state: "done" | "failed", seconds: number): RunResult => ({
   fold: 0,
@@ -58,6 +58,24 @@ const otsu = method("otsu", "baseline", 0.5, [run("done", 0)]);
 const blur = method("smoothed-threshold", "baseline", 0.8, [run("done", 0)]);
 
 describe("the ranking", () => {
+  it("keeps a row for a method of which nothing is recorded", () => {
+    const job = (fold: number) => ({ job: { method: "cdeep3m", fold, seed: 1 }, reason: "its process ended" });
+    expect(
+      rankingTable(results([unet, otsu]), [job(0), job(1)])
+        .split("\n")
+        .slice(2),
+    ).toEqual([
+      "1  unet       0.710  0.710  2 (1 failed)  1 min 31 s",
+      "   cdeep3m      n/a    n/a  0 (2 failed)",
+      "─".repeat(52),
+      "   otsu       0.500  0.500             1         0 s",
+    ]);
+    expect(lostLines([job(0)], 4)).toEqual([
+      "! 1 of 4 jobs did not finish. The same command tries them again:",
+      "✗ cdeep3m/fold-0/seed-1: its process ended",
+    ]);
+  });
+
   it("is a table with the floors below a rule", () => {
     expect(`\n${rankingTable(results([otsu, unet, blur, dead, average, unetBn]))}\n`).toBe(`
    method              jaccard     f1          runs    training

@@ -1,0 +1,25 @@
+import type { JobId } from "@em-stellar/core";
+import type { OpenRun } from "./open-run.js";
+import { networkCost } from "./training/network-cost.js";
+
+/**
+ * What each job has to do beside the others: the operations of its network, for all trainings have as many steps of as
+ * many pixels. Floors take no time worth telling. A network that cannot be counted is taken for the mean of the others.
+ */
+export function estimateWork({ methods, suite, train }: OpenRun, jobs: readonly JobId[]): number[] {
+  const networks = methods.filter(({ kind }) => kind === "network");
+  const counted = new Map(
+    methods.flatMap((method): [string, number][] => {
+      if (method.kind !== "network" || networks.length === 1) return [];
+      try {
+        const { complexity } = networkCost(method.network, suite.training.patch, train[0]?.channels ?? 1);
+        return complexity ? [[method.name, complexity.macs]] : [];
+      } catch {
+        return []; // the results say why
+      }
+    }),
+  );
+  const mean = [...counted.values()].reduce((sum, macs) => sum + macs / counted.size, 0) || 1;
+  const names = new Set(networks.map(({ name }) => name));
+  return jobs.map(({ method }) => (names.has(method) ? (counted.get(method) || mean) / mean : 0));
+}
