@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { doctor } from "../src/commands/doctor.js";
-import { diagnosis } from "../src/doctor/diagnosis.js";
 import { examine } from "../src/doctor/examine.js";
 import { examineApart } from "../src/doctor/examine-apart.js";
 import type { Finding } from "../src/doctor/finding.js";
 import { describeMachine } from "../src/doctor/machine.js";
 import { builtins } from "../src/registry.js";
+import { diagnosis } from "../src/terminal/diagnosis.js";
 import { openTerminal } from "../src/terminal/terminal.js";
 
 const machine = {

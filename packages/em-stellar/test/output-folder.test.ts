@@ -52,7 +52,7 @@ describe("the run folder before a run", () => {
     await write("suite.json", '{ "name": "mine" }');
     for (const fresh of [false, true]) {
       await expect(prepareOutput(folder, fresh)).rejects.toThrow(
-        /holds files \(suite\.json, test\) but no run\. Choose a new or an empty folder with --out\./,
+        /holds files \(suite\.json, test\) but no run\. Choose a new or an empty folder with `out`\./,
       );
     }
     expect(await readdir(folder)).toEqual(["suite.json", "test"]);

@@ -1,9 +1,9 @@
 import { type AnyFactory, type AnyRegistry, EmStellarError } from "@em-stellar/core";
 import type { Backend } from "@em-stellar/core/training";
-import { diagnosis } from "../doctor/diagnosis.js";
 import { examineApart } from "../doctor/examine-apart.js";
 import { describeMachine } from "../doctor/machine.js";
 import { registryOf } from "../plugins.js";
+import { diagnosis } from "../terminal/diagnosis.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 export interface DoctorOptions {

@@ -72,7 +72,7 @@ async function layoutOf(folder: string, files: Layout["roles"]["images"], said: 
   if ("layout" in guess) return { ...guess.layout, options: { ...guess.layout.options, ...given } };
   if (images === undefined || masks === undefined) {
     throw new InputError(
-      `${shown(folder)}: ${guess.open} Say it with --images and --masks: folders, patterns ("*_seg.tif") or stacks below ${shown(folder)}.`,
+      `${shown(folder)}: ${guess.open} Say it with \`images\` and \`masks\`: folders, patterns ("*_seg.tif") or stacks below ${shown(folder)}.`,
     );
   }
   const named = (path: string) => files.filter((file) => file.path === path);
@@ -104,7 +104,9 @@ async function valueOptions(
     if (!(error instanceof InputError)) throw error;
     const masks = [...roles.masks, ...roles.testMasks].map(({ path }) => path);
     if (masks.length > 0 && (await areNumbered(folder, masks))) return { maskRule: "index" };
-    throw new InputError(`${error.message}\nSay it to init with --labels nonzero (every value but 0) or --labels 1,2.`);
+    throw new InputError(
+      `${error.message}\nSay it to init with \`labels: nonzero\` (every value but 0) or \`labels: 1,2\`.`,
+    );
   }
 }
 
@@ -186,7 +188,7 @@ async function holdingOut(
   const grouped = !groups.has(undefined);
   if (grouped && groups.size < 3) {
     throw new InputError(
-      `There are ${groups.size} groups (${[...groups].join(", ")}): too few to hold one out and divide the others into folds. Bring a third, or set --group-by to a part of the names that differs between images.`,
+      `There are ${groups.size} groups (${[...groups].join(", ")}): too few to hold one out and divide the others into folds. Bring a third, or set \`groupBy\` to a part of the names that differs between images.`,
     );
   }
   const what = grouped ? `a fifth of the ${groups.size} groups` : `a fifth of the ${train.length} images`;

@@ -1,5 +1,5 @@
-import type { Finding } from "./finding.js";
-import type { Machine } from "./machine.js";
+import type { Finding } from "../doctor/finding.js";
+import type { Machine } from "../doctor/machine.js";
 
 const marks = { ready: "✓", missing: "·", failed: "✗" } as const;
 const statusWidth = 9;
@@ -45,7 +45,7 @@ function sentences({ device, details = {}, problem, remedy, devices, log = [] }:
 function verdict({ started, problem, summary }: Parameters<typeof diagnosis>[2], findings: readonly Finding[]): string {
   if (started !== undefined) return `auto takes ${started}, ${summary}.`;
   const ready = findings.find(({ status }) => status === "ready");
-  const instead = ready ? ` Name one that is ready: \`backend: ${ready.backend}\`.` : "";
+  const instead = ready ? ` Name one that is ready: --backend ${ready.backend}.` : "";
   const [why = ""] = (problem ?? "").split("\n"); // what follows is said of each backend above
   return `auto does not work. ${why}${instead}`;
 }
