@@ -19,7 +19,7 @@ const data = process.env.EM_STELLAR_DATA && resolve(process.env.EM_STELLAR_DATA)
 
 /** What differs between two runs of the same code: times, places, versions, and what they imply. */
 const varying =
-  /^(seconds|processorSeconds|finished|environment|versions?|package|packages|stepsPerSecond|memory|peakBytes|location|folder|file|sha256|checksum|started|host|saved)$/;
+  /^(seconds|processorSeconds|finished|environment|versions?|package|packages|stepsPerSecond|memory|peakBytes|location|folder|file|sha256|checksum|started|host|saved|plugins)$/;
 
 let failures = 0;
 await compute("before", before);
@@ -124,13 +124,14 @@ async function filesOf(folder) {
     .sort();
 }
 
-/** The numbers in the tables of a page, in order, without those of times and sizes of memory. */
+/** The numbers in the tables of a page, sorted: columns may move. Whole numbers, such as times, are left out. */
 function shown(page) {
   const tables = page.toString().match(/<table[\s\S]*?<\/table>/g) ?? [];
   return tables
     .flatMap((table) => table.match(/<td[^>]*>[\s\S]*?<\/td>/g) ?? [])
     .map((cell) => cell.replace(/<[^>]*>/g, " ").trim())
-    .filter((text) => /^[-−]?[.\d]+$/.test(text) && text.includes("."));
+    .filter((text) => /^[-−]?[.\d]+$/.test(text) && text.includes("."))
+    .sort();
 }
 
 function compareValues(a, b, path) {
