@@ -1,5 +1,7 @@
+import { workerData } from "node:worker_threads";
 import { serveTasks } from "@em-stellar/evaluation/node";
 import { metricTools } from "./metric-tools.js";
 
-// The command names the plugins in the address of this module.
-serveTasks(await metricTools(new URL(import.meta.url).searchParams.getAll("plugin")));
+// The command hands over the names of its plugins.
+const plugins: readonly string[] = workerData;
+serveTasks(await metricTools(plugins));

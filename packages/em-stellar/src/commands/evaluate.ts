@@ -44,7 +44,8 @@ export async function evaluate(
         const store = memoryStore();
         const context = {
           ...tools,
-          entry: workerEntry(plugin),
+          entry: workerEntry(),
+          setup: plugin,
           store,
           pictured: picturedImages,
           environment: { ...environment(), command: commandLine(args) },
@@ -69,12 +70,10 @@ export async function evaluate(
   );
 }
 
-function workerEntry(plugins: readonly string[]): URL {
+function workerEntry(): URL {
   // Sources, which tests run, have the other extension.
   const entry = import.meta.url.endsWith(".ts") ? "../evaluation-worker.ts" : "../evaluation-worker.js";
-  const url = new URL(entry, import.meta.url);
-  for (const plugin of plugins) url.searchParams.append("plugin", plugin);
-  return url;
+  return new URL(entry, import.meta.url);
 }
 
 function tellResults(evaluation: Evaluation, out: string, seconds: number, terminal: Terminal): void {

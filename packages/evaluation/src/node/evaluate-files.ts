@@ -31,6 +31,8 @@ export interface FileEvaluationContext
     Pick<EvaluationContext, "store" | "pictured" | "environment"> {
   /** A module that calls `serveTasks` with the same metrics: what threads run. */
   readonly entry: URL;
+  /** What the module finds in `workerData`: the names of plugins, for instance. */
+  readonly setup?: unknown;
   /** Ends the evaluation, and its threads. */
   readonly signal?: AbortSignal;
 }
@@ -38,7 +40,7 @@ export interface FileEvaluationContext
 /** `evaluate` for files: opens folders and stacks, and scores methods in threads. Throws `InputError` for what cannot be used. */
 export async function* evaluateFiles(given: Given, context: FileEvaluationContext): AsyncGenerator<EvaluationEvent> {
   const options = { ...evaluationDefaults, images: null, except: [], workers: 1, ...given };
-  const { registry, counting, entry, signal } = context;
+  const { registry, counting, entry, setup, signal } = context;
   chooseScores(options, registry); // a wrong name costs no time
   const { truth: path, predictions, images } = options;
   const reader = imageReaderOf(registry);
@@ -47,7 +49,7 @@ export async function* evaluateFiles(given: Given, context: FileEvaluationContex
   const methods = await openMethods(predictions, truth.images.length, others, "`predictions`", reader);
   const raw = images === null ? null : await openImageSet(images, "`images`", reader);
   const tools = { registry, counting };
-  const pool = createThreadPool({ size: options.workers, entry, tools, ...(signal && { signal }) });
+  const pool = createThreadPool({ size: options.workers, entry, setup, tools, ...(signal && { signal }) });
   try {
     const sets = { truth, methods, images: raw };
     yield* evaluate<ImagePlace>(sets, options, { ...context, read: reader.readPage, performer: pool.performer });

@@ -17,6 +17,8 @@ interface ThreadPoolOptions {
   readonly size: number;
   /** A module that calls `serveTasks` with the same tools. */
   readonly entry: URL;
+  /** What each thread is given as its `workerData`. */
+  readonly setup?: unknown;
   /** What tasks in this thread are done with. */
   readonly tools: MetricTools;
   /** Ends the threads, and the list of tasks with its reason. */
@@ -24,7 +26,7 @@ interface ThreadPoolOptions {
 }
 
 /** A pool of threads, started as they are needed. */
-export function createThreadPool({ size, entry, tools, signal }: ThreadPoolOptions): ThreadPool {
+export function createThreadPool({ size, entry, setup, tools, signal }: ThreadPoolOptions): ThreadPool {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const alone = inThisThread(fileTools(tools), signal);
@@ -43,7 +45,7 @@ export function createThreadPool({ size, entry, tools, signal }: ThreadPoolOptio
       const results: ResultOf<T>[] = [];
       const waiting = [...tasks.entries()];
       const serve = async () => {
-        const worker = idle.pop() ?? startWorker(entry, all);
+        const worker = idle.pop() ?? startWorker(entry, setup, all);
         for (let next = waiting.shift(); next; next = waiting.shift()) {
           const [index, task] = next;
           try {
@@ -70,8 +72,8 @@ export function createThreadPool({ size, entry, tools, signal }: ThreadPoolOptio
   };
 }
 
-function startWorker(entry: URL, all: Set<Worker>): Worker {
-  const worker = new Worker(entry);
+function startWorker(entry: URL, workerData: unknown, all: Set<Worker>): Worker {
+  const worker = new Worker(entry, { workerData });
   all.add(worker);
   return worker;
 }
