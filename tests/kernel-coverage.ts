@@ -39,7 +39,7 @@ const losses = [
 const optimizers = builtins.list("optimizer").flatMap((factory) => {
   const variants = [
     factory(),
-    factory({ weightDecay: 0.1 }),
+    ...("weightDecay" in factory.defaults ? [factory({ weightDecay: 0.1 })] : []),
     ...(factory.id === "sgd" ? [factory({ momentum: 0 })] : []),
   ];
   // RAdam's sixth step is the first that divides by the second moment.
