@@ -81,7 +81,12 @@ export const imageFolder = defineDataSource({
       const [ofImages, ofMasks] = [options[images], options[masks]];
       if (ofImages === null || typeof ofMasks !== "string") return [];
       const find = (pattern: string, option: string) => findFiles(pattern, folder, option, formats);
-      return pairByName(await find(ofImages, images), await find(ofMasks, masks), pairBy);
+      const [imageFiles, maskFiles] = [await find(ofImages, images), await find(ofMasks, masks)];
+      for (const files of [imageFiles, maskFiles]) {
+        // One file is often a stack: that is what to say, rather than that its name has no partner.
+        if (files.length === 1 && files[0]) await openSingle(reader, files[0].path, folder);
+      }
+      return pairByName(imageFiles, maskFiles, pairBy);
     };
     const pairs = await pairsOf("images", "masks");
     const testPairs = await pairsOf("testImages", "testMasks");
