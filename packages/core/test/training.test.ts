@@ -1,17 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { createRegistry, defineMetric, definePlugin } from "@em-stellar/core";
-import {
-  defineLoss,
-  defineNetwork,
-  defineOptimizer,
-  glorotUniform,
-  heNormal,
-  leCunUniform,
-  loadModel,
-  normal,
-  registerLayers,
-  zeroWeights,
-} from "@em-stellar/core/training";
+import { defineLoss, defineNetwork, defineOptimizer, loadModel, registerLayers } from "@em-stellar/core/training";
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -189,24 +178,4 @@ it("a loss and an optimizer hand their options on", () => {
   optimizer.minimize(() => tf.mul(weight, -2) as tf.Scalar);
   expect(weight.arraySync()).toBe(1); // rate 5 / 10, gradient -2
   expect(decayed().create({ totalSteps: 10 })).not.toBe(optimizer);
-});
-
-describe("initialisers", () => {
-  const each = { glorotUniform, heNormal, leCunUniform, normal: (seed: () => number) => normal(0.5, seed) };
-  const values = (initializer: ReturnType<typeof heNormal>) =>
-    tf.tidy(() => Array.from(initializer.apply([3, 3, 2, 2]).dataSync()));
-
-  it.each(Object.entries(each))("%s takes one seed, which decides on all values", (_, make) => {
-    let seeds = 0;
-    const from = (first: number) => values(make(() => first + seeds++));
-    const drawn = from(1);
-    expect(seeds).toBe(1);
-    seeds = 0;
-    expect(from(1)).toEqual(drawn);
-    expect(from(1)).not.toEqual(drawn); // its seed is 2
-  });
-
-  it.each(Object.entries(each))("%s gives zeros where only layers are looked at", (_, make) => {
-    expect(new Set(values(make(zeroWeights)))).toEqual(new Set([0]));
-  });
 });

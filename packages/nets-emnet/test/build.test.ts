@@ -66,8 +66,7 @@ describe("options", () => {
     };
     const he = kernel("he-normal", name);
     const deviation = Math.sqrt(he.reduce((sum, value) => sum + value ** 2, 0) / he.length);
-    // tfjs cuts the normal distribution at 2σ and does not widen it again: 0.88 σ.
-    expect(deviation / Math.sqrt(2 / (9 * 128))).toBeCloseTo(0.88, 2);
+    expect(deviation / Math.sqrt(2 / (9 * 128))).toBeCloseTo(1, 2);
     const glorot = kernel("glorot-uniform", name).map(Math.abs);
     const largest = glorot.reduce((most, value) => Math.max(most, value));
     expect(largest / Math.sqrt(6 / (9 * 256))).toBeCloseTo(1, 3);

@@ -3,12 +3,16 @@ export { type Backend, type BackendDefinition, type Device, defineBackend, type 
 export type { CountsOperations, OperationCount } from "./counts-operations.js";
 export { DeviceError } from "./device-error.js";
 export {
+  glorotNormal,
   glorotUniform,
   heNormal,
+  heUniform,
   type Initializer,
+  leCunNormal,
   leCunUniform,
   normal,
   type Seeds,
+  truncatedNormal,
   zeroWeights,
 } from "./initializers.js";
 export { loadModel } from "./load-model.js";

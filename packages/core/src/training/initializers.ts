@@ -1,4 +1,5 @@
 import { initializers } from "@tensorflow/tfjs-layers";
+import { InputError } from "../errors.js";
 
 /** How the values of a weight start: what the layers of tfjs-layers take as `kernelInitializer`. */
 export type Initializer = ReturnType<typeof initializers.zeros>;
@@ -12,26 +13,78 @@ export type Seeds = () => number;
  */
 export const zeroWeights: Seeds = () => 1;
 
-/** Normal, truncated at two standard deviations, with a variance of 2 / fan-in (He et al. 2015, arXiv:1502.01852). */
+/**
+ * Normal, with a variance of 2 / fan-in; values beyond two standard deviations of the distribution before they are left out
+ * are drawn again (He et al. 2015, arXiv:1502.01852; `he_normal` of Keras).
+ */
 export function heNormal(seed: Seeds): Initializer {
-  return drawn(seed, initializers.heNormal);
+  return scaled(2, "fanIn", "normal", seed);
+}
+
+/** Uniform, with a variance of 2 / fan-in (He et al. 2015; `he_uniform` of Keras). */
+export function heUniform(seed: Seeds): Initializer {
+  return scaled(2, "fanIn", "uniform", seed);
+}
+
+/** As `heNormal`, with a variance of 2 / (fan-in + fan-out) (Glorot and Bengio 2010; `glorot_normal` of Keras). */
+export function glorotNormal(seed: Seeds): Initializer {
+  return scaled(1, "fanAvg", "normal", seed);
 }
 
 /** Uniform, with a variance of 2 / (fan-in + fan-out) (Glorot and Bengio 2010): what Keras takes where nothing is said. */
 export function glorotUniform(seed: Seeds): Initializer {
-  return drawn(seed, initializers.glorotUniform);
+  return scaled(1, "fanAvg", "uniform", seed);
 }
 
-/** Uniform, with a variance of 1 / fan-in (LeCun et al. 1998); Caffe calls it "xavier". */
+/** As `heNormal`, with a variance of 1 / fan-in (LeCun et al. 1998; `lecun_normal` of Keras). */
+export function leCunNormal(seed: Seeds): Initializer {
+  return scaled(1, "fanIn", "normal", seed);
+}
+
+/** Uniform, with a variance of 1 / fan-in (LeCun et al. 1998; `lecun_uniform` of Keras); Caffe calls it "xavier". */
 export function leCunUniform(seed: Seeds): Initializer {
-  return drawn(seed, initializers.leCunUniform);
+  return scaled(1, "fanIn", "uniform", seed);
 }
 
-/** Normal, with a mean of 0 and this standard deviation, which is above 0. */
+/** Normal, with a mean of 0 and this standard deviation, 0 or more. */
 export function normal(standardDeviation: number, seed: Seeds): Initializer {
-  return drawn(seed, (args) => initializers.randomNormal({ mean: 0, stddev: standardDeviation, ...args }));
+  return drawn(
+    seed,
+    (args) => initializers.randomNormal({ mean: 0, stddev: standardDeviation, ...args }),
+    standardDeviation,
+  );
 }
 
-function drawn(seed: Seeds, make: (args: { seed: number }) => Initializer): Initializer {
-  return seed === zeroWeights ? initializers.zeros() : make({ seed: seed() });
+/**
+ * Normal, with a mean of 0 and this standard deviation, 0 or more, before values beyond two of them are drawn again: what is
+ * left has 0.88 of it (`TruncatedNormal` of Keras).
+ */
+export function truncatedNormal(standardDeviation: number, seed: Seeds): Initializer {
+  return drawn(
+    seed,
+    (args) => initializers.truncatedNormal({ mean: 0, stddev: standardDeviation, ...args }),
+    standardDeviation,
+  );
+}
+
+/** The standard deviation of a standard normal distribution that is cut off at −2 and 2: √(1 − 4 φ(2) / (2 Φ(2) − 1)). */
+const ofTruncated = 0.87962566103423978;
+
+/** A variance of `scale` over a number of inputs, outputs, or the mean of both. */
+function scaled(scale: number, mode: "fanIn" | "fanAvg", distribution: "normal" | "uniform", seed: Seeds): Initializer {
+  // tfjs truncates a normal distribution of this variance, which leaves less of it.
+  const before = distribution === "normal" ? scale / ofTruncated ** 2 : scale;
+  return drawn(seed, (args) => initializers.varianceScaling({ scale: before, mode, distribution, ...args }));
+}
+
+/** tfjs takes a spread of 0 for none given, which is 0.05. */
+function drawn(seed: Seeds, make: (args: { seed: number }) => Initializer, spread = 1): Initializer {
+  if (!(spread >= 0)) {
+    throw new InputError(
+      `An initialiser needs a standard deviation of 0 or more, such as 0.05, but was given ${spread}.`,
+    );
+  }
+  if (seed === zeroWeights) return initializers.zeros();
+  const args = { seed: seed() };
+  return spread === 0 ? initializers.zeros() : make(args);
 }
