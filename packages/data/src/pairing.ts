@@ -19,20 +19,26 @@ export interface Pair {
 /**
  * Pairs images with masks of the same name (`a1` and `a1_mask` are the same: {@link matchNames}), or of the same part of the
  * name: `pairBy` is a regular expression whose first group, or whole match, is compared. In natural order of the images'
- * names. Throws `InputError` listing what has no partner, or what has two.
+ * names; `match` applies the expression. Throws `InputError` listing what has no partner, or what has two.
  */
-export function pairByName(images: readonly NamedFile[], masks: readonly NamedFile[], pairBy: string | null): Pair[] {
+export function pairByName(
+  images: readonly NamedFile[],
+  masks: readonly NamedFile[],
+  pairBy: string | null,
+  match: typeof firstMatch = firstMatch,
+): Pair[] {
   const [imagesAlone, masksAlone] = takeApart(images, masks);
-  const imageNames = namesOf(imagesAlone, pairBy, "images");
-  const maskNames = namesOf(masksAlone, pairBy, "masks");
-  const match = pairBy === null ? matchNames(imageNames, maskNames) : matchExactly(imageNames, maskNames);
-  if (!isComplete(match)) {
-    const without = imagesAlone.filter((_, i) => match.partners[i] === undefined);
-    const left = match.left.map((i) => masksAlone[i] as NamedFile); // places in this list
+  const keyOf = (name: string) => (pairBy === null ? name : match(pairBy, name));
+  const imageNames = namesOf(imagesAlone, pairBy, keyOf, "images");
+  const maskNames = namesOf(masksAlone, pairBy, keyOf, "masks");
+  const matched = pairBy === null ? matchNames(imageNames, maskNames) : matchExactly(imageNames, maskNames);
+  if (!isComplete(matched)) {
+    const without = imagesAlone.filter((_, i) => matched.partners[i] === undefined);
+    const left = matched.left.map((i) => masksAlone[i] as NamedFile); // places in this list
     throw unpaired(imagesAlone, masksAlone, without, left, pairBy);
   }
   return imagesAlone
-    .map(({ name, path }, i) => ({ name, image: path, mask: masksAlone[match.partners[i] as number]?.path ?? "" })) // complete
+    .map(({ name, path }, i) => ({ name, image: path, mask: masksAlone[matched.partners[i] as number]?.path ?? "" })) // complete
     .sort((a, b) => naturalOrder(a.name, b.name));
 }
 
@@ -56,11 +62,16 @@ function takeApart(images: readonly NamedFile[], masks: readonly NamedFile[]): [
 }
 
 /** The names, or their parts, each of which must be there once. */
-function namesOf(files: readonly NamedFile[], pairBy: string | null, what: string): string[] {
+function namesOf(
+  files: readonly NamedFile[],
+  pairBy: string | null,
+  keyOf: (name: string) => string | undefined,
+  what: string,
+): string[] {
   const seen = new Map<string, NamedFile>();
   return files.map((file) => {
     const name = plainName(file.name);
-    const key = pairBy === null ? name : firstMatch(pairBy, name);
+    const key = keyOf(name);
     if (key === undefined) {
       throw new InputError(
         `pairBy ${JSON.stringify(pairBy)} matches nothing in the name "${file.name}" (${file.path}).`,

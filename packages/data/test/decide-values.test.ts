@@ -179,6 +179,58 @@ describe("what could be misread is refused, with the option that helps", () => {
     expect(() => probabilitiesOf(stack, options, set)).toThrow(message);
   });
 
+  const square = (values: readonly number[], fullRange = 255) =>
+    storedValues(
+      {
+        width: 6,
+        height: 3,
+        channels: 1,
+        data: (fullRange > 255 ? Uint16Array : Uint8Array).from(values),
+        fullRange,
+      },
+      "image",
+    );
+  const halves = (left: number, right: number) =>
+    square(Array.from({ length: 18 }, (_, i) => (i % 6 < 3 ? left : right)));
+  const warningsOf = (stack: readonly StoredValues[], set: ValueSet, options = nothing) =>
+    decideValues(
+      stack.map((image, i) => takeCensus("abcd"[i] as string, image)),
+      options,
+      set,
+    ).warnings.map(({ code, message }) => [code, message]);
+
+  it("two classes numbered 1 and 2 among masks of 0 and 255", () => {
+    expect(() => probabilitiesOf([halves(0, 255), halves(1, 2)])).toThrow(/b holds 1, 2, which look like.*--labels 2/);
+  });
+
+  it("nothing but 1 among greys: a mask throughout, or next to nothing", () => {
+    expect(() => probabilitiesOf([u8(0, 100, 200), halves(1, 1)])).toThrow(/b holds nothing but 1, and a greys up to/);
+    expect(probabilitiesOf([halves(0, 1), halves(1, 1)])[1]?.[0]).toBe(1);
+  });
+
+  it("a map on another scale than the others is warned of, a dark one is not", () => {
+    const ramp = (top: number, fullRange: number) =>
+      square(
+        Array.from({ length: 18 }, (_, i) => Math.round((i * top) / 17)),
+        fullRange,
+      );
+    expect(warningsOf([ramp(65000, 65535), ramp(254, 65535)], vgg)).toEqual([
+      ["map-on-another-scale", expect.stringMatching(/b has greys up to 254 only, of 65535.* If 255 stands for/)],
+    ]);
+    expect(warningsOf([ramp(250, 255), ramp(99, 255)], vgg)).toEqual([
+      ["map-on-another-scale", expect.stringMatching(/b has greys up to 99 only, of 255.* If 100 stands for/)],
+    ]);
+    expect(warningsOf([ramp(4000, 65535), ramp(255, 65535)], vgg, { ...nothing, white: 4095 })).toHaveLength(1);
+    expect(warningsOf([ramp(250, 255), ramp(40, 255)], vgg)).toEqual([]);
+  });
+
+  it("a mask that is object in every pixel is warned of", () => {
+    expect(warningsOf([halves(0, 255), halves(255, 0), halves(1, 1)], truth)).toEqual([
+      ["mask-filled", expect.stringMatching(/c holds nothing but 1, so every pixel/)],
+    ]);
+    expect(warningsOf([halves(0, 255), halves(0, 0)], truth)).toEqual([]);
+  });
+
   it("pictures in colours", () => {
     const data = Uint8Array.of(0, 0, 0, 255, 0, 10);
     const overlay = storedValues({ width: 1, height: 2, channels: 3, data, fullRange: 255 }, "overlay.png");

@@ -317,7 +317,7 @@ describe("labels that could pass for probabilities", () => {
   });
 
   it("asks what a file of 0 and 1 is among probability maps", () => {
-    expect(() => evaluate([file(hills(250)), file(times(discs, 1))])).toThrow(/p1\.png holds 0 and 1.*--white 255/);
+    expect(() => evaluate([file(hills(250)), file(times(discs, 1))])).toThrow(/p1\.png holds 0, 1, and.*--white 255/);
   });
 
   it("takes the levels of votes for probabilities, and says so; a third value alone is asked about", () => {

@@ -228,6 +228,21 @@ describe("imageStack", () => {
   });
 });
 
+describe("expressions and patterns that would try for ever", () => {
+  const long = "a".repeat(60);
+  it("end after a second", async () => {
+    await write({ [`images/${long}!.png`]: [1, 2], [`masks/${long}!.png`]: [0, 255] });
+    await expect(open({ groupBy: "(a+)+$" })).rejects.toThrow(/\(a\+\)\+\$" takes too long on the name "a+!"/);
+    await expect(open({ pairBy: "(a|a)*b" })).rejects.toThrow(/takes too long/);
+    await expect(open({ images: `images/${"*a".repeat(20)}*b` })).rejects.toThrow(/takes too long.* fewer stars/);
+  });
+
+  it("stars side by side are one", async () => {
+    await write({ [`images/${long}.png`]: [1, 2], [`masks/${long}.png`]: [0, 255] });
+    expect((await open({ images: `images/a${"*".repeat(30)}g`, masks: "masks/*" })).train).toHaveLength(1);
+  });
+});
+
 describe("names", () => {
   it("sort in the order people count", () => {
     expect(["a10", "a2", "B1", "a1", "a02"].sort(naturalOrder)).toEqual(["a1", "a02", "a2", "a10", "B1"]);

@@ -8,7 +8,7 @@ import { isInColours, short, valuesOf } from "./value-words.js";
 const rounding = 1e-6;
 
 /** What programs write for certainty 1, other than the highest value of the file's type. */
-const customaryWhites = [1, 100, 255, 1000, 1023, 4095, 10000, 16383, 32767, 65535];
+export const customaryWhites = [1, 100, 255, 1000, 1023, 4095, 10000, 16383, 32767, 65535];
 
 /**
  * What the numbers mean in each file of a set of predictions of which nothing was said: masks of 0 and 1 (or 255, or 65535),
@@ -18,7 +18,7 @@ export function decideMap(files: readonly ValueCensus[], set: ValueSet): ValueRe
   const grey = files.find(isGreyMap);
   const objects = files.map((file): ValueReading["object"] => {
     if (isMask(file)) {
-      const mayBeFaint = grey && file.highest === 1 && file.lowest === 0 && file.fullRange > 1;
+      const mayBeFaint = grey && file.highest === 1 && file.fullRange > 1;
       if (mayBeFaint && isArea(file)) throw faintOrMask(file, grey, set);
       return { white: mayBeFaint ? file.fullRange : Math.max(1, file.highest) };
     }
@@ -57,7 +57,7 @@ function isArea({ solid, highest }: ValueCensus): boolean {
 function faintOrMask(file: ValueCensus, grey: ValueCensus, { what, spell }: ValueSet): InputError {
   const full = spell.white(file.fullRange);
   return new InputError(
-    `${what}: ${file.name} holds 0 and 1, and ${grey.name} greys up to ${grey.highest}. Is it a mask among probability maps, or a map that is dark throughout? If it is a map, use ${full}; if it is a mask, save it as 0 and ${file.fullRange}.`,
+    `${what}: ${file.name} holds ${valuesOf(file)}, and ${grey.name} greys up to ${grey.highest}. Is it a mask among probability maps, or a map that is dark throughout? If it is a map, use ${full}; if it is a mask, save it as 0 and ${file.fullRange}.`,
   );
 }
 
@@ -80,11 +80,17 @@ function requireProbabilities(file: ValueCensus, set: ValueSet): void {
   }
   if (lowest === highest) return; // a constant map is let through, and warned of
   if (distinct === 2 && lowest === 0) throw darkMap(file, whiteAbove(highest), set);
+  if (areTwoLabels(file)) throw labels(file, set);
   const votes = areVotes(file);
   if (looksLikeLabels(file) && !(votes && distinct > 3)) throw labels(file, set);
   if (distinct === 3 && file.solid.some((value) => value > lowest && value < highest)) throw labels(file, set);
   const white = customaryWhites.find((customary) => customary === highest && customary < fullRange);
   if (white !== undefined && highest <= fullRange / 2 && isPiledUp(file)) throw darkMap(file, white, set);
+}
+
+/** 1 and 2, as ilastik and nnU-Net number two classes: both cover areas, and neither is bright. */
+function areTwoLabels({ distinct, lowest, highest, fullRange, solid }: ValueCensus): boolean {
+  return distinct === 2 && lowest > 0 && highest <= 12 && fullRange > 12 && solid.length === 2;
 }
 
 /** Levels at even distances from 0 to white, as votes of several models leave them. */

@@ -1,5 +1,5 @@
 import { InputError } from "@em-stellar/core";
-import { decideMap } from "./decide-map.js";
+import { customaryWhites, decideMap } from "./decide-map.js";
 import { decideMask } from "./decide-mask.js";
 import { decidePolarity, objectShare, turnCensus } from "./polarity.js";
 import { mostCounted, type ValueCensus } from "./value-census.js";
@@ -29,7 +29,9 @@ export function decideValues(files: readonly ValueCensus[], options: ValueOption
   const warnings = [
     ...notes.map((message) => ({ code: "polarity", message })),
     ...emptied(seen, readings, options, set),
-    ...(set.role === "prediction" ? fewValues(seen, readings, set) : turnedOver(seen, readings, set)),
+    ...(set.role === "prediction"
+      ? [...fewValues(seen, readings, set), ...darkAmongBright(seen, objects, set)]
+      : [...turnedOver(seen, readings, set), ...filled(seen, readings, set)]),
   ];
   return { readings, warnings };
 }
@@ -144,6 +146,45 @@ function fewValues(files: readonly ValueCensus[], readings: readonly ValueReadin
     {
       code: "few-values",
       message: `${set.what}: ${first.name} holds ${valuesOf(first)} only, and these were taken for probabilities. If they are classes, use ${set.spell.labels([first.highest])}.`,
+    },
+  ];
+}
+
+/** A map that ends where another scale would, among maps that use the whole of theirs: percent among greys, 8 bits among 16. */
+function darkAmongBright(files: readonly ValueCensus[], objects: readonly ValueReading["object"][], set: ValueSet) {
+  const whites = objects.map((object) => (typeof object === "object" && "white" in object ? object.white : 0));
+  const isBright = (_: ValueCensus, i: number) => (files[i] as ValueCensus).highest > (whites[i] as number) / 2;
+  if (!files.some((file, i) => whites[i] !== 0 && isBright(file, i))) return []; // asked about, or said by the user
+  const dark = files.flatMap((file, i) => {
+    const { isWhole, distinct, lowest, highest } = file;
+    const white = customaryWhites.find((customary) => highest <= customary) ?? highest;
+    const isOdd = isWhole && distinct > 2 && lowest < highest && white <= (whites[i] as number) / 2;
+    return isOdd && highest > 0.97 * white ? [{ file, white, ofSet: whites[i] as number }] : [];
+  });
+  const [first] = dark;
+  if (!first) return [];
+  const { file, white, ofSet } = first;
+  const others = dark.length > 1 ? ` So it is with ${dark.length} of ${files.length} files.` : "";
+  return [
+    {
+      code: "map-on-another-scale",
+      message: `${set.what}: ${file.name} has greys up to ${file.highest} only, of ${ofSet}, while others of the set are brighter.${others} If ${white} stands for probability 1 there, save it on the scale of the others: nothing in it is object now.`,
+    },
+  ];
+}
+
+/** A mask that is object in every pixel, where the others are not. */
+function filled(files: readonly ValueCensus[], readings: readonly ValueReading[], set: ValueSet) {
+  const isFilled = (file: ValueCensus, i: number) =>
+    file.lowest === file.highest && hasObject(file, readings[i] as ValueReading);
+  const full = files.filter(isFilled);
+  const [first] = full;
+  if (!first || full.length > files.length / 2) return [];
+  const others = full.length > 1 ? ` So it is with ${full.length} of ${files.length} files.` : "";
+  return [
+    {
+      code: "mask-filled",
+      message: `${set.what}: ${first.name} holds ${valuesOf(first)}, so every pixel of it is object.${others} If ${short(first.highest)} is background there, save it as 0.`,
     },
   ];
 }

@@ -6,6 +6,7 @@ import { formatNames, isImageName } from "../formats/image-names.js";
 import { naturalOrder } from "../natural-order.js";
 import type { NamedFile } from "../pairing.js";
 import { folderEntries, isHidden, realFolder } from "./folder-entries.js";
+import { inTime } from "./match-in-time.js";
 
 /**
  * Image files of a folder, or those that match a pattern: `*` and `?` within a name, `**` for any folders between.
@@ -89,10 +90,12 @@ async function walk(
 function matcher(segment: string): (name: string) => boolean {
   const expression = segment
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
+    .replace(/\*+/g, ".*")
     .replaceAll("?", ".");
   const pattern = new RegExp(`^${expression}$`, "u");
-  return (name) => pattern.test(name) && (segment.startsWith(".") || segment === name || !isHidden(name));
+  const isMatch = (name: string) =>
+    inTime(() => pattern.test(name), `The pattern "${segment}" takes too long on the name "${name}". Use fewer stars.`);
+  return (name) => isMatch(name) && (segment.startsWith(".") || segment === name || !isHidden(name));
 }
 
 /** As messages show it: relative where that is inside the folder. */

@@ -14,12 +14,13 @@ import { holdOut } from "../hold-out.js";
 import { type MaskRule, maskRuleProblem, plainMasks, type StoredMask } from "../mask-rule.js";
 import { shownOf } from "../masks/shown.js";
 import { groupOfNumber, noRanges, partOf, type RangeOptions, rangesProblem } from "../number-ranges.js";
-import { expressionProblem, firstMatch, type Pair, pairByName } from "../pairing.js";
+import { expressionProblem, type Pair, pairByName } from "../pairing.js";
 import { tileSamples } from "../tile-samples.js";
 import { findFiles } from "./find-files.js";
 import { halfGiven } from "./half-given.js";
 import { createImageReader, type ImageReader } from "./image-pages.js";
 import { maskSet } from "./mask-set.js";
+import { matchInTime } from "./match-in-time.js";
 
 export interface ImageFolderOptions extends MaskRule, RangeOptions {
   /** Folder or pattern (`*`, `?`, `**`) of the training images; relative to the suite's folder. */
@@ -86,7 +87,7 @@ export const imageFolder = defineDataSource({
         // One file is often a stack: that is what to say, rather than that its name has no partner.
         if (files.length === 1 && files[0]) await openSingle(reader, files[0].path, folder);
       }
-      return pairByName(imageFiles, maskFiles, pairBy);
+      return pairByName(imageFiles, maskFiles, pairBy, matchInTime);
     };
     const pairs = await pairsOf("images", "masks");
     const testPairs = await pairsOf("testImages", "testMasks");
@@ -249,7 +250,7 @@ function groupOf({ name, image }: Pair, number: string | undefined, options: Ima
     );
   }
   if (groupBy === null) return undefined;
-  const group = firstMatch(groupBy, name);
+  const group = matchInTime(groupBy, name);
   if (group === undefined) {
     throw new InputError(
       `groupBy ${JSON.stringify(groupBy)} matches nothing in the name "${name}" (${image}). Every image needs a group; try "^[^_]+" or leave groupBy out.`,
