@@ -251,6 +251,10 @@ describe("the plugins of a suite, before any is loaded", () => {
     ["a file without ./", ["network.mjs"], '"network.mjs" is a file, not a package. Write "./network.mjs"'],
     ["backslashes", [".\\network.mjs"], 'has backslashes. Write "./network.mjs"'],
     ["a link out of its folder", ["./link.mjs"], "is a link to a file outside", "Copy it there"],
+    ["a link without its extension", ["./link"], '"./link" was not found from', "the name needs its extension"],
+    ["a link behind a question mark", ["./link.mjs?a"], "has a character that means something else in an import"],
+    ["dots in disguise", ["./%2e%2e/evil.mjs"], "has a character that means something else in an import"],
+    ["a folder", ["./"], "is no file"],
     ["no list", "./network.mjs", 'must be a list of package names and ./files, such as ["./network.ts"]'],
     ["a package that is not installed", ["em-nothing"], '"em-nothing" was not found', "npm install em-nothing"],
   ])("%s", async (_, plugins, ...told) => {

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { InputError } from "@em-stellar/core";
@@ -25,10 +25,20 @@ export function requirePluginName(name: unknown, where: string, folder: string):
   if (name.includes("\\")) throw refuse("has backslashes", `Write ${JSON.stringify(name.replaceAll("\\", "/"))}.`);
   if (name.split("/").includes("..")) throw refuse("leads out of the suite's folder", elsewhere);
   if (name.startsWith("./")) {
+    // What is imported is an address: `%2e` is a dot there, and what stands behind a question mark is no part of the path.
+    if (/[%?#]/.test(name)) throw refuse("has a character that means something else in an import", "Rename the file.");
     const file = resolve(folder, name);
-    if (existsSync(file) && !isInside(realpathSync(file), realpathSync(folder))) {
+    if (!existsSync(file)) {
+      throw refuse(
+        `was not found from ${folder}`,
+        "Paths start from the suite's folder; the name needs its extension.",
+      );
+    }
+    if (!isInside(realpathSync(file), realpathSync(folder))) {
       throw refuse("is a link to a file outside the suite's folder", elsewhere);
     }
+    if (!statSync(file).isFile())
+      throw refuse("is no file", `Name the file in it: ${JSON.stringify(`${name.replace(/\/$/, "")}/index.ts`)}.`);
     return name;
   }
   if (existsSync(join(folder, name))) throw refuse("is a file, not a package", `Write ${JSON.stringify(`./${name}`)}.`);
