@@ -1,6 +1,7 @@
 export { type Baseline, type BaselineDefinition, defineBaseline, type Segmenter } from "./baseline.js";
 export { type Comparison, compare, type Derivation } from "./comparison.js";
 export type { AnyFactory, Component, Definition, Factory } from "./component.js";
+export { csvOf } from "./csv.js";
 export {
   type DataContext,
   type DataSource,

@@ -26,6 +26,7 @@ const surface = {
       "createRandom",
       "createRegistry",
       "createScorer",
+      "csvOf",
       "decodeText",
       "defineBaseline",
       "defineComponent",

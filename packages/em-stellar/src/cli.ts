@@ -6,6 +6,7 @@ import { ExitStatus } from "./terminal/exit-status.js";
 import { withFlags } from "./terminal/option-flags.js";
 import { type Output, openTerminal } from "./terminal/terminal.js";
 import { unknownOption } from "./terminal/unknown-option.js";
+import { visible } from "./terminal/visible.js";
 
 /** What the command touches of its process. */
 export interface Process {
@@ -224,7 +225,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
 
   const unknown = await unknownOption(program, args);
   if (unknown !== undefined) {
-    process.stderr.write(`${unknown}\n`);
+    process.stderr.write(`${visible(unknown)}\n`);
     return 1;
   }
   try {
@@ -237,7 +238,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     if (error instanceof ExitStatus) return error.status;
     const options = program.commands.find((command) => command.name() === args[0])?.options ?? [];
     const text = await explain(error, program.opts().debug === true || args.includes("--debug"));
-    process.stderr.write(`${withFlags(text, options)}\n`);
+    process.stderr.write(`${visible(withFlags(text, options))}\n`);
     return 1;
   }
 }

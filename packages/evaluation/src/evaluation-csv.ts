@@ -1,4 +1,4 @@
-import type { Evaluation } from "@em-stellar/core";
+import { csvOf, type Evaluation } from "@em-stellar/core";
 
 /** The table of every number: for each method one row over all images, `(all)`, and one for each image. */
 export function evaluationCsv({ methods, metrics }: Evaluation): string {
@@ -7,11 +7,5 @@ export function evaluationCsv({ methods, metrics }: Evaluation): string {
     [name, "(all)", ...ids.map((id) => pooled[id] ?? "")],
     ...perImage.map((scores) => [name, scores.image ?? "", ...ids.map((id) => scores[id] ?? "")]),
   ]);
-  return `${[["method", "image", ...ids], ...rows].map((row) => row.map(field).join(",")).join("\n")}\n`;
-}
-
-/** Quoted where it holds what would end it (RFC 4180). */
-function field(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvOf([["method", "image", ...ids], ...rows]);
 }

@@ -3,6 +3,7 @@ import { scheme } from "vega";
 import { colours, drawChart, textWidth } from "./chart.js";
 import { formatScore, shorten } from "./format.js";
 import { escapeHtml, html } from "./html.js";
+import { labelOf } from "./label-expression.js";
 import { metricLabel } from "./metrics.js";
 import type { Section } from "./section.js";
 import { wordingOf } from "./wording.js";
@@ -164,6 +165,6 @@ function axisOf(labels: readonly string[], orient: "top" | "left") {
     labelPadding: 6,
     labelFontSize: 12,
     labelColor: colours.ink,
-    labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+    labelExpr: labelOf(labels),
   };
 }

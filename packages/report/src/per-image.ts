@@ -10,6 +10,7 @@ import {
 import { colours, drawChart, textWidth } from "./chart.js";
 import { formatScore, plural, shorten } from "./format.js";
 import { escapeHtml, type Html, html } from "./html.js";
+import { labelOf } from "./label-expression.js";
 import { metricLabel, rankingLabel } from "./metrics.js";
 import { ease, scoreOnImage } from "./scores.js";
 import type { Section } from "./section.js";
@@ -126,7 +127,7 @@ async function drawStrip(
             labelPadding: 6,
             labelFontSize: 12,
             labelColor: colours.ink,
-            labelExpr: `${JSON.stringify(names)}[datum.value]`,
+            labelExpr: labelOf(names),
           },
         },
       },

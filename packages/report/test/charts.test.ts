@@ -3,10 +3,15 @@ import { describe, expect, test } from "vitest";
 import { costPoints, costSection, paretoFront } from "../src/cost.js";
 import { bestValidatedFloor, learningSection, timeToBest } from "../src/curves.js";
 import { heatCells, heatColours, heatmapSection } from "../src/heatmap.js";
+import { labelOf } from "../src/label-expression.js";
 import { hardestFirst, perImageSection } from "../src/per-image.js";
 import { pictureOrder } from "../src/pictures.js";
 import { thin } from "../src/thin.js";
 import { markupOf, type SmallMethod, smallResults, textOf } from "./small-results.js";
+
+test("labels of a chart may hold any character", () => {
+  expect(labelOf(['a\u2028"b', "\u2029\n"])).toBe(String.raw`["a\u2028\"b","\u2029\n"][datum.value]`);
+});
 
 describe("the heatmap", () => {
   const metrics = [

@@ -1,6 +1,7 @@
 import {
   beatsFloor,
   bestFloor,
+  csvOf,
   finishedRuns,
   goalOf,
   type MethodResult,
@@ -107,12 +108,7 @@ export function resultsCsv({ methods, metrics }: Results): string {
       ]),
     ),
   );
-  return `${[header, ...rows].map((row) => row.map(csvField).join(",")).join("\n")}\n`;
-}
-
-function csvField(value: string | number): string {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvOf([header, ...rows]);
 }
 
 /** Networks that do not beat the best floor. */

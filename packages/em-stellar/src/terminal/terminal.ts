@@ -1,3 +1,4 @@
+import { visible } from "./visible.js";
 import { wrapped } from "./wrap.js";
 
 /** Where a command writes: lines that stay, and on a terminal a live block below them that is drawn over. */
@@ -53,12 +54,13 @@ export function openTerminal(output: Output, env: Environment): Terminal {
       return columns();
     },
     print(text = "") {
-      const whole = text.split("\n");
+      const whole = visible(text).split("\n");
       const lines = (live ? whole.flatMap((line) => wrapped(line, columns())) : whole).map(paint).join("\n");
       output.write(`${erase()}${lines}\n${block(drawn)}`);
     },
-    draw(lines) {
+    draw(texts) {
       if (!live) return;
+      const lines = texts.map(visible);
       const hide = drawn.length === 0 && lines.length > 0 ? `${start}?25l` : "";
       const show = drawn.length > 0 && lines.length === 0 ? `${start}?25h` : "";
       output.write(`${hide}${erase()}${block(lines)}${show}`);
