@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readJson, writeJson } from "@em-stellar/core";
@@ -34,6 +34,22 @@ it("knows nothing of a file that is missing, removed, or was being written when 
   await store.write("x/y", Uint8Array.of(1));
   await store.remove("x");
   expect(await store.read("x/y")).toBeUndefined();
+});
+
+it("reads plain files in the folder only, whatever path a file of others names", async () => {
+  const outer = await emptyFolder();
+  const store = await folderStore(join(outer, "run"));
+  await writeFile(join(outer, "secret"), "s");
+  await mkdir(join(outer, "run", "sub"));
+  await symlink(join(outer, "secret"), join(outer, "run", "link"));
+  await store.write("here", Uint8Array.of(1));
+  await symlink("here", join(outer, "run", "inside"));
+  await expect(store.read("../secret")).rejects.toThrow(/^\.\.\/secret leads out of the folder/);
+  await expect(store.read("sub/../../secret")).rejects.toThrow(/leads out of the folder/);
+  await expect(store.read("link")).rejects.toThrow(/^link leads out of the folder .*copy the file there/);
+  await expect(store.read("sub")).rejects.toThrow(/sub is no plain file/);
+  expect(await store.read("inside")).toEqual(Uint8Array.of(1));
+  expect(await store.read("../nothing")).toBeUndefined();
 });
 
 it("refuses a folder that cannot be written", async () => {

@@ -1,5 +1,5 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { appendFile, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { InputError, LockedError, type RunStore, StoreError } from "@em-stellar/core";
 import { lockFile } from "./folder-lock.js";
 
@@ -83,19 +83,37 @@ export async function folderStore(folder: string): Promise<RunStore> {
   };
 }
 
-/** Reads files of a folder that is left as it is: one that may not be written serves as well. */
+/**
+ * Reads files of a folder that is left as it is: one that may not be written serves as well. Paths may come from files of
+ * others: `read` throws `InputError` for what lies outside the folder, also by a link, and for what is no plain file.
+ */
 export function folderReader(folder: string): Pick<RunStore, "location" | "read"> {
   return {
     location: folder,
     async read(path) {
       try {
-        return new Uint8Array(await readFile(join(folder, path)));
+        const file = await realpath(join(folder, path));
+        await requireInside(folder, path, file);
+        return new Uint8Array(await readFile(file));
       } catch (error) {
         if (isMissing(error)) return undefined;
+        if (error instanceof InputError) throw error;
         throw explained(error, folder, path, "read");
       }
     },
   };
+}
+
+async function requireInside(folder: string, path: string, file: string): Promise<void> {
+  const way = relative(await realpath(folder), file);
+  if (isAbsolute(way) || way.split(sep)[0] === "..") {
+    throw new InputError(`${path} leads out of the folder ${folder}. Only files in it are read: copy the file there.`);
+  }
+  if (!(await stat(file)).isFile()) {
+    throw new InputError(
+      `${join(folder, path)} is no plain file, but a folder, a pipe or a device. Copy the folder again.`,
+    );
+  }
 }
 
 /** A folder that someone removed is not made again in secret: what it held is gone. */
