@@ -180,7 +180,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
   program
     .command("list")
     .description("list networks, losses, metrics and all other components")
-    .argument("[kind]", "network, loss, optimizer, metric, ensemble, baseline, data or backend")
+    .argument("[kind]", "network, loss, optimizer, metric, ensemble, baseline, data, format, backend or executor")
     .option("--plugin <names...>", "packages or ./files of plugins whose components to list, too")
     .option("--json", "as JSON")
     .action(async (kind, options) => (await import("./commands/list.js")).list(kind, options, terminal));

@@ -173,7 +173,7 @@ tbody:last-child tr:last-child td, tbody:last-child tr:last-child th { border-bo
 .meters td:nth-last-child(-n + 2) { min-width: 0; }
 .meter { display: block; height: 8px; margin-top: .25rem; border-radius: 2px; background: var(--raised); box-shadow: inset 0 0 0 1px var(--rule); }
 .meter i { display: block; height: 100%; min-width: 1px; border-radius: 2px; background: var(--accent); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.mean { display: block; }
+td .mean, small .mean { display: block; }
 .sample { display: inline-block; vertical-align: .1em; }
 .panel .sample { display: inline-block; width: 26px; }
 .sheets { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 1.1rem 1.6rem; align-items: start; }

@@ -153,7 +153,7 @@ async function benchmarkAlone(
   terminal.print(`Results: ${resolve(out, "results.json")}`);
   for (const line of lostLines(lost, jobs.length)) terminal.print(line);
   const run = shown(out);
-  terminal.print("\nNext: open the report in a browser. To segment other images with the network that validated best:");
+  terminal.print("\nNext: open the report in a browser. To segment other images with the best network:");
   terminal.print(`  npx em-stellar predict ${run} IMAGES --out segmented`);
   if (file === null) {
     terminal.print("To benchmark networks on your own images and masks:");

@@ -55,7 +55,7 @@ export async function init(given: string, options: InitCommand, terminal: Termin
       `${budget.steps} steps for each of ${count(draft.networks.length, "network")} on ${understanding.folds} folds: about ${time} on this machine, one after another.`,
     );
     if (budget.seconds > 60 * minutes * 1.1) {
-      terminal.print(`! Fewer than 100 steps teach nothing, so this takes longer than ${minutes} minutes.`);
+      terminal.print(`! Fewer than 100 steps teach nothing, so this takes longer than ${count(minutes, "minute")}.`);
     }
     const told = [...understanding.sentences, `About ${time} on ${device.description}.`];
     const located = {
