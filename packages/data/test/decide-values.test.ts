@@ -231,6 +231,14 @@ describe("what could be misread is refused, with the option that helps", () => {
     expect(warningsOf([halves(0, 255), halves(0, 0)], truth)).toEqual([]);
   });
 
+  it("a mask painted with the ignored value alone is warned of: it may be another encoding", () => {
+    const ignoring = { ...nothing, ignore: 255 };
+    expect(warningsOf([halves(0, 1), halves(0, 255)], truth, ignoring)).toEqual([
+      ["mask-left-out", expect.stringMatching(/in b everything painted has the value 255, which is left out/)],
+    ]);
+    expect(warningsOf([halves(0, 1), u8(0, 1, 255), halves(0, 0)], truth, ignoring)).toEqual([]);
+  });
+
   it("pictures in colours", () => {
     const data = Uint8Array.of(0, 0, 0, 255, 0, 10);
     const overlay = storedValues({ width: 1, height: 2, channels: 3, data, fullRange: 255 }, "overlay.png");

@@ -23,7 +23,8 @@ export interface ValueDecision {
 export function decideValues(files: readonly ValueCensus[], options: ValueOptions, set: ValueSet): ValueDecision {
   const { what, spell } = set;
   const { turned, notes } = decidePolarity(files, options.polarity, what, spell);
-  const seen = files.map((file, i) => without(turned[i] ? turnCensus(file) : file, options.ignore));
+  const stored = files.map((file, i) => (turned[i] ? turnCensus(file) : file));
+  const seen = stored.map((file) => without(file, options.ignore));
   const objects = chooseObjects(seen, options, set);
   const readings = objects.map((object, i) => ({ turned: turned[i] as boolean, object, ignore: options.ignore })); // one for each file
   const warnings = [
@@ -31,7 +32,7 @@ export function decideValues(files: readonly ValueCensus[], options: ValueOption
     ...emptied(seen, readings, options, set),
     ...(set.role === "prediction"
       ? [...fewValues(seen, readings, set), ...darkAmongBright(seen, objects, set)]
-      : [...turnedOver(seen, readings, set), ...filled(seen, readings, set)]),
+      : [...turnedOver(seen, readings, set), ...filled(seen, readings, set), ...leftOut(stored, options.ignore, set)]),
   ];
   return { readings, warnings };
 }
@@ -117,6 +118,21 @@ function emptied(
     {
       code: "mask-without-object",
       message: `${what}: ${first.name} is painted (it holds ${shown}), but no pixel of it is object.${others} If every value but 0 is object, use ${spell.labels("nonzero")}.`,
+    },
+  ];
+}
+
+/** Masks painted with the ignored value alone: 255 may be the object of a mask of 0 and 255 among those of 0, 1 and 255. */
+function leftOut(files: readonly ValueCensus[], ignore: number | null, { what }: ValueSet): ValueDecision["warnings"] {
+  const painted = files.filter(({ counts }) => counts.some(([value]) => value !== 0));
+  const alone = painted.filter(({ counts }) => counts.every(([value]) => value === 0 || value === ignore));
+  const [first] = alone;
+  if (!first) return [];
+  const others = alone.length > 1 ? ` So it is with ${alone.length} of ${files.length} files.` : "";
+  return [
+    {
+      code: "mask-left-out",
+      message: `${what}: in ${first.name} everything painted has the value ${ignore}, which is left out, so that nothing of it is object.${others} If ${ignore} is object there, save it like the other masks.`,
     },
   ];
 }
