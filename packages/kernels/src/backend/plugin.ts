@@ -12,5 +12,5 @@ export function autoAmong<const P extends readonly Plugin[]>(
   const backends = plugins.flatMap(({ components }) =>
     components.filter((factory): factory is BackendsOf<P> => factory.kind === "backend"),
   );
-  return definePlugin({ name: "@em-stellar/kernels", version: "0.1.0", components: [defineAuto(...backends)] });
+  return definePlugin({ name: "@em-stellar/kernels", version: "1.0.0", components: [defineAuto(...backends)] });
 }
