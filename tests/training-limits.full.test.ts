@@ -122,11 +122,12 @@ it.each([
     "memory runs out",
     () => tf.sum(tf.concat(Array.from({ length: 9 }, () => tf.zeros([2 ** 27])))) as tf.Scalar, // half a GiB each
     /The wasm backend is out of memory: it holds \d+ MiB of at most 4096 and needs \d+ MiB more/,
+    "device",
   ],
-  ["the loss turns NaN", () => tf.scalar(Number.NaN), /the loss became NaN at step 2\d/],
+  ["the loss turns NaN", () => tf.scalar(Number.NaN), /the loss became NaN at step 2\d/, "loss"],
 ])(
   "a job in which %s ends with a clear error, and continues from its last validation",
-  async (_name, spoils, message) => {
+  async (_name, spoils, message, cause) => {
     const store = memoryStore();
     [spoil, spoiledCall] = [spoils, 25];
     const events = await eventsOf(play(store));
@@ -136,6 +137,7 @@ it.each([
       job,
       step: expect.any(Number),
       message: expect.stringMatching(message),
+      cause,
     });
     // The other fold is trained all the same.
     expect(events).toContainEqual(expect.objectContaining({ type: "job-finished", job: { ...job, fold: 1 } }));

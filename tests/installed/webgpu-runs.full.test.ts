@@ -99,6 +99,7 @@ describe.skipIf(!softwareGpu)("webgpu (needs Chromium's software adapter: script
       step: expect.any(Number),
       // Noticed where losses are read: after a quarter of a second, at the next validation at the latest.
       message: expect.stringMatching(/^backend "webgpu": The GPU was lost \(destroyed\): .* \(at step (2\d|30)\)$/),
+      cause: "device",
     });
     expect(again).toContainEqual({ type: "job-started", job, step: 20, totalSteps: 40 });
     for (const fold of [0, 1]) {
