@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium)("in a page (needs Chromium: scripts/install-chromi
   });
 
   it("auto takes WebGPU on a GPU, and wasm where only software plays one", async () => {
-    const { description } = await trainInPage("auto", { wasm: { wasmPaths: "/" } });
+    const { description } = await trainInPage("auto", { wasmPaths: "/" });
     expect(description).toMatch(/^(wasm \(|webgpu \((?!.*software))/);
   });
 });
