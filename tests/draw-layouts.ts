@@ -183,6 +183,6 @@ export const layouts: readonly Drawn[] = [
         put(folder, `A/${n}.png`, png(image));
         put(folder, `B/${n}.png`, png(mask));
       }),
-    understood: { asks: /No file or folder is named as masks are[\s\S]*`images` and `masks`/ },
+    understood: { asks: /No file or folder is named as masks are[\s\S]*(`images` and `masks`|--images and --masks)/ },
   },
 ];
