@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * `npm test` runs the quick project and the tests of types, `npm run test:full` the slow one: `*.full.test.ts`.
+ * `npm test` runs the quick project and the tests of types, `npm run test:full` the slow one: `*.full.test.ts`, and
+ * `npm run test:faults` all that is in `tests/faults`, with more inputs than the others try.
  * The first condition resolves our own packages to their sources; the other two are vitest's own.
  */
 export default defineConfig({
@@ -43,6 +44,18 @@ export default defineConfig({
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "faults",
+          include: ["tests/faults/**/*.test.ts"],
+          exclude: ["**/node_modules/**"],
+          // How many times as many inputs are tried as in `npm test`.
+          env: { EM_STELLAR_FAULTS: process.env.EM_STELLAR_FAULTS ?? "20" },
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
         },
       },
     ],

@@ -1,0 +1,127 @@
+import { createRandom, EmStellarError, type Random } from "@em-stellar/core";
+import { expect } from "vitest";
+import { watched } from "./watchdog.js";
+
+/** No input may take longer. */
+const mostMilliseconds = 2000;
+/** No kind of inputs may make the process grow by more. */
+const mostMebibytes = 512;
+
+/** What every random choice of a run of these tests follows from. */
+const seed = process.env.EM_STELLAR_FAULTS_SEED ?? "1";
+/** How many times as many inputs are tried as in `npm test`. */
+const factor = Number(process.env.EM_STELLAR_FAULTS ?? 1);
+/** The only try that is made of each kind, to look into it; all where absent. */
+const only = process.env.EM_STELLAR_FAULTS_TRY === undefined ? undefined : Number(process.env.EM_STELLAR_FAULTS_TRY);
+
+/** What became of one input: used, refused with an error of EM-stellar's own, or neither. */
+export type Outcome = "accepted" | "refused" | "fault";
+
+/** Counts of one kind of faults, printed as one line. */
+export class Tally {
+  readonly #kind: string;
+  readonly #before = process.memoryUsage.rss();
+  readonly #faults = new Map<string, { times: number; first: string }>();
+  readonly #counts = { accepted: 0, refused: 0, fault: 0 };
+  #slowest = 0;
+  #largest = 0;
+
+  constructor(kind: string) {
+    this.#kind = kind;
+  }
+
+  get accepted(): number {
+    return this.#counts.accepted;
+  }
+
+  get refused(): number {
+    return this.#counts.refused;
+  }
+
+  /** Does one piece of work and counts what became of it. `label` finds it again: "try 17". */
+  async count(label: string, work: () => unknown): Promise<Outcome> {
+    const started = performance.now();
+    let outcome: Outcome = "accepted";
+    try {
+      await work();
+    } catch (error) {
+      outcome = error instanceof EmStellarError && !unreadable.test(error.message) ? "refused" : "fault";
+      if (outcome === "fault") this.fault(label, whatAndWhere(error));
+    }
+    const took = performance.now() - started;
+    if (took > mostMilliseconds) this.fault(label, `took more than ${mostMilliseconds} ms`);
+    this.#counts[outcome]++;
+    this.#slowest = Math.max(this.#slowest, took);
+    // The highest that the process ever was: what the collector had not yet freed is counted too.
+    this.#largest = Math.max(0, process.resourceUsage().maxRSS / 1024 - this.#before / 2 ** 20);
+    return outcome;
+  }
+
+  /** Notes something that must not be; equal ones are counted together. */
+  fault(label: string, what: string): void {
+    const known = this.#faults.get(what) ?? { times: 0, first: label };
+    this.#faults.set(what, { ...known, times: known.times + 1 });
+  }
+
+  /** Prints the counts, where more is tried than in `npm test`, and throws where there was a fault. */
+  finish(): void {
+    const { accepted, refused, fault } = this.#counts;
+    if (factor > 1) {
+      console.log(
+        `${this.#kind}: ${accepted + refused + fault} tried, ${refused} refused, ${accepted} accepted, ${fault} faults; slowest ${this.#slowest.toFixed(0)} ms, memory ${this.#largest.toFixed(0)} MiB`,
+      );
+    }
+    if (this.#largest > mostMebibytes) this.fault("all", `the process grew by ${this.#largest.toFixed(0)} MiB`);
+    const faults = [...this.#faults].map(([what, { times, first }]) => `${times} × (first: ${first}) ${what}`);
+    expect(faults, `${this.#kind} with seed ${seed}`).toEqual([]);
+  }
+}
+
+/** Words that no message for people may hold. */
+const unreadable = /\[object Object\]|\bundefined\b|\bNaN:|Cannot read propert/;
+
+/** An error's message and the first lines of its stack, without what differs from input to input. */
+function whatAndWhere(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line) && !/tests.faults/.test(line));
+  return `${error.name}: ${error.message.slice(0, 200).replaceAll(/\d{3,}/g, "…")} ${frames
+    .slice(0, 3)
+    .map((line) => line.trim())
+    .join(" ")}`;
+}
+
+/** Work whose refusals must name the file. */
+export function naming(name: string, work: () => Promise<unknown>): () => Promise<void> {
+  return async () => {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof EmStellarError && !error.message.includes(name)) {
+        throw new Error(`does not name ${name}: ${error.message}`, { cause: error });
+      }
+      throw error;
+    }
+  };
+}
+
+/**
+ * Tries a kind of inputs: `prepare` makes the input of a try from a random stream of its own, and returns the work to do with
+ * it. `times` are the tries of `npm test`. Returns the counts, which are checked already.
+ */
+export async function attack(
+  kind: string,
+  times: number,
+  prepare: (random: Random, index: number) => (() => unknown) | Promise<() => unknown>,
+): Promise<Tally> {
+  const tally = new Tally(kind);
+  await watched(async (begin) => {
+    const [from, to] = only === undefined ? [0, Math.round(times * factor)] : [only, only + 1];
+    for (let i = from; i < to; i++) {
+      const work = await prepare(createRandom(`${seed}/${kind}/${i}`), i);
+      begin(`try ${i} of ${kind} with seed ${seed}`);
+      await tally.count(`try ${i}`, work);
+    }
+  });
+  tally.finish();
+  return tally;
+}
