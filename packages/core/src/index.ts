@@ -59,6 +59,7 @@ export {
 } from "./image-format.js";
 export { type ImageRow, rowOfScores } from "./image-row.js";
 export { type JobId, jobPath } from "./job-id.js";
+export { type ChosenNetwork, chosenNetwork } from "./judgement/chosen-network.js";
 export { bestFirst, bestOf, compareScores, type Goal, isBetter, type MaybeScore } from "./judgement/compare-scores.js";
 export {
   compareMethodScores,

@@ -3,6 +3,7 @@ import {
   bestFirst,
   bestFloor,
   bestOf,
+  chosenNetwork,
   chosenRun,
   compareScores,
   type Goal,
@@ -117,4 +118,45 @@ it("the run that is shown did best on validation images; a dead one is not, whic
     expect(chosenRun({ runs: [dead] }, board(goal))).toBe(dead);
     expect(chosenRun({ runs: [run(1, 1, "failed")] }, board(goal))).toBeUndefined();
   }
+});
+
+describe("the network to use on new images", () => {
+  const choice = (goal: Goal, ...methods: ScoredMethod[]) => {
+    const chosen = chosenNetwork(board(goal, ...methods));
+    return chosen && [chosen.method.name, chosen.by, chosen.score?.mean, chosen.run.pooled.score, chosen.among];
+  };
+
+  it("is the best on validation images, though another one leads on the test images", () => {
+    const lucky = method("lucky", "network", run(0.9, 0.5), run(0.9, 0.5));
+    const sound = method("sound", "network", run(0.7, 0.5), run(0.6, 1));
+    expect(choice("maximize", lucky, sound)).toEqual(["sound", "validation", 0.75, 0.6, 2]);
+    expect(choice("minimize", lucky, sound)).toEqual(["lucky", "validation", 0.5, 0.9, 2]);
+  });
+
+  it("is neither a floor, nor an ensemble, nor a network that failed", () => {
+    const methods = [
+      method("floor", "baseline", run(1)),
+      { ...method("all", "network", run(1)), kind: "ensemble" as const },
+      method("failed", "network", run(1, 1, "failed")),
+    ];
+    expect(choice("maximize", ...methods, method("net", "network", run(0.1)))).toEqual([
+      "net",
+      "validation",
+      0.1,
+      0.1,
+      1,
+    ]);
+    expect(choice("maximize", ...methods)).toBeUndefined();
+  });
+
+  it("has the validation score in more of its trainings, where one lacks it", () => {
+    const half = method("half", "network", run(1, 0.9), run(1, null));
+    expect(choice("maximize", half, method("whole", "network", run(0, 0.1), run(0, 0.1)))?.[0]).toBe("whole");
+  });
+
+  it("is chosen by the test only where no network has a validation score, and says so", () => {
+    const unseen = (name: string, score: number | null) => method(name, "network", run(score, null));
+    expect(choice("maximize", unseen("low", 0.2), unseen("high", 0.8))).toEqual(["high", "test", 0.8, 0.8, 2]);
+    expect(choice("maximize", unseen("a", null), unseen("b", null))).toEqual(["a", "test", undefined, null, 2]);
+  });
 });

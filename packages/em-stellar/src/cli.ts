@@ -151,7 +151,10 @@ export async function main(args: readonly string[], process: Process): Promise<n
   program
     .command("predict")
     .description("segment images of any size with a trained model")
-    .argument("<model>", "folder of a checkpoint, or of a job or a finished run, of which the best is taken")
+    .argument(
+      "<model>",
+      "folder of a checkpoint, a job or a finished run (of a run: its best network by validation score)",
+    )
     .argument("<images...>", "PNG or TIFF files, stacks, or folders of them")
     .requiredOption("-o, --out <folder>", "folder for the results; unfinished predictions there are continued")
     .addOption(

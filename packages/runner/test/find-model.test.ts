@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Results, RunResult } from "@em-stellar/core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findModel } from "../src/node/prediction/find-model.js";
 
 let run: string;
@@ -11,23 +11,27 @@ beforeAll(async () => {
 });
 afterAll(() => rm(run, { recursive: true }));
 
-/** A run of one network on one fold from seeds 1, 2, …, with these values of its metric on validation images. */
-async function writeRun(goal: "maximize" | "minimize", validation: readonly (number | null)[]): Promise<void> {
-  const runs = validation.map(
-    (value, i): RunResult => ({
-      fold: 0,
-      seed: i + 1,
-      state: "done",
-      threshold: 0.5,
-      steps: 1,
-      seconds: 1,
-      validation: { score: value },
-      pooled: { score: 1 },
-      perImage: [],
-      history: [],
-      predictions: "",
-    }),
-  );
+interface Told {
+  readonly name: string;
+  readonly kind?: "network" | "ensemble" | "baseline";
+  /** Of each training, on validation images and on the test images. */
+  readonly validation: readonly (number | null)[];
+  readonly test?: readonly (number | null)[];
+}
+
+/** A run of methods on one fold from seeds 1, 2, …, or on as many folds, with these values of its metric. */
+async function writeRun(goal: "maximize" | "minimize", told: readonly Told[], by: "seed" | "fold" = "seed") {
+  const methods = told.map(({ name, kind = "network", validation, test }) => ({
+    ...{ name, kind, components: [], pooled: {} },
+    runs: validation.map(
+      (value, i): RunResult => ({
+        ...(by === "seed" ? { fold: 0, seed: i + 1 } : { fold: i, seed: 1 }),
+        ...{ state: "done", threshold: 0.5, steps: 1, seconds: 1, perImage: [], history: [], predictions: "" },
+        validation: { score: value },
+        pooled: { score: test ? (test[i] ?? null) : 1 },
+      }),
+    ),
+  }));
   const results: Results = {
     schemaVersion: 1,
     suite: "small",
@@ -41,15 +45,18 @@ async function writeRun(goal: "maximize" | "minimize", validation: readonly (num
     },
     training: {},
     environment: {},
-    methods: [{ name: "net", kind: "network", components: [], runs, pooled: { score: 1 } }],
+    methods,
     warnings: [],
   };
   await writeFile(join(run, "suite.json"), "{}");
   await writeFile(join(run, "results.json"), JSON.stringify(results));
-  for (const { seed } of runs) {
-    const checkpoint = join(run, "jobs", "net", "fold-0", `seed-${seed}`, "checkpoints", "loss");
-    await mkdir(checkpoint, { recursive: true });
-    await writeFile(join(checkpoint, "model.json"), "{}");
+  for (const { name, runs } of methods) {
+    for (const { fold, seed } of runs) {
+      const job = join(run, "jobs", name, `fold-${fold}`, `seed-${seed}`);
+      await mkdir(join(job, "checkpoints", "loss"), { recursive: true });
+      await writeFile(join(job, "checkpoints", "loss", "model.json"), "{}");
+      await writeFile(join(job, "metrics.json"), JSON.stringify({ result: { state: "done" } }));
+    }
   }
 }
 
@@ -60,7 +67,49 @@ it("never takes a dead network, whose score is not defined, as the best training
     ["maximize", [null, 0.2, 0.1], 2],
     ["maximize", [null, null, -1], 3],
   ] as const) {
-    await writeRun(goal, validation);
+    await writeRun(goal, [{ name: "net", validation }]);
     expect((await findModel(run)).folder, `${goal} ${validation}`).toContain(join("net", "fold-0", `seed-${seed}`));
   }
+});
+
+describe("of a run", () => {
+  it("takes the network that is best on validation images, and says what the test images say", async () => {
+    const networks = [
+      { name: "lucky", validation: [0.8, 0.6, 0.7, 0.7], test: [0.9, 0.9, 0.9, 0.9] },
+      { name: "sound", validation: [0.9, 0.93, 0.91, 0.9], test: [0.8, 0.8, 0.8, 0.8] },
+    ];
+    await writeRun("maximize", networks, "fold");
+    const { folder, reasons } = await findModel(run);
+    expect(folder).toContain(join("sound", "fold-1", "seed-1"));
+    expect(reasons).toEqual([
+      "sound: best mean validation score of 2 networks over 4 folds, 0.910.",
+      "lucky is better on the test images (0.900 against 0.800). They take no part in the choice, so their scores stay honest.",
+      "Of its 4 trainings, the one with the best validation score, 0.930.",
+    ]);
+  });
+
+  it("says what decides where no network has a validation score", async () => {
+    await writeRun("minimize", [
+      { name: "far", validation: [null], test: [9] },
+      { name: "near", validation: [null], test: [2] },
+    ]);
+    const { folder, reasons } = await findModel(run);
+    expect(folder).toContain(join("near", "fold-0", "seed-1"));
+    expect(reasons).toEqual([
+      expect.stringMatching(/^! near: best mean score of 2 networks on the test images, 2\.000, /),
+    ]);
+  });
+
+  it("says where a floor is as good, or an ensemble is better", async () => {
+    const net = { name: "net", validation: [0.5], test: [0.5] };
+    await writeRun("maximize", [net, { name: "otsu", kind: "baseline", validation: [0.5], test: [0.5] }]);
+    expect((await findModel(run)).reasons).toEqual([
+      "net: the only network of the run that finished.",
+      "! net does not beat the floor otsu by score: it has learnt nothing that a simple threshold does not know.",
+    ]);
+    await writeRun("maximize", [net, { name: "average", kind: "ensemble", validation: [0.9], test: [0.9] }]);
+    expect((await findModel(run)).reasons[1]).toBe(
+      "! The run's best method by score is average, of several models; this is one model, net.",
+    );
+  });
 });

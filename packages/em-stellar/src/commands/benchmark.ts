@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   type AnyFactory,
+  chosenNetwork,
   EmStellarError,
   type Executor,
   InputError,
@@ -153,8 +154,12 @@ async function benchmarkAlone(
   terminal.print(`Results: ${resolve(out, "results.json")}`);
   for (const line of lostLines(lost, jobs.length)) terminal.print(line);
   const run = shown(out);
-  terminal.print("\nNext: open the report in a browser. To segment other images with the best network:");
-  terminal.print(`  npx em-stellar predict ${run} IMAGES --out segmented`);
+  const chosen = chosenNetwork(results);
+  const which = chosen && chosen.among > 1 && chosen.by === "validation" ? ", best on validation images" : "";
+  terminal.print(
+    `\nNext: open the report in a browser.${chosen ? ` To segment other images with ${chosen.method.name}${which}:` : ""}`,
+  );
+  if (chosen) terminal.print(`  npx em-stellar predict ${run} IMAGES --out segmented`);
   if (file === null) {
     terminal.print("To benchmark networks on your own images and masks:");
     terminal.print("  npx em-stellar init FOLDER");

@@ -2,11 +2,17 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
-  chosenRun,
+  beatsFloor,
+  bestFloor,
+  type ChosenNetwork,
+  chosenNetwork,
   finishedRuns,
+  goalOf,
   InputError,
   type MethodResult,
+  type Results,
   type RunResult,
+  rankMethods,
   resultsSchema,
 } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
@@ -22,7 +28,7 @@ export interface FoundModel {
 
 /**
  * The checkpoint that a path names: its folder or its model.json; of a job the one that its test images were predicted with;
- * of a finished run that of its best network, and of that network's trainings the best on validation images. Throws
+ * of a finished run that of the network that is best on validation images, and of its trainings likewise. Throws
  * `InputError`.
  */
 export async function findModel(path: string): Promise<FoundModel> {
@@ -81,27 +87,71 @@ async function ofRun(run: string): Promise<FoundModel> {
   const parsed = resultsSchema.safeParse(json);
   if (!parsed.success) throw new InputError(`${shown(join(run, "results.json"))} is not in the form of this version.`);
   const results = parsed.data;
-  const networks = results.methods.filter((method) => method.kind === "network" && finishedRuns(method).length > 0);
-  const [[leader], [best]] = [results.methods, networks]; // methods are in order of rank
-  // The test images are not asked for the training: they said which network, and would flatter twice.
-  const chosen = best && chosenRun(best, results);
-  if (!best || !leader || !chosen) throw new InputError(`No network of the run in ${shown(run)} finished training.`);
-  const { folder, reasons } = await ofJob(join(run, "jobs", best.name, `fold-${chosen.fold}`, `seed-${chosen.seed}`));
-  const among = finishedRuns(best).length;
+  const chosen = chosenNetwork(results);
+  if (!chosen) throw new InputError(`No network of the run in ${shown(run)} finished training.`);
+  const { fold, seed } = chosen.run;
+  const { folder, reasons } = await ofJob(join(run, "jobs", chosen.method.name, `fold-${fold}`, `seed-${seed}`));
   return {
     folder,
     reasons: [
-      ...(leader === best ? [] : [notTheLeader(leader, best, results.rankedBy)]),
-      `Of ${count(networks.length, "network")} the best by ${results.rankedBy} on the test images of the run${among > 1 ? `, of its ${among} trainings the best on validation images` : ""}.`,
+      reasonOfChoice(chosen, results.rankedBy),
+      ...wordOfTheTest(chosen, results),
+      ...whyTraining(chosen, results),
       ...reasons,
     ],
   };
 }
 
-function notTheLeader(leader: MethodResult, best: MethodResult, rankedBy: string): string {
-  return leader.kind === "ensemble"
-    ? `! The run's best method by ${rankedBy} is ${leader.name}, of several models; this is its best single one, ${best.name}.`
-    : `! ${best.name} does not beat the floor ${leader.name} by ${rankedBy}: it has learnt nothing that a simple threshold does not know.`;
+/** By what the network was chosen, in a sentence. */
+function reasonOfChoice({ method, by, score, among }: ChosenNetwork<MethodResult>, rankedBy: string): string {
+  if (among === 1) return `${method.name}: the only network of the run that finished.`;
+  if (!score) return `! ${method.name}: the first of ${among} networks. None has a score by ${rankedBy}.`;
+  if (by === "test") {
+    return `! ${method.name}: best mean ${rankedBy} of ${among} networks on the test images, ${digits(score.mean)}, because none has one on validation images. Its score on those test images is too good: score it on others.`;
+  }
+  const folds = new Set(finishedRuns(method).map(({ fold }) => fold)).size;
+  const mean = score.values.length > 1 ? "mean " : "";
+  return `${method.name}: best ${mean}validation ${rankedBy} of ${among} networks over ${count(folds, "fold")}, ${digits(score.mean)}.`;
+}
+
+/** What the test images say of the choice, in sentences. */
+function wordOfTheTest({ method, by }: ChosenNetwork<MethodResult>, results: Results): string[] {
+  const { rankedBy } = results;
+  const ranked = rankMethods(results);
+  const [leader] = ranked;
+  const own = ranked.find((entry) => entry.method === method)?.score;
+  const floor = bestFloor(ranked);
+  const sentences: string[] = [];
+  if (leader?.method.kind === "ensemble") {
+    sentences.push(
+      `! The run's best method by ${rankedBy} is ${leader.method.name}, of several models; this is one model, ${method.name}.`,
+    );
+  } else if (by === "validation" && leader?.score && leader.method !== method) {
+    const scores = own ? `${digits(leader.score.mean)} against ${digits(own.mean)}` : digits(leader.score.mean);
+    sentences.push(
+      `${leader.method.name} is better on the test images (${scores}). They take no part in the choice, so their scores stay honest.`,
+    );
+  }
+  if (floor && !beatsFloor(goalOf(results, rankedBy), own, floor.score)) {
+    sentences.push(
+      `! ${method.name} does not beat the floor ${floor.method.name} by ${rankedBy}: it has learnt nothing that a simple threshold does not know.`,
+    );
+  }
+  return sentences;
+}
+
+/** Why it is this training of the network; no sentences where there is one only. */
+function whyTraining({ method, run }: ChosenNetwork<MethodResult>, { rankedBy }: Results): string[] {
+  const among = finishedRuns(method).length;
+  if (among === 1) return [];
+  const value = run.validation[rankedBy];
+  return typeof value === "number"
+    ? [`Of its ${among} trainings, the one with the best validation ${rankedBy}, ${digits(value)}.`]
+    : [`! Of its ${among} trainings, the first: none has a validation score by ${rankedBy}.`];
+}
+
+function digits(value: number): string {
+  return value.toFixed(3);
 }
 
 /** Folders with a model in a folder, by name. */
