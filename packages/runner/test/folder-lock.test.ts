@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeText, LockedError, StoreError } from "@em-stellar/core";
@@ -66,9 +67,33 @@ it("of another machine is respected as long as it gives signs of life", async ()
   await expect(lock()).rejects.toThrow("process 1 on elsewhere has been at work");
 });
 
-it("that is damaged belongs to nobody", async () => {
-  await writeFile(join(folder, "writer.lock"), "{");
+it("that is abandoned is taken by exactly one of six, a hundred times", async () => {
+  for (let round = 0; round < 100; round++) {
+    await writeFile(join(folder, "writer.lock"), `damaged ${round}`);
+    const all = await Promise.allSettled([lock(), lock(), lock(), lock(), lock(), lock()]);
+    const taken = all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    expect(taken).toHaveLength(1);
+    for (const one of all) if (one.status === "rejected") expect(one.reason).toBeInstanceOf(LockedError);
+    await taken[0]?.();
+    expect(await readdir(folder)).toEqual([]);
+  }
+});
+
+it.each(["{", "", "null", "{}", '{"key": "../../x"'])("that is damaged (%s) belongs to nobody", async (text) => {
+  await writeFile(join(folder, "writer.lock"), text);
   await (await lock())();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it("is taken over where the process that was removing it is gone, too", async () => {
+  const gone = sleeper();
+  gone.kill("SIGKILL");
+  await once(gone, "exit");
+  await lockOf(gone.pid);
+  const claim = createHash("sha256").update("k").digest("hex").slice(0, 16);
+  await copyFile(join(folder, "writer.lock"), join(folder, `writer.lock.${claim}.writing`));
+  await (await lock())();
+  expect(await readdir(folder)).toEqual([]);
 });
 
 it("a folder that was removed, or may not be written any more, is told in a sentence, and not made again", async () => {

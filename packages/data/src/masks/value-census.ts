@@ -13,7 +13,7 @@ export interface ValueCensus extends Shown {
   readonly pixels: number;
   readonly lowest: number;
   readonly highest: number;
-  /** Distinct values; {@link mostCounted} stands for that or more. */
+  /** Distinct values; 400 stands for 400 or more. */
   readonly distinct: number;
   /** Value and number of its pixels, ascending; of a file with very many values only some, the lowest and highest among them. */
   readonly counts: readonly (readonly [value: number, pixels: number])[];
@@ -22,7 +22,7 @@ export interface ValueCensus extends Shown {
   readonly solid: readonly number[];
   /** The values of the four corners. */
   readonly corners: readonly number[];
-  /** How the painted values lie beside each other; see {@link looksLikeLabels}. */
+  /** How the painted values lie beside each other. */
   readonly texture: Texture;
   readonly palette?: readonly PaletteColor[];
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { LockedError } from "@em-stellar/core";
@@ -35,13 +35,7 @@ export async function lockFile(file: string): Promise<() => Promise<void>> {
     key: randomUUID(),
   };
   await mkdir(dirname(file), { recursive: true });
-  const own = `${file}.${owner.key}.writing`;
-  await writeFile(own, JSON.stringify(owner));
-  try {
-    await take(file, own, owner);
-  } finally {
-    await rm(own, { force: true });
-  }
+  await take(file, owner);
   const timer = setInterval(() => {
     const now = new Date();
     utimes(file, now, now).catch(() => {}); // a folder that is gone is told by whoever writes to it
@@ -49,30 +43,46 @@ export async function lockFile(file: string): Promise<() => Promise<void>> {
   timer.unref();
   return async () => {
     clearInterval(timer);
-    if ((await ownerOf(file))?.key === owner.key) await rm(file, { force: true });
+    await giveBack(file, owner);
   };
 }
 
-/** Links the file that names this process to the lock's name, which fails where that is taken. */
-async function take(file: string, own: string, { key }: Owner): Promise<void> {
-  for (let attempt = 0; attempt < 5; attempt++) {
-    if (await linked(own, file)) return;
-    const holder = await ownerOf(file);
-    if (holder === undefined) continue; // it was just given back
-    if (!(await isGone(file, holder))) throw taken(file, holder);
-    // Two may find the same lock abandoned: whoever moves it away looks whether it is still that one.
-    const aside = `${file}.${key}.old.writing`;
-    try {
-      await rename(file, aside);
-    } catch {
-      continue;
+/** Links a file that names this process to the lock's name, which fails where that is taken. */
+async function take(file: string, owner: Owner): Promise<void> {
+  const own = `${file}.${owner.key}.writing`;
+  try {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await writeFile(own, JSON.stringify(owner)); // again, since the lock's holder clears away what is unfinished
+      if (await linked(own, file)) return;
+      const holder = await ownerOf(file);
+      if (holder === undefined) continue; // it was just given back
+      if (!(await isGone(file, holder))) throw taken(file, holder);
+      await removeAbandoned(file, holder, owner);
     }
-    const moved = await ownerOf(aside);
-    if (moved && moved.key !== holder.key) await linked(aside, file);
-    await rm(aside, { force: true });
+  } finally {
+    await rm(own, { force: true });
   }
   const holder = await ownerOf(file);
   throw holder ? taken(file, holder) : new LockedError(`The lock ${file} cannot be taken. Try again.`);
+}
+
+/**
+ * Removes the lock of an owner that is gone. Several may find it: without the claim, the slowest of them would remove the lock
+ * that the first one has taken meanwhile. The claim is a lock like any other, and is taken over like one.
+ */
+async function removeAbandoned(file: string, holder: Owner, owner: Owner): Promise<void> {
+  const name = createHash("sha256").update(holder.key).digest("hex").slice(0, 16);
+  const claim = `${file}.${name}.writing`;
+  await take(claim, owner);
+  try {
+    if ((await ownerOf(file))?.key === holder.key) await rm(file, { force: true });
+  } finally {
+    await giveBack(claim, owner);
+  }
+}
+
+async function giveBack(file: string, { key }: Owner): Promise<void> {
+  if ((await ownerOf(file))?.key === key) await rm(file, { force: true });
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -80,7 +90,7 @@ async function linked(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (error instanceof Error && "code" in error && (error.code === "EEXIST" || error.code === "ENOENT")) return false;
     throw error;
   }
 }
@@ -88,10 +98,13 @@ async function linked(from: string, to: string): Promise<boolean> {
 async function ownerOf(file: string): Promise<Owner | undefined> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
+  const damaged: Owner = { host: "", process: 0, born: null, since: "", key: text }; // nobody holds it
   try {
-    return JSON.parse(text) as Owner; // written by lockFile alone
+    const owner: unknown = JSON.parse(text);
+    const isOwner = typeof owner === "object" && owner !== null && "key" in owner && typeof owner.key === "string";
+    return isOwner ? (owner as Owner) : damaged; // lockFile alone writes it, and the key last
   } catch {
-    return { host: "", process: 0, born: null, since: "", key: text }; // damaged: nobody holds it
+    return damaged;
   }
 }
 

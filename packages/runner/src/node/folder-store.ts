@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { appendFile, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { InputError, LockedError, type RunStore, StoreError } from "@em-stellar/core";
@@ -11,9 +12,11 @@ const unfinished = ".writing";
  * Throws `InputError` where the folder cannot be written; a `StoreError` later where it no longer can.
  */
 export async function folderStore(folder: string): Promise<RunStore> {
+  // Several stores may write the same file (a test image, say), also from machines that share the folder.
+  const own = randomUUID();
   try {
     await mkdir(folder, { recursive: true });
-    const probe = join(folder, `probe-${process.pid}${unfinished}`);
+    const probe = join(folder, `${own}${unfinished}`);
     await writeFile(probe, "");
     await rm(probe);
   } catch (error) {
@@ -30,9 +33,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
     async write(path, content) {
       const target = join(folder, path);
       const parent = dirname(target);
-      // Several processes may write the same file (a test image, say): each has temporary names of its own. They are short,
-      // because names have limits.
-      const temporary = join(parent, `${process.pid}-${written++}${unfinished}`);
+      const temporary = join(parent, `${own}-${written++}${unfinished}`); // short, because names have limits
       await storing(folder, path, async () => {
         await requireFolder(folder);
         await mkdir(parent, { recursive: true });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { EmStellarError } from "@em-stellar/core";
@@ -13,7 +14,7 @@ export interface AtomicFile {
 
 /** Opens one, and makes the folders that it lies in. It throws `EmStellarError` where the disk does not take it. */
 export async function openAtomicFile(path: string): Promise<AtomicFile> {
-  const temporary = `${path}.${process.pid}.writing`;
+  const temporary = `${path}.${randomUUID()}.writing`;
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
