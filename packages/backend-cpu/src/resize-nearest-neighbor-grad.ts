@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import {
   type KernelBackend,
   type KernelConfig,
@@ -19,7 +20,7 @@ export const resizeNearestNeighborGrad: KernelConfig = {
   kernelFunc({ inputs, attrs, backend }) {
     const { images, dy } = inputs as { images: TensorInfo; dy: TensorInfo };
     // tfjs hands the forward kernel's attributes on, which its type for this kernel leaves half out.
-    const sampling = attrs as unknown as Sampling;
+    const sampling = attributesOf<Sampling>(attrs);
     const cpu = backend as CpuBackend;
     const [batch, height, width, channels] = images.shape as [number, number, number, number];
     const [, outHeight, outWidth] = dy.shape as [number, number, number, number];

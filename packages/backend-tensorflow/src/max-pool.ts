@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import {
   avgPool,
   isNaN as isNotANumber,
@@ -22,7 +23,7 @@ export function maxPool(stock: KernelConfig): KernelConfig {
     ...stock,
     kernelFunc(call) {
       const { x } = call.inputs as { x: Tensor };
-      const { filterSize, strides, pad, dimRoundingMode } = call.attrs as unknown as MaxPoolAttrs; // what its documentation says
+      const { filterSize, strides, pad, dimRoundingMode } = attributesOf<MaxPoolAttrs>(call.attrs);
       return tidy(() => {
         const maxima = stock.kernelFunc(call) as Tensor; // tfjs-node's kernels give tensors, not only their data
         const means = avgPool(x as Tensor4D, filterSize, strides, pad, dimRoundingMode);

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import {
   type KernelConfig,
   scalar,
@@ -15,7 +16,7 @@ export const transform: KernelConfig = {
   backendName: tfjsName,
   kernelFunc({ inputs, attrs, backend }) {
     const { image, transforms } = inputs as Record<"image" | "transforms", TensorInfo>;
-    const { interpolation, fillMode, fillValue, outputShape } = attrs as unknown as TransformAttrs; // what its documentation says
+    const { interpolation, fillMode, fillValue, outputShape } = attributesOf<TransformAttrs>(attrs);
     const tensorflow = backend as TensorflowBackend; // registered by tfjs-node under this name
     const { TF_ATTR_TYPE, TF_ATTR_STRING, TF_FLOAT } = tensorflow.binding;
     const attributes = [

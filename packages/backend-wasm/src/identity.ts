@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { Kernel } from "./kernel.js";
 
@@ -20,7 +21,7 @@ export const cast: Kernel = (heap, stock) => {
     kernelName: "Cast",
     kernelFunc(call) {
       const { x } = call.inputs as { x: TensorInfo };
-      const { dtype } = call.attrs as unknown as { dtype: string };
+      const { dtype } = attributesOf<{ dtype: string }>(call.attrs);
       return x.dtype === dtype && dtype !== "string" ? heap.share(x) : stockKernel(call);
     },
   };

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import type { BatchMatMulAttrs, TensorInfo } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
 import { conv2dBackpropFilter } from "./conv2d-backprop-filter.js";
@@ -16,7 +17,7 @@ export const batchMatMul: CompiledKernel = (heap, compiled, stock) => {
     kernelName: "BatchMatMul",
     kernelFunc(call) {
       const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
-      const { transposeA, transposeB } = call.attrs as unknown as BatchMatMulAttrs;
+      const { transposeA, transposeB } = attributesOf<BatchMatMulAttrs>(call.attrs);
       const single = [a, b].every(({ shape }) => shape.length >= 2 && shape.slice(0, -2).every((side) => side === 1));
       const floats = a.dtype === "float32" && b.dtype === "float32";
       const [outer, inner, columns] = transposeA

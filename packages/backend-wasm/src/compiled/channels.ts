@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type ConcatAttrs, type SplitVAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
 
@@ -9,7 +10,7 @@ export const concat: CompiledKernel = (heap, compiled, stock) => {
     kernelFunc(call) {
       // tfjs passes a list under the type of a map.
       const inputs = call.inputs as unknown as TensorInfo[];
-      const { axis } = call.attrs as unknown as ConcatAttrs;
+      const { axis } = attributesOf<ConcatAttrs>(call.attrs);
       const shape = inputs[0]?.shape ?? [];
       const fits = inputs.every((input) => input.dtype === "float32" && sameButLast(input.shape, shape));
       if (inputs.length < 2 || !fits || !isLast(axis, shape)) return stockKernel(call);
@@ -41,7 +42,7 @@ export const splitV: CompiledKernel = (heap, compiled, stock) => {
     kernelName: "SplitV",
     kernelFunc(call) {
       const { x } = call.inputs as { x: TensorInfo };
-      const { numOrSizeSplits, axis } = call.attrs as unknown as SplitVAttrs;
+      const { numOrSizeSplits, axis } = attributesOf<SplitVAttrs>(call.attrs);
       if (x.dtype !== "float32" || !isLast(axis, x.shape)) return stockKernel(call);
       const all = x.shape.at(-1) as number;
       const pixels = util.sizeFromShape(x.shape.slice(0, -1));

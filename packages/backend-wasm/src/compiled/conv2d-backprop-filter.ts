@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
 import { suitsWinograd, winogradFilterGradient } from "./winograd.js";
@@ -7,7 +8,7 @@ export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
   kernelName: "Conv2DBackpropFilter",
   kernelFunc({ inputs, attrs }) {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
-    const { strides, pad, dataFormat, dimRoundingMode, filterShape } = attrs as unknown as Conv2DBackpropFilterAttrs;
+    const { strides, pad, dataFormat, dimRoundingMode, filterShape } = attributesOf<Conv2DBackpropFilterAttrs>(attrs);
     const info = backend_util.computeConv2DInfo(
       x.shape as [number, number, number, number],
       filterShape,

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
 import { convolve } from "./convolution.js";
@@ -14,8 +15,9 @@ export const conv2dBackpropInput: CompiledKernel = (heap, compiled, stock) => {
     kernelName: "Conv2DBackpropInput",
     kernelFunc(call) {
       const { dy, filter } = call.inputs as { dy: TensorInfo; filter: TensorInfo };
-      const { strides, pad, dataFormat, dimRoundingMode, inputShape } =
-        call.attrs as unknown as Conv2DBackpropInputAttrs;
+      const { strides, pad, dataFormat, dimRoundingMode, inputShape } = attributesOf<Conv2DBackpropInputAttrs>(
+        call.attrs,
+      );
       const info = backend_util.computeConv2DInfo(
         inputShape,
         filter.shape as [number, number, number, number],

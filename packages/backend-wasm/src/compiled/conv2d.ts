@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type Conv2DAttrs, type FusedConv2DAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
@@ -11,7 +12,7 @@ export const conv2d: CompiledKernel = (heap, compiled, stock) => {
     kernelName: "Conv2D",
     kernelFunc(call) {
       const { x, filter } = call.inputs as { x: TensorInfo; filter: TensorInfo };
-      const info = forwardInfo(x, filter, call.attrs as unknown as Conv2DAttrs);
+      const info = forwardInfo(x, filter, attributesOf<Conv2DAttrs>(call.attrs));
       return info && x.dtype === "float32"
         ? forward(heap, compiled, x, filter, undefined, info, false)
         : stockKernel(call);
@@ -26,7 +27,7 @@ export const fusedConv2d: CompiledKernel = (heap, compiled, stock) => {
     kernelName: "FusedConv2D",
     kernelFunc(call) {
       const { x, filter, bias } = call.inputs as { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo };
-      const attrs = call.attrs as unknown as FusedConv2DAttrs;
+      const attrs = attributesOf<FusedConv2DAttrs>(call.attrs);
       const info = forwardInfo(x, filter, attrs);
       const rectify = attrs.activation === "relu";
       const known = rectify || attrs.activation === "linear";

@@ -5,6 +5,7 @@ import {
   type PixelLoss,
   pixelLossKernel,
 } from "@em-stellar/kernels";
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
@@ -16,7 +17,7 @@ export const pixelLoss: CompiledKernel = (heap, compiled) => ({
   kernelFunc({ inputs, attrs }) {
     const { truth, prediction } = inputs as LossInputs;
     // The attributes of a kernel are untyped in tfjs.
-    const { object, background, gamma } = attrs as unknown as PixelLoss;
+    const { object, background, gamma } = attributesOf<PixelLoss>(attrs);
     const pixels = util.sizeFromShape(truth.shape);
     const loss = heap.allocate([]);
     const gradient = heap.allocate(prediction.shape);
@@ -41,7 +42,7 @@ export const overlapLoss: CompiledKernel = (heap, compiled) => ({
   kernelName: overlapLossKernel,
   kernelFunc({ inputs, attrs }) {
     const { truth, prediction } = inputs as LossInputs;
-    const { numerator, denominator, smooth, logarithm } = attrs as unknown as OverlapLoss;
+    const { numerator, denominator, smooth, logarithm } = attributesOf<OverlapLoss>(attrs);
     const pixels = util.sizeFromShape(truth.shape);
     const loss = heap.allocate([]);
     const gradient = heap.allocate(prediction.shape);

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type MaxPoolAttrs, type MaxPoolGradAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
 
@@ -8,7 +9,7 @@ export const maxPool: CompiledKernel = (heap, compiled, stock) => {
     kernelName: "MaxPool",
     kernelFunc(call) {
       const { x } = call.inputs as { x: TensorInfo };
-      const info = poolInfo(x, call.attrs as unknown as MaxPoolAttrs);
+      const info = poolInfo(x, attributesOf<MaxPoolAttrs>(call.attrs));
       if (x.dtype !== "float32" || !meetsTheImage(info)) return stockKernel(call);
       const y = heap.allocate(info.outShape);
       compiled.jobs.maxPool({ x: heap.address(x), y: heap.address(y), ...sizes(info) });
@@ -25,7 +26,7 @@ export const maxPoolGrad: CompiledKernel = (heap, compiled) => ({
   kernelName: "MaxPoolGrad",
   kernelFunc({ inputs, attrs }) {
     const { dy, input, output } = inputs as Record<"dy" | "input" | "output", TensorInfo>;
-    const info = poolInfo(input, attrs as unknown as MaxPoolGradAttrs);
+    const info = poolInfo(input, attributesOf<MaxPoolGradAttrs>(attrs));
     const dx = heap.allocate(input.shape);
     const [x, y] = [heap.address(input), heap.address(output)];
     compiled.jobs.maxPoolGrad({ x, y, dy: heap.address(dy), dx: heap.address(dx), ...sizes(info) });

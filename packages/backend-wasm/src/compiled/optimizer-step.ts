@@ -5,6 +5,7 @@ import {
   momentumStepKernel,
   perWeight,
 } from "@em-stellar/kernels";
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
@@ -18,7 +19,7 @@ export const adaptiveStep: CompiledKernel = (heap, compiled) => ({
   kernelName: adaptiveStepKernel,
   kernelFunc({ inputs, attrs }) {
     // The attributes of a kernel are untyped in tfjs.
-    const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attrs as unknown as AdaptiveStep;
+    const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attributesOf<AdaptiveStep>(attrs);
     const weights = perWeight(inputs, 4);
     const rule = adaptive ? rules.adaptive : rules.unadapted;
     return stepAll(heap, compiled, weights, { rule, beta1, beta2, stepSize, epsilon, keep });
@@ -29,7 +30,7 @@ export const adaptiveStep: CompiledKernel = (heap, compiled) => ({
 export const momentumStep: CompiledKernel = (heap, compiled) => ({
   kernelName: momentumStepKernel,
   kernelFunc({ inputs, attrs }) {
-    const { momentum, stepSize, keep } = attrs as unknown as MomentumStep;
+    const { momentum, stepSize, keep } = attributesOf<MomentumStep>(attrs);
     const moving = momentum > 0;
     const rule = moving ? rules.momentum : rules.plain;
     return stepAll(heap, compiled, perWeight(inputs, moving ? 3 : 2), {

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import type { ResizeNearestNeighborAttrs, TensorInfo } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
 
@@ -8,7 +9,7 @@ export const resizeNearestNeighbor: CompiledKernel = (heap, compiled, stock) => 
     kernelName: "ResizeNearestNeighbor",
     kernelFunc(call) {
       const { images } = call.inputs as { images: TensorInfo };
-      const attrs = call.attrs as unknown as ResizeNearestNeighborAttrs;
+      const attrs = attributesOf<ResizeNearestNeighborAttrs>(call.attrs);
       const sizes = enlargement(images.shape, attrs.size, attrs);
       if (!sizes || images.dtype !== "float32") return stockKernel(call);
       const [batch, , , channels] = images.shape as [number, number, number, number];
@@ -27,7 +28,7 @@ export const resizeNearestNeighborGrad: CompiledKernel = (heap, compiled, stock)
     kernelFunc(call) {
       const { images, dy } = call.inputs as { images: TensorInfo; dy: TensorInfo };
       // tfjs hands the forward kernel's attributes on, which its type for this kernel leaves half out.
-      const attrs = call.attrs as unknown as ResizeNearestNeighborAttrs;
+      const attrs = attributesOf<ResizeNearestNeighborAttrs>(call.attrs);
       const sizes = enlargement(images.shape, dy.shape.slice(1, 3) as [number, number], attrs);
       if (!sizes) return stockKernel(call);
       const dx = heap.allocate(images.shape);

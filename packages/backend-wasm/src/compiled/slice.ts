@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { type SliceAttrs, slice_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
 
@@ -8,7 +9,7 @@ export const slice: CompiledKernel = (heap, compiled, stock) => {
     kernelName: "Slice",
     kernelFunc(call) {
       const { x } = call.inputs as { x: TensorInfo };
-      const { begin, size } = call.attrs as unknown as SliceAttrs;
+      const { begin, size } = attributesOf<SliceAttrs>(call.attrs);
       const rank = x.shape.length;
       const runs = x.dtype === "float32" && rank > 1 && rank <= 4;
       if (!runs) return stockKernel(call);

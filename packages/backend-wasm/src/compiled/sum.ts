@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { type SumAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
 import { rowOf } from "./rows.js";
@@ -15,7 +16,7 @@ function reduction(kernelName: "Sum" | "Mean", divisor: (count: number) => numbe
       kernelName,
       kernelFunc(call) {
         const { x } = call.inputs as { x: TensorInfo };
-        const { axis, keepDims } = call.attrs as unknown as SumAttrs;
+        const { axis, keepDims } = attributesOf<SumAttrs>(call.attrs);
         const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
         const kept = x.shape.slice(axes.length);
         const channels = util.sizeFromShape(kept);

@@ -1,4 +1,5 @@
 import { type AdaptiveStep, adaptiveStepKernel, perWeight } from "@em-stellar/kernels";
+import { attributesOf } from "@em-stellar/kernels/backend";
 import type { Kernel } from "../kernel.js";
 
 /** A step of Adam, RAdam and their like, one pass for each weight, into new tensors. */
@@ -6,7 +7,7 @@ export const adaptiveStep: Kernel = (heap) => ({
   kernelName: adaptiveStepKernel,
   kernelFunc({ inputs, attrs }) {
     // The attributes of a kernel are untyped in tfjs.
-    const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attrs as unknown as AdaptiveStep;
+    const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attributesOf<AdaptiveStep>(attrs);
     return perWeight(inputs, 4).flatMap((given) => {
       const outputs = [0, 1, 2].map(() => heap.allocate(given[0]?.shape ?? []));
       const [weights, gradients, firsts, seconds] = given.map(heap.floats) as Floats4;

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { type ConcatAttrs, type SplitVAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Kernel } from "../kernel.js";
 
@@ -9,7 +10,7 @@ export const concat: Kernel = (heap, stock) => {
     kernelFunc(call) {
       // tfjs passes a list under the type of a map.
       const inputs = call.inputs as unknown as TensorInfo[];
-      const { axis } = call.attrs as unknown as ConcatAttrs;
+      const { axis } = attributesOf<ConcatAttrs>(call.attrs);
       const shape = inputs[0]?.shape ?? [];
       const fits = inputs.every((input) => input.dtype === "float32" && sameButLast(input.shape, shape));
       if (inputs.length < 2 || !fits || !isLast(axis, shape)) return stockKernel(call);
@@ -35,7 +36,7 @@ export const splitV: Kernel = (heap, stock) => {
     kernelName: "SplitV",
     kernelFunc(call) {
       const { x } = call.inputs as { x: TensorInfo };
-      const { numOrSizeSplits, axis } = call.attrs as unknown as SplitVAttrs;
+      const { numOrSizeSplits, axis } = attributesOf<SplitVAttrs>(call.attrs);
       const listed = Array.isArray(numOrSizeSplits) && !numOrSizeSplits.includes(-1);
       if (!listed || x.dtype !== "float32" || !isLast(axis, x.shape)) return stockKernel(call);
       const outputs = numOrSizeSplits.map((count) => heap.allocate([...x.shape.slice(0, -1), count]));

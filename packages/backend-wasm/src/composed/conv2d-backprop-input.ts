@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Kernel } from "../kernel.js";
 import { transpose } from "./transpose.js";
@@ -12,8 +13,9 @@ export const conv2dBackpropInput: Kernel = (heap, stock) => {
     kernelName: "Conv2DBackpropInput",
     kernelFunc(call) {
       const { dy, filter } = call.inputs as { dy: TensorInfo; filter: TensorInfo };
-      const { strides, pad, dataFormat, dimRoundingMode, inputShape } =
-        call.attrs as unknown as Conv2DBackpropInputAttrs;
+      const { strides, pad, dataFormat, dimRoundingMode, inputShape } = attributesOf<Conv2DBackpropInputAttrs>(
+        call.attrs,
+      );
       const info = backend_util.computeConv2DInfo(
         inputShape,
         filter.shape as [number, number, number, number],

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type MaxPoolGradAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Kernel } from "../kernel.js";
 
@@ -9,7 +10,7 @@ export const maxPoolGrad: Kernel = (heap) => ({
   kernelName: "MaxPoolGrad",
   kernelFunc({ inputs, attrs }) {
     const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
-    const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as MaxPoolGradAttrs;
+    const { filterSize, strides, pad, dimRoundingMode } = attributesOf<MaxPoolGradAttrs>(attrs);
     const shape = input.shape as [number, number, number, number];
     const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     const dx = heap.allocate(shape);

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import type { ResizeNearestNeighborAttrs, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Kernel } from "../kernel.js";
 
@@ -8,7 +9,7 @@ export const resizeNearestNeighborGrad: Kernel = (heap, stock) => {
     kernelName: "ResizeNearestNeighborGrad",
     kernelFunc(call) {
       const { images, dy } = call.inputs as { images: TensorInfo; dy: TensorInfo };
-      const { alignCorners, halfPixelCenters } = call.attrs as unknown as ResizeNearestNeighborAttrs;
+      const { alignCorners, halfPixelCenters } = attributesOf<ResizeNearestNeighborAttrs>(call.attrs);
       const [batch, height, width, channels] = images.shape as [number, number, number, number];
       const doubled = dy.shape[1] === 2 * height && dy.shape[2] === 2 * width;
       if (!doubled || alignCorners || halfPixelCenters) return stockKernel(call);

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { type SumAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Kernel } from "../kernel.js";
 
@@ -8,7 +9,7 @@ export const sum: Kernel = (heap, stock) => {
     kernelName: "Sum",
     kernelFunc(call) {
       const { x } = call.inputs as { x: TensorInfo };
-      const { axis, keepDims } = call.attrs as unknown as SumAttrs;
+      const { axis, keepDims } = attributesOf<SumAttrs>(call.attrs);
       const rank = x.shape.length;
       const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
       const perChannel = rank > 1 && axes.length === rank - 1 && axes.every((value, i) => value === i);

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import type { FusedConv2DAttrs, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Compute } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
@@ -71,7 +72,7 @@ export function convolutionKernels(tuning: Tuning, half?: Half): GpuKernel[] {
       kernelName: "Conv2D",
       kernelFunc(call) {
         const { x, filter } = call.inputs as unknown as Inputs;
-        const attrs = call.attrs as unknown as ConvolutionAttrs & OfGradient;
+        const attrs = attributesOf<ConvolutionAttrs & OfGradient>(call.attrs);
         const geometry = geometryOf(x.shape, filter.shape, attrs);
         if (!geometry || x.dtype !== "float32") return stockKernel(call);
         if (half && attrs.gradient === "x") return forwardOfGradient(compute, geometry, x, filter, half);
@@ -87,7 +88,7 @@ export function convolutionKernels(tuning: Tuning, half?: Half): GpuKernel[] {
       kernelName: "FusedConv2D",
       kernelFunc(call) {
         const { x, filter, bias } = call.inputs as unknown as Inputs;
-        const attrs = call.attrs as unknown as FusedConv2DAttrs & ConvolutionAttrs;
+        const attrs = attributesOf<FusedConv2DAttrs & ConvolutionAttrs>(call.attrs);
         const geometry = geometryOf(x.shape, filter.shape, attrs);
         const relu = attrs.activation === "relu";
         const known = relu || attrs.activation === "linear";
@@ -105,7 +106,7 @@ export function convolutionKernels(tuning: Tuning, half?: Half): GpuKernel[] {
       kernelName: "Conv2DBackpropInput",
       kernelFunc(call) {
         const { dy, filter } = call.inputs as unknown as Inputs;
-        const attrs = call.attrs as unknown as ConvolutionAttrs & { readonly inputShape: readonly number[] };
+        const attrs = attributesOf<ConvolutionAttrs & { readonly inputShape: readonly number[] }>(call.attrs);
         const geometry = geometryOf(attrs.inputShape, filter.shape, attrs);
         if (!geometry || dy.dtype !== "float32") return stockKernel(call);
         const { filterHeight, filterWidth, inChannels, outChannels } = geometry;
@@ -130,7 +131,7 @@ export function convolutionKernels(tuning: Tuning, half?: Half): GpuKernel[] {
           filterShape,
           gradient = "dy",
           ...attrs
-        } = call.attrs as unknown as ConvolutionAttrs & OfGradient & { readonly filterShape: readonly number[] };
+        } = attributesOf<ConvolutionAttrs & OfGradient & { readonly filterShape: readonly number[] }>(call.attrs);
         const geometry = geometryOf(x.shape, filterShape, attrs);
         if (!geometry || x.dtype !== "float32" || dy.dtype !== "float32") return stockKernel(call);
         const product = gradient === "x" ? `filter from x ${nameOf(geometry)}` : `filter ${nameOf(geometry)}`;

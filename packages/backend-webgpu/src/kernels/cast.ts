@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { type CastAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { GpuKernel } from "../kernel.js";
 import { threadForEach } from "./pointwise.js";
@@ -10,7 +11,7 @@ export const cast: GpuKernel = (compute, stock) => {
     kernelName: "Cast",
     kernelFunc(call) {
       const { x } = call.inputs as { x: TensorInfo };
-      const { dtype } = call.attrs as unknown as CastAttrs;
+      const { dtype } = attributesOf<CastAttrs>(call.attrs);
       const size = util.sizeFromShape(x.shape);
       const whole = x.dtype === "int32" || x.dtype === "bool";
       if (!whole || dtype !== "float32" || size === 0) return stockKernel(call);

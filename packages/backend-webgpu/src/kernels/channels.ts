@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type ConcatAttrs, type SplitVAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
@@ -12,7 +13,7 @@ export const concat: GpuKernel = (compute, stock) => {
     kernelFunc(call) {
       // tfjs passes a list under the type of a map.
       const inputs = call.inputs as unknown as TensorInfo[];
-      const { axis } = call.attrs as unknown as ConcatAttrs;
+      const { axis } = attributesOf<ConcatAttrs>(call.attrs);
       const shape = inputs[0]?.shape ?? [];
       const fits = inputs.every((input) => input.dtype === "float32" && sameButLast(input.shape, shape));
       const filled = inputs.every((input) => util.sizeFromShape(input.shape) > 0);
@@ -39,7 +40,7 @@ export const splitV: GpuKernel = (compute, stock) => {
     kernelName: "SplitV",
     kernelFunc(call) {
       const { x } = call.inputs as { x: TensorInfo };
-      const { numOrSizeSplits, axis } = call.attrs as unknown as SplitVAttrs;
+      const { numOrSizeSplits, axis } = attributesOf<SplitVAttrs>(call.attrs);
       if (x.dtype !== "float32" || !isLast(axis, x.shape)) return stockKernel(call);
       const all = x.shape.at(-1) as number;
       const pixels = util.sizeFromShape(x.shape.slice(0, -1));

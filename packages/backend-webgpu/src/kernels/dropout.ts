@@ -1,4 +1,4 @@
-import { type Dropout, dropoutName } from "@em-stellar/kernels/backend";
+import { attributesOf, type Dropout, dropoutName } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
@@ -10,7 +10,7 @@ export const dropout: GpuKernel = (compute) => ({
   kernelName: dropoutName,
   kernelFunc({ inputs, attrs }) {
     const { x } = inputs as { x: TensorInfo };
-    const { rate, seed, noiseShape } = attrs as unknown as Dropout; // attributes of a kernel are untyped in tfjs
+    const { rate, seed, noiseShape } = attributesOf<Dropout>(attrs);
     if (util.sizeFromShape(x.shape) === 0) return compute.share(x);
     const y = compute.output(x.shape);
     // Halves of the seed: single precision holds whole numbers up to 2^24.

@@ -5,6 +5,7 @@ import {
   type PixelLoss,
   pixelLossKernel,
 } from "@em-stellar/kernels";
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { util } from "@tensorflow/tfjs-core";
 import type { GpuKernel } from "../kernel.js";
 import { overPixels, tilingOfValues } from "./over-pixels.js";
@@ -17,7 +18,7 @@ export const pixelLoss: GpuKernel = (compute) => ({
   kernelName: pixelLossKernel,
   kernelFunc({ inputs, attrs }) {
     const { truth, prediction } = inputs as LossInputs;
-    const numbers = attrs as unknown as PixelLoss; // attributes of a kernel are untyped in tfjs
+    const numbers = attributesOf<PixelLoss>(attrs);
     const pixels = util.sizeFromShape(truth.shape);
     const tiling = tilingOfValues(compute, pixels);
     const partials = partialSums(compute, 1, tiling);
@@ -74,7 +75,7 @@ export const overlapLoss: GpuKernel = (compute) => ({
   kernelName: overlapLossKernel,
   kernelFunc({ inputs, attrs }) {
     const { truth, prediction } = inputs as LossInputs;
-    const numbers = attrs as unknown as OverlapLoss;
+    const numbers = attributesOf<OverlapLoss>(attrs);
     const size = util.sizeFromShape(truth.shape);
     const tiling = tilingOfValues(compute, size);
     const names = ["intersection", "sum"];

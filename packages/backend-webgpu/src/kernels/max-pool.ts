@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type MaxPoolAttrs, type MaxPoolGradAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
@@ -13,7 +14,7 @@ export const maxPool: GpuKernel = (compute, stock) => {
     kernelName: "MaxPool",
     kernelFunc(call) {
       const { x } = call.inputs as { x: TensorInfo };
-      const windows = windowsOf(x, call.attrs as unknown as MaxPoolAttrs);
+      const windows = windowsOf(x, attributesOf<MaxPoolAttrs>(call.attrs));
       if (x.dtype !== "float32" || util.sizeFromShape(windows.outShape) === 0) return stockKernel(call);
       const y = compute.output(windows.outShape);
       compute.run(pool(windows), [x, y]);
@@ -27,7 +28,7 @@ export const maxPoolGrad: GpuKernel = (compute) => ({
   kernelName: "MaxPoolGrad",
   kernelFunc({ inputs, attrs }) {
     const { dy, input } = inputs as Record<"dy" | "input", TensorInfo>;
-    const windows = windowsOf(input, attrs as unknown as MaxPoolGradAttrs);
+    const windows = windowsOf(input, attributesOf<MaxPoolGradAttrs>(attrs));
     const dx = compute.output(input.shape);
     compute.run(sideBySide(windows) ? gradientByWindow(windows) : gradientByPixel(windows), [input, dy, dx]);
     return dx;

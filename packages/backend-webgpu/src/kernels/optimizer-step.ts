@@ -5,6 +5,7 @@ import {
   momentumStepKernel,
   perWeight,
 } from "@em-stellar/kernels";
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compute } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
@@ -14,7 +15,7 @@ import { pointwise } from "./pointwise.js";
 export const adaptiveStep: GpuKernel = (compute) => ({
   kernelName: adaptiveStepKernel,
   kernelFunc({ inputs, attrs }) {
-    const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attrs as unknown as AdaptiveStep;
+    const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attributesOf<AdaptiveStep>(attrs);
     const rule = {
       name: "adaptive-step",
       moments: ["first", "second"],
@@ -30,7 +31,7 @@ export const adaptiveStep: GpuKernel = (compute) => ({
 export const momentumStep: GpuKernel = (compute) => ({
   kernelName: momentumStepKernel,
   kernelFunc({ inputs, attrs }) {
-    const { momentum, stepSize, keep } = attrs as unknown as MomentumStep;
+    const { momentum, stepSize, keep } = attributesOf<MomentumStep>(attrs);
     const moving = momentum > 0;
     const rule = {
       name: "momentum-step",

@@ -1,3 +1,4 @@
+import { attributesOf } from "@em-stellar/kernels/backend";
 import { type ResizeNearestNeighborAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { GpuKernel } from "../kernel.js";
 import { threadForEach } from "./pointwise.js";
@@ -10,7 +11,7 @@ export const resizeNearestNeighbor: GpuKernel = (compute, stock) => {
     kernelName: "ResizeNearestNeighbor",
     kernelFunc(call) {
       const { images } = call.inputs as { images: TensorInfo };
-      const attrs = call.attrs as unknown as ResizeNearestNeighborAttrs;
+      const attrs = attributesOf<ResizeNearestNeighborAttrs>(call.attrs);
       const sizes = enlargement(images.shape, attrs.size, attrs);
       if (!sizes || images.dtype !== "float32") return stockKernel(call);
       const { rows, columns, vectors, width, down, across } = sizes;
@@ -38,7 +39,7 @@ export const resizeNearestNeighborGrad: GpuKernel = (compute, stock) => {
     kernelFunc(call) {
       const { images, dy } = call.inputs as { images: TensorInfo; dy: TensorInfo };
       // tfjs hands the forward kernel's attributes on, which its type for this kernel leaves half out.
-      const attrs = call.attrs as unknown as ResizeNearestNeighborAttrs;
+      const attrs = attributesOf<ResizeNearestNeighborAttrs>(call.attrs);
       const sizes = enlargement(images.shape, dy.shape.slice(1, 3) as [number, number], attrs);
       if (!sizes) return stockKernel(call);
       const { rows, columns, vectors, width, down, across } = sizes;

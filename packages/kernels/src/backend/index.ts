@@ -6,6 +6,7 @@ export { movingAveragesName } from "../operations/moving-averages.js";
 export { preluGradName } from "../operations/prelu-gradient.js";
 export { reluGradName } from "../operations/relu-gradient.js";
 export { activate, deactivate } from "./activate.js";
+export { attributesOf } from "./attributes-of.js";
 export { type AutoOptions, defineAuto } from "./auto.js";
 export { BackendUnavailableError, reasonOf } from "./backend-unavailable-error.js";
 export { importInNode } from "./import-in-node.js";
