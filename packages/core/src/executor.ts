@@ -2,6 +2,7 @@ import type { Component, Definition, Factory } from "./component.js";
 import type { RunEvent } from "./events.js";
 import type { JobId } from "./job-id.js";
 import { defineComponent } from "./options.js";
+import type { StopSignal } from "./stop-signal.js";
 
 /** A planned run as an executor sees it: its jobs, and the ways to do one. What a job does is not the executor's concern. */
 export interface PlannedRun {
@@ -15,9 +16,11 @@ export interface PlannedRun {
   isFloor(job: JobId): boolean;
   /**
    * Does a job in this process and tells its events; nothing happens where it is done already. A training that fails ends in
-   * a `job-failed` event. Throws where the run itself cannot go on: its folder is gone, the disk is full.
+   * a `job-failed` event. Throws where the run itself cannot go on: its folder is gone, the disk is full, it is stopped.
    */
   run(job: JobId): AsyncIterable<RunEvent>;
+  /** Stops the run: an executor that waits for something else than `run` ends with its reason. Absent where nobody can. */
+  readonly signal?: StopSignal;
   /** How other processes do jobs; absent where the run is in memory or in a page. */
   readonly door?: JobDoor;
 }

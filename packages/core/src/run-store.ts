@@ -13,13 +13,17 @@ export interface RunStore {
   list(folder: string): Promise<string[]>;
   /** Removes a file or everything under a folder; nothing happens where there is none. */
   remove(path: string): Promise<void>;
-  /** Adds to the end of a file, which is made where it is missing. Absent where the store cannot. */
+  /**
+   * Adds a line, with its line break, to the end of a file, which is made where it is missing; what a crash left of a line goes.
+   * Absent where the store cannot.
+   */
   append?(path: string, content: Uint8Array): Promise<void>;
   /**
    * Makes this process the only writer until what it gives back is called; `path` names the lock. Throws a `LockedError`
-   * where another process is at work. Absent where nobody else can write, or whoever opened the store sees to it.
+   * where another process is at work, and still is after `patience` seconds (0 where absent). Absent where nobody else can
+   * write, or whoever opened the store sees to it.
    */
-  lock?(path: string): Promise<() => Promise<void>>;
+  lock?(path: string, patience?: number): Promise<() => Promise<void>>;
 }
 
 /** A store that lives as long as the program. */

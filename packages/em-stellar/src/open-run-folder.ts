@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { InputError, type JobDoor, jobPath } from "@em-stellar/core";
+import { InputError, type JobDoor, jobPath, type StopSignal } from "@em-stellar/core";
 import { type OpenRun, openRun, readPlan } from "@em-stellar/runner";
 import { folderReader, folderStore } from "@em-stellar/runner/node";
 import { demoSuite } from "./demo-suite.js";
@@ -31,9 +31,9 @@ export function openingOf(opening: Opening): Readonly<Record<string, unknown>> {
 
 /**
  * Opens a planned run from its folder alone and starts its device: for whatever does one of its jobs. Throws `InputError` where
- * there is none, or where its suite or data are no longer what they were.
+ * there is none, or where its suite or data are no longer what they were. `signal` stops what is done of it.
  */
-export async function openRunFolder(out: string): Promise<OpenRun> {
+export async function openRunFolder(out: string, signal: StopSignal): Promise<OpenRun> {
   const { opening } = await readPlan(folderReader(out));
   const { suite: file, folder, backend, device: choice, command, cacheBytes } = parsed(opening, out);
   const loaded = file === null ? { suite: demoSuite(), registry: builtins } : await loadSuite(file);
@@ -47,6 +47,7 @@ export async function openRunFolder(out: string): Promise<OpenRun> {
     cacheBytes,
     processorTime,
     environment: { ...environment(), command },
+    signal,
   };
   return openRun(backend === null ? loaded.suite : { ...loaded.suite, backend }, outside);
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { InputError } from "@em-stellar/core";
+import { join, sep } from "node:path";
+import { InputError, LockedError, type RunStore } from "@em-stellar/core";
 
 /** What may stand at the top of a run folder. */
 const parts = [
@@ -29,15 +29,38 @@ export const lock = "writer.lock";
 
 /**
  * Refuses a folder that holds something else than a run; removes what a crash left half written and, with `fresh`, all
- * that an earlier run left, but nothing else. Nobody else may be at work in it. Throws `InputError`.
+ * that an earlier run left, but nothing else. Nobody else may be at work in it, but others may do some of its jobs: what they
+ * write stays. Throws `InputError`, and with `fresh` `LockedError` where somebody does one.
  */
-export async function prepareOutput(folder: string, fresh: boolean): Promise<void> {
+export async function prepareOutput(store: RunStore, fresh: boolean): Promise<void> {
+  const folder = store.location;
   await requireRunFolder(folder);
-  for (const path of await readdir(folder, { recursive: true }).catch(() => [])) {
-    if (path.endsWith(".writing")) await rm(join(folder, path), { force: true });
+  const all = await readdir(folder, { recursive: true }).catch(() => []);
+  const paths = all.map((path) => path.split(sep).join("/"));
+  for (const path of paths.filter((each) => each.endsWith(".writing"))) {
+    const [, job] = /^(jobs\/[^/]+\/fold-\d+\/seed-\d+)\//.exec(path) ?? [];
+    const remove = () => rm(join(folder, path), { force: true });
+    await (job === undefined ? remove() : unlessLocked(store, `${job}/${lock}`, remove));
   }
   if (!fresh) return;
-  for (const part of parts) await rm(join(folder, part), { recursive: true, force: true });
+  const locks = paths.filter((path) => path.startsWith("jobs/") && path.endsWith(`/${lock}`));
+  const releases: (() => Promise<void>)[] = [];
+  try {
+    for (const path of locks) releases.push((await store.lock?.(path)) ?? (async () => {}));
+    for (const part of parts) await rm(join(folder, part), { recursive: true, force: true });
+  } finally {
+    for (const release of releases) await release();
+  }
+}
+
+/** Does nothing where another process has the lock. */
+async function unlessLocked(store: RunStore, path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    const release = await store.lock?.(path);
+    await work().finally(release);
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error;
+  }
 }
 
 /** A run begins with a suite.json that bears a version, as those that people write rarely do, and then a manifest.json. */

@@ -44,6 +44,7 @@ export async function inspect(
   const look = async (part: "train" | "test"): Promise<PlannedSample[]> => {
     const planned: PlannedSample[] = [];
     for (const source of dataset[part]) {
+      await samples.pause();
       const loaded = await loadSample(source);
       const sample = await describeSample(source, loaded, suite.training.foreground !== null);
       first ??= sample;

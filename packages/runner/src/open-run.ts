@@ -8,6 +8,7 @@ import {
   jobPath,
   type RunStore,
   readJson,
+  type StopSignal,
   writeJson,
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly cacheBytes?: number;
   /** Seconds that the processor has worked for this program so far; absent where that cannot be known. */
   readonly processorTime?: () => number;
+  /** Stops the run, which ends with the signal's reason. What was trained up to the last validation is kept. */
+  readonly signal?: StopSignal;
 }
 
 /** A suite with its jobs laid out, whose images are read when they are needed: all that a job needs. */
@@ -53,7 +56,7 @@ export interface OpenRun extends RunOptions {
  */
 export async function planRun(suite: Suite, options: RunOptions, opening: Plan["opening"] = {}): Promise<OpenRun> {
   const dataset = await suite.data.open(contextOf(options));
-  const samples = createSamples([...dataset.train, ...dataset.test], options.cacheBytes);
+  const samples = createSamples([...dataset.train, ...dataset.test], options.cacheBytes, options.signal);
   return laidOut(suite, options, await inspect(suite, methodsOf(suite), dataset, samples, opening), samples);
 }
 
@@ -72,7 +75,8 @@ export async function openRun(suite: Suite, options: RunOptions): Promise<OpenRu
   }
   const { settled } = plan.data;
   const dataset = await suite.data.open({ ...contextOf(options), ...(settled !== undefined && { settled }) });
-  return laidOut(suite, options, plan, createSamples([...dataset.train, ...dataset.test], options.cacheBytes));
+  const samples = createSamples([...dataset.train, ...dataset.test], options.cacheBytes, options.signal);
+  return laidOut(suite, options, plan, samples);
 }
 
 function contextOf({ folder, registry }: RunOptions): DataContext {

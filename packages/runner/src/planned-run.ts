@@ -10,6 +10,9 @@ export interface Workplace {
   readonly door?: JobDoor;
 }
 
+/** Seconds for which a job that another process has is waited for: the worker of a run that was killed needs a moment to end. */
+const patience = 3;
+
 /** A run as an executor sees it. */
 export function plannedRun(run: OpenRun, { workers = 1, door }: Workplace): PlannedRun {
   const floors = new Set(run.methods.filter(({ kind }) => kind === "baseline").map(({ name }) => name));
@@ -17,11 +20,12 @@ export function plannedRun(run: OpenRun, { workers = 1, door }: Workplace): Plan
     location: run.store.location,
     workers,
     ...(door && { door }),
+    ...(run.signal && { signal: run.signal }),
     stateOf: (job) => stateOf(run, job),
     isFloor: ({ method }) => floors.has(method),
     async *run(job) {
       try {
-        yield* runJob(run, job);
+        yield* runJob(run, job, patience);
       } catch (error) {
         if (!(error instanceof LockedError)) throw error;
         yield { type: "job-failed", job, step: 0, message: error.message, cause: "locked" };

@@ -61,14 +61,16 @@ export async function forgetDamaged(run: OpenRun, job: JobId, thorough: boolean)
 /**
  * Does one job and leaves everything in its folder of the run store. A finished job is not repeated; one that was
  * interrupted or failed continues. A job that fails, for whatever reason that lies in it, ends in a `job-failed` event and a
- * failed result; what is thrown ends the run: a `StoreError`, a `LockedError`, or the `InputError` of another suite's job.
+ * failed result; what is thrown ends the run: a `StoreError`, a `LockedError`, the `InputError` of another suite's job, or the
+ * signal's reason. Where another process has the job, it is waited for so many seconds: `patience`.
  */
-export async function* runJob(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
-  const release = await run.store.lock?.(`${jobFolder(job)}/writer.lock`);
+export async function* runJob(run: OpenRun, job: JobId, patience = 0): AsyncGenerator<RunEvent> {
+  const release = await run.store.lock?.(`${jobFolder(job)}/writer.lock`, patience);
   try {
     for await (const event of work(run, job)) {
       await log(run.store, job, event);
       yield event;
+      run.signal?.throwIfAborted();
     }
   } finally {
     await release?.();
@@ -90,6 +92,7 @@ async function* work(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
     await store.remove(stateFolder(job));
     yield { type: "job-finished", job, result };
   } catch (error) {
+    run.signal?.throwIfAborted(); // then that is why: the job goes on another time
     if (error instanceof StoreError) throw error;
     const { step, message, cause } = await explain(run, job, error);
     const record: JobRecord = {

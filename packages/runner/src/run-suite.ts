@@ -34,7 +34,8 @@ export interface RunSuiteOptions extends RunOptions, Workplace {
 /**
  * Runs a suite and tells what happens, event by event; the last one carries the results. Everything is kept in the store,
  * so running again continues: finished jobs are not repeated, and those that failed come last. Throws `InputError` before any
- * training where the data or the folder cannot be used, `LockedError` where another process is at work in the folder.
+ * training where the data or the folder cannot be used, `LockedError` where another process is at work in the folder, and
+ * the reason of `signal` where that is aborted: then workers have ended and locks are given back.
  */
 export async function* runSuite(suite: Suite, options: RunSuiteOptions): AsyncGenerator<RunEvent> {
   const release = await options.store.lock?.("writer.lock");
@@ -78,7 +79,11 @@ async function* runAlone(suite: Suite, options: RunSuiteOptions): AsyncGenerator
   };
 
   const failed = run.jobs.filter((_, i) => states[i] === "failed");
-  yield* executor.run(plannedRun(run, options), [...run.jobs.filter((job) => !failed.includes(job)), ...failed]);
+  const order = [...run.jobs.filter((job) => !failed.includes(job)), ...failed];
+  for await (const event of executor.run(plannedRun(run, options), order)) {
+    yield event;
+    run.signal?.throwIfAborted();
+  }
 
   const { methods, warnings } = await collect(run);
   const networks = methods.filter(({ kind }) => kind === "network");
@@ -88,6 +93,7 @@ async function* runAlone(suite: Suite, options: RunSuiteOptions): AsyncGenerator
     try {
       result = await combineModels(run, ensemble, networks);
     } catch (error) {
+      run.signal?.throwIfAborted();
       if (!(error instanceof EmStellarError) || error instanceof StoreError) throw error;
       const warning = { code: "ensemble-failed", message: `An ensemble was left out: ${error.message}` };
       warnings.push(warning);

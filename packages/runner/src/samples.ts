@@ -1,5 +1,6 @@
-import { InputError, type Sample } from "@em-stellar/core";
+import { InputError, type Sample, type StopSignal } from "@em-stellar/core";
 import { type LoadedSample, loadSample, requireUnchanged } from "./loaded-sample.js";
+import { createPause } from "./pause.js";
 import type { PlannedSample } from "./plan.js";
 
 /** Bytes of decoded samples that a run keeps where it is told nothing else. */
@@ -7,16 +8,22 @@ export const defaultCacheBytes = 2 ** 30;
 
 /** The samples of a run, read when they are needed. What was used last stays in memory, up to a bound. */
 export interface Samples {
-  /** Reads a sample, or takes it from memory. Throws `InputError` where it has changed since the run was planned. */
+  /**
+   * Reads a sample, or takes it from memory. Throws `InputError` where it has changed since the run was planned, and the
+   * signal's reason where the run was stopped.
+   */
   read(sample: PlannedSample): Promise<LoadedSample>;
   /** Keeps a sample that was just read for another purpose, if there is room. */
   keep(sample: PlannedSample, loaded: LoadedSample): void;
   /** Bytes of the samples in memory: now, and the most so far. */
   held(): { readonly bytes: number; readonly most: number };
+  /** To await between two images: lets signals through, and throws the signal's reason where the run was stopped. */
+  pause(): Promise<void>;
 }
 
 /** Keeps samples in memory up to so many bytes; the one that was not used for longest goes first. One that alone is larger is read each time. */
-export function createSamples(sources: readonly Sample[], bound = defaultCacheBytes): Samples {
+export function createSamples(sources: readonly Sample[], bound = defaultCacheBytes, signal?: StopSignal): Samples {
+  const pause = createPause(signal);
   const byId = new Map(sources.map((sample) => [sample.id, sample]));
   // A map lists its entries in the order in which they were set: the first was not used for longest.
   const kept = new Map<string, { readonly bytes: number; readonly loaded: LoadedSample }>();
@@ -52,13 +59,15 @@ export function createSamples(sources: readonly Sample[], bound = defaultCacheBy
   };
   return {
     keep,
+    pause,
     held: () => ({ bytes, most }),
-    read(sample) {
+    async read(sample) {
+      await pause();
       const entry = kept.get(sample.id);
       if (entry) {
         kept.delete(sample.id);
         kept.set(sample.id, entry);
-        return Promise.resolve(entry.loaded);
+        return entry.loaded;
       }
       const already = loading.get(sample.id);
       if (already) return already;

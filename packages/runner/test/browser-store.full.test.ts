@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { memoryStore } from "@em-stellar/core";
 import { browserStore } from "@em-stellar/runner/browser";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../../../tests/browser/chromium.js";
 import { runInWorker } from "../../../tests/browser/run-in-worker.js";
@@ -98,6 +98,29 @@ describe.skipIf(!hasChromium)("in Chromium (needs it: scripts/install-chromium.s
       ],
     );
     expect(second).toEqual([["old"], [1, 2], null, null, null, [3], [4], ["new", "old"]]);
+  });
+
+  it("is locked by one of two pages at a time, until that one gives the lock back or is closed", async () => {
+    const context = await browser.newContext();
+    const pages = await Promise.all([1, 2].map(() => context.newPage()));
+    for (const page of pages) await page.goto(served.address);
+    const [first, second] = pages as [Page, Page];
+    const steps = (...list: Step[]) => ({ folder: "run", steps: list });
+    const taken = { do: "keepLock", path: "writer.lock" } as const;
+    // Not by runInWorker, which ends the worker: this one holds the lock until the page is closed.
+    await first.evaluate(`new Promise((resolve) => {
+      globalThis.holder = new Worker("store.js", { type: "module" });
+      holder.onmessage = ({ data }) => { if (data === "end") resolve(); };
+      holder.postMessage(${JSON.stringify(steps({ do: "lock", path: "writer.lock" }, taken, taken))});
+    })`);
+    const refused = await runInWorker<Given>(second, "store", steps(taken, { do: "lock", path: "other.lock" }));
+    expect(refused).toEqual([
+      { error: expect.stringMatching(/^LockedError: This run is in use .*another tab or window/) },
+      { value: null },
+    ]);
+    await first.close();
+    expect(await runInWorker<Given>(second, "store", steps(taken))).toEqual([{ value: null }]);
+    await context.close();
   });
 
   it("says so where the browser has no more room, and keeps what it has", async () => {

@@ -1,7 +1,6 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   type AnyFactory,
   chosenNetwork,
@@ -10,6 +9,7 @@ import {
   InputError,
   type JobId,
   jobPath,
+  nextTurn,
   type Results,
   type RunEvent,
   type RunStore,
@@ -18,7 +18,7 @@ import {
 import type { Device } from "@em-stellar/core/training";
 import { shown } from "@em-stellar/data/node";
 import { runSuite } from "@em-stellar/runner";
-import { folderStore, processes } from "@em-stellar/runner/node";
+import { folderStore, processes, removeTornLine } from "@em-stellar/runner/node";
 import { citationIn } from "../citation.js";
 import { environment, processorTime } from "../environment.js";
 import { environmentOfWorker } from "../environment-of-worker.js";
@@ -32,6 +32,7 @@ import { deviceLines } from "../terminal/device-lines.js";
 import { eventLine } from "../terminal/event-line.js";
 import { ExitStatus, someFailed } from "../terminal/exit-status.js";
 import { duration } from "../terminal/format.js";
+import { interruptible } from "../terminal/interruptible.js";
 import { floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
 import { advance, noProgress, renderProgress } from "../terminal/run-progress.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -52,14 +53,25 @@ export interface BenchmarkOptions extends Partial<DeviceChoice> {
 }
 
 /** Runs a suite, or what is left of it, shows how it goes, and ends with the ranking and a report. */
-export async function benchmark(loaded: LoadedSuite, options: BenchmarkOptions, terminal: Terminal): Promise<Results> {
-  const device = await startDevice({ backend: loaded.suite.backend, ...options }, loaded.registry);
-  const suite = typeof options.backend === "string" ? { ...loaded.suite, backend: options.backend } : loaded.suite;
-  try {
-    return await benchmarkOn(device, { ...loaded, suite }, options, terminal);
-  } finally {
-    await device.dispose();
-  }
+export function benchmark(loaded: LoadedSuite, options: BenchmarkOptions, terminal: Terminal): Promise<Results> {
+  const stopped = "! Stopped. The same command continues this run: finished trainings are kept.";
+  const work = async (signal: AbortSignal, finishing: () => void) => {
+    const device = await startDevice({ backend: loaded.suite.backend, ...options }, loaded.registry);
+    const suite = typeof options.backend === "string" ? { ...loaded.suite, backend: options.backend } : loaded.suite;
+    try {
+      signal.throwIfAborted();
+      return await benchmarkOn(device, { ...loaded, suite }, options, terminal, { signal, finishing });
+    } finally {
+      await device.dispose();
+    }
+  };
+  return interruptible({ stopped, work }, terminal);
+}
+
+/** How the work is stopped, and what it calls when that is no longer worth it. */
+interface Stopping {
+  readonly signal: AbortSignal;
+  readonly finishing: () => void;
 }
 
 async function benchmarkOn(
@@ -67,14 +79,15 @@ async function benchmarkOn(
   loaded: LoadedSuite,
   options: BenchmarkOptions,
   terminal: Terminal,
+  stopping: Stopping,
 ): Promise<Results> {
   const out = resolve(options.out);
   await requireRunFolder(out);
   const store = await folderStore(out);
   const release = await store.lock?.(lock);
   try {
-    await prepareOutput(out, options.fresh ?? false);
-    return await benchmarkAlone(device, loaded, store, options, terminal);
+    await prepareOutput(store, options.fresh ?? false);
+    return await benchmarkAlone(device, loaded, store, options, terminal, stopping);
   } finally {
     await release?.();
   }
@@ -86,16 +99,11 @@ async function benchmarkAlone(
   store: RunStore,
   options: BenchmarkOptions,
   terminal: Terminal,
+  { signal, finishing }: Stopping,
 ): Promise<Results> {
   const started = Date.now();
   const out = store.location;
-  const log = options.log === undefined ? undefined : openLog(resolve(options.log));
-  const onInterrupt = () => {
-    terminal.close();
-    terminal.print("! Stopped. The same command continues this run: finished trainings are kept.");
-    process.exit(130);
-  };
-  process.once("SIGINT", onInterrupt);
+  const log = options.log === undefined ? undefined : await openLog(resolve(options.log));
   const asked = file === null ? "demo" : `run ${relative(process.cwd(), file)}`;
   const command = `npx em-stellar ${asked}${flagsOf(options)}`;
   // The device is chosen once: every worker starts the one that was chosen here.
@@ -115,28 +123,28 @@ async function benchmarkAlone(
     environment: { ...environment(), command },
     opening: openingOf({ suite: file, folder, backend, device: choice, command, cacheBytes }),
     door: doorOf(out, (worker) => environmentOfWorker(worker, device)),
+    signal,
   };
   let results: Results | undefined;
   let jobs: readonly JobId[] = [];
   const failures = new Map<string, string>();
   let progress = noProgress;
-  try {
-    for await (const event of runSuite(suite, outside)) {
-      log?.(event);
-      progress = advance(progress, event, (Date.now() - started) / 1000);
-      const line = eventLine(event, !terminal.live);
-      if (line !== undefined) terminal.print(line);
-      if (event.type === "run-started") for (const why of deviceLines(device)) terminal.print(why);
-      terminal.draw(renderProgress(progress, terminal.columns));
-      if (event.type === "run-started") jobs = event.jobs;
-      if (event.type === "job-failed") failures.set(jobPath(event.job), event.message);
-      if (event.type === "run-finished") results = event.results;
-      await nextTurn(); // training computes without a pause: let Ctrl-C and the terminal through
-    }
-  } finally {
-    process.off("SIGINT", onInterrupt);
-    terminal.close();
+  for await (const event of runSuite(suite, outside)) {
+    signal.throwIfAborted();
+    log?.(event);
+    progress = advance(progress, event, (Date.now() - started) / 1000);
+    const line = eventLine(event, !terminal.live);
+    if (line !== undefined) terminal.print(line);
+    if (event.type === "run-started") for (const why of deviceLines(device)) terminal.print(why);
+    terminal.draw(renderProgress(progress, terminal.columns));
+    if (event.type === "run-started") jobs = event.jobs;
+    if (event.type === "job-failed") failures.set(jobPath(event.job), event.message);
+    if (event.type === "run-finished") results = event.results;
+    await nextTurn(); // training computes without a pause: let Ctrl-C and the terminal through
   }
+  signal.throwIfAborted();
+  finishing();
+  terminal.close();
   if (!results) throw new Error(`The run in ${out} ended without results.`);
   const { renderReport } = await import("@em-stellar/report"); // charts take a second to load, and the first event is waiting
   await writeText(store, "report/index.html", await renderReport(results, { store, citation: citationIn(registry) }));
@@ -195,9 +203,10 @@ function memory(): number {
 }
 
 /** Appends each event to a file as one line of JSON, with its time; of the results, the path. */
-function openLog(file: string): (event: RunEvent) => void {
+async function openLog(file: string): Promise<(event: RunEvent) => void> {
   mkdirSync(dirname(file), { recursive: true });
   appendFileSync(file, "");
+  await removeTornLine(file);
   return (event) => {
     const told = event.type === "run-finished" ? { ...event, results: join(event.location, "results.json") } : event;
     const name = "job" in told && told.job ? { name: jobPath(told.job) } : {};

@@ -11,6 +11,7 @@ import {
 import { forgetDamaged, type OpenRun, runJob } from "@em-stellar/runner";
 import { openRunFolder } from "../open-run-folder.js";
 import { eventLine } from "../terminal/event-line.js";
+import { interruptible } from "../terminal/interruptible.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 /**
@@ -18,13 +19,17 @@ import type { Terminal } from "../terminal/terminal.js";
  * status: 0 done, 75 try again, 65 will never work.
  */
 export async function job(folder: string, name: string, terminal: Terminal): Promise<number> {
-  try {
-    const run = await openRunFolder(resolve(folder));
+  const work = async (signal: AbortSignal) => {
+    const run = await openRunFolder(resolve(folder), signal);
     try {
       return await doJob(run, jobNamed(name, run), terminal);
     } finally {
       await run.device.dispose();
     }
+  };
+  const stopped = "! Stopped. The same command continues this job from its last validation.";
+  try {
+    return await interruptible({ stopped, status: jobExitStatus.tryAgain, work }, terminal);
   } catch (error) {
     if (!(error instanceof EmStellarError)) throw error;
     terminal.print(`! ${error.message}`);

@@ -1,19 +1,22 @@
-import { EmStellarError, InputError, type RunStore } from "@em-stellar/core";
-import type { Directory, FileHandle, StorageScope } from "./file-system-types.js";
+import { EmStellarError, InputError, LockedError, type RunStore } from "@em-stellar/core";
+import { createHeldLocks } from "../held-locks.js";
+import type { Directory, FileHandle, Locks, StorageScope } from "./file-system-types.js";
 
 /** Ends the names of files that are being written for the first time; whatever still has it was cut off. */
 const unfinished = ".writing";
 
 /**
  * A run store in a folder of the browser's origin-private file system, made where it is missing: what is in it outlives the
- * page, and nobody but pages of the same address sees it. For pages and workers alike; two that write to the same folder at
- * once disturb each other, which a Web Lock prevents. Throws `InputError` where the browser keeps no files for the page.
+ * page, and nobody but pages of the same address sees it. For pages and workers alike. Its locks are Web Locks: of two tabs that
+ * run in the same folder, one is refused (where the browser has no such locks, nobody sees to it). Throws `InputError` where the browser keeps no files for the page.
  */
 export async function browserStore(folder: string): Promise<RunStore> {
   const root = await openFolder(folder);
   const location = `the browser's storage, folder ${folder}`;
+  const { navigator } = scope();
   return {
     location,
+    ...(navigator?.locks && { lock: createHeldLocks(webLock(navigator.locks, folder, location)) }),
     async read(path) {
       const handle = await unlessMissing(find(root, path));
       if (!handle) return undefined;
@@ -49,8 +52,47 @@ export async function browserStore(folder: string): Promise<RunStore> {
   };
 }
 
+function scope(): StorageScope {
+  return globalThis as unknown as StorageScope; // whose own types, where there are any, lack `move`
+}
+
+/** Seconds for which a lock is waited for at least: the worker of a page that was just closed, or loaded again, may need them to end. */
+const leastPatience = 3;
+
+function webLock(locks: Locks, folder: string, location: string) {
+  return async (path: string, patience: number): Promise<() => Promise<void>> => {
+    const { AbortSignal } = scope();
+    const signal = AbortSignal.timeout(1000 * Math.max(patience, leastPatience));
+    let isHeld = false;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let ended: Promise<void> | undefined;
+    await new Promise<void>((resolve, reject) => {
+      const hold = () => {
+        isHeld = true;
+        resolve();
+        return released;
+      };
+      ended = locks.request(`em-stellar/${folder}/${path}`, { signal }, hold);
+      ended.catch((error: unknown) => reject(isHeld ? error : inUse(location)));
+    });
+    return async () => {
+      release();
+      await ended;
+    };
+  };
+}
+
+function inUse(location: string): LockedError {
+  return new LockedError(
+    `This run is in use (${location}): another tab or window, or another worker of this page, is at work on it. Close that one, or choose another folder.`,
+  );
+}
+
 async function openFolder(folder: string): Promise<Directory> {
-  const { navigator } = globalThis as unknown as StorageScope; // whose own types, where there are any, lack `move`
+  const { navigator } = scope();
   if (!navigator?.storage?.getDirectory) {
     throw new InputError(
       "This browser offers no storage of files to this page. Serve it over https or from localhost, or keep the run in memory: memoryStore() of @em-stellar/core.",

@@ -1,8 +1,18 @@
-// What is used of the File System standard (https://fs.spec.whatwg.org); the neutral code's libraries declare none of it.
+// What is used of the File System standard (https://fs.spec.whatwg.org) and of Web Locks (https://w3c.github.io/web-locks);
+// the neutral code's libraries declare none of it.
 
 /** A page's or a worker's global scope. */
 export interface StorageScope {
-  readonly navigator?: { readonly storage?: { getDirectory?(): Promise<Directory> } };
+  readonly navigator?: {
+    readonly storage?: { getDirectory?(): Promise<Directory> };
+    readonly locks?: Locks;
+  };
+  readonly AbortSignal: { timeout(milliseconds: number): unknown };
+}
+
+export interface Locks {
+  /** Calls back when nobody else has the lock of this name, and holds it until what that gives is settled. */
+  request(name: string, options: { readonly signal: unknown }, hold: () => Promise<void>): Promise<void>;
 }
 
 export interface Directory {

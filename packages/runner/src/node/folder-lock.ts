@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { link, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { LockedError } from "@em-stellar/core";
 
 /** Who holds a lock. */
@@ -20,13 +21,16 @@ interface Owner {
 const heartbeat = 10;
 
 /** After so many seconds without a sign of life the process of another machine is taken to be gone. */
-const patience = 600;
+const silence = 600;
+
+/** Seconds between two looks at a lock that somebody has. */
+const interval = 0.1;
 
 /**
  * Takes the lock in a file until the function that it gives back is called; one whose process is gone is taken over. Throws
- * `LockedError` where another process has it.
+ * `LockedError` where another process has it, and still has it after `patience` seconds.
  */
-export async function lockFile(file: string): Promise<() => Promise<void>> {
+export async function lockFile(file: string, patience = 0): Promise<() => Promise<void>> {
   const owner: Owner = {
     host: hostname(),
     process: process.pid,
@@ -35,7 +39,14 @@ export async function lockFile(file: string): Promise<() => Promise<void>> {
     key: randomUUID(),
   };
   await mkdir(dirname(file), { recursive: true });
-  await take(file, owner);
+  for (const began = performance.now(); ; await wait(1000 * interval)) {
+    try {
+      await take(file, owner);
+      break;
+    } catch (error) {
+      if (!(error instanceof LockedError) || performance.now() - began > 1000 * patience) throw error;
+    }
+  }
   const timer = setInterval(() => {
     const now = new Date();
     utimes(file, now, now).catch(() => {}); // a folder that is gone is told by whoever writes to it
@@ -116,7 +127,7 @@ async function isGone(file: string, { host, process: id, born }: Owner): Promise
   await writeFile(probe, "");
   const [now, then] = [await stat(probe), await stat(file).catch(() => undefined)];
   await rm(probe, { force: true });
-  return then === undefined || now.mtimeMs - then.mtimeMs > 1000 * patience;
+  return then === undefined || now.mtimeMs - then.mtimeMs > 1000 * silence;
 }
 
 function isAlive(id: number): boolean {

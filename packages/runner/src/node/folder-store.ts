@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { appendFile, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { InputError, LockedError, type RunStore, StoreError } from "@em-stellar/core";
+import { createHeldLocks } from "../held-locks.js";
 import { lockFile } from "./folder-lock.js";
+import { removeTornLine } from "./torn-line.js";
 
 /** Ends the names of files that are being written; whatever still has it was cut off by a crash. */
 const unfinished = ".writing";
@@ -18,7 +20,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
     await mkdir(folder, { recursive: true });
     const probe = join(folder, `${own}${unfinished}`);
     await writeFile(probe, "");
-    await rm(probe);
+    await rm(probe, { force: true }); // whoever cleans the folder may have been faster
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(
@@ -26,8 +28,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
     );
   }
   let written = 0;
-  // Whoever has the store may take a lock that it has already: it is given back with the last of them.
-  const locks = new Map<string, { holders: number; readonly release: () => Promise<void> }>();
+  const appended = new Set<string>();
   return {
     ...folderReader(folder),
     async write(path, content) {
@@ -49,8 +50,12 @@ export async function folderStore(folder: string): Promise<RunStore> {
     async append(path, content) {
       await storing(folder, path, async () => {
         await requireFolder(folder);
-        await mkdir(dirname(join(folder, path)), { recursive: true });
-        await appendFile(join(folder, path), content);
+        const target = join(folder, path);
+        await mkdir(dirname(target), { recursive: true });
+        if (!appended.has(path)) await removeTornLine(target);
+        appended.delete(path); // until all of this line is there
+        await appendFile(target, content);
+        appended.add(path);
       });
     },
     async list(path) {
@@ -68,19 +73,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
     async remove(path) {
       await storing(folder, path, () => rm(join(folder, path), { recursive: true, force: true }));
     },
-    async lock(path) {
-      const held = locks.get(path) ?? {
-        holders: 0,
-        release: await storing(folder, path, () => lockFile(join(folder, path))),
-      };
-      locks.set(path, held);
-      held.holders++;
-      return async () => {
-        if (--held.holders > 0) return;
-        locks.delete(path);
-        await held.release();
-      };
-    },
+    lock: createHeldLocks((path, patience) => storing(folder, path, () => lockFile(join(folder, path), patience))),
   };
 }
 

@@ -7,3 +7,4 @@ export type { PredictionEvent, PredictionProgress } from "./prediction/events.js
 export { type FilePredictionContext, type FilePredictionOptions, predictFiles } from "./prediction/predict-files.js";
 export { type ProcessesOptions, processes } from "./processes.js";
 export { serveJobs } from "./serve-jobs.js";
+export { removeTornLine } from "./torn-line.js";

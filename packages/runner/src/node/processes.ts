@@ -42,22 +42,31 @@ async function* runInProcesses(plan: PlannedRun, jobs: readonly JobId[], workers
   const waiting: JobId[] = [];
   const floors: JobId[] = [];
   for (const job of jobs) if ((await plan.stateOf(job)) !== "done") (plan.isFloor(job) ? floors : waiting).push(job);
+  plan.signal?.throwIfAborted();
   const shift: Shift = { waiting, events: createQueue(), children: new Set(), stopped: false };
   const count = Math.min(workers, waiting.length);
-  const all = Promise.all([
-    ...Array.from({ length: count }, (_, worker) => employ(shift, door, worker)),
-    doFloors(plan, floors, shift),
-  ]);
+  const floorsDone = doFloors(plan, floors, shift);
+  const all = Promise.all([...Array.from({ length: count }, (_, worker) => employ(shift, door, worker)), floorsDone]);
   all.then((ends) => {
     const lost = ends.find((end) => end !== undefined);
     if (lost !== undefined && shift.waiting.length > 0) shift.events.fail(new EmStellarError(lost));
     else shift.events.close();
   }, shift.events.fail);
+  const stop = () => {
+    try {
+      plan.signal?.throwIfAborted();
+    } catch (reason) {
+      shift.events.fail(reason);
+    }
+  };
+  plan.signal?.addEventListener("abort", stop);
   try {
     yield* shift.events.drain();
   } finally {
+    plan.signal?.removeEventListener("abort", stop);
     shift.stopped = true;
     await end(shift.children);
+    await floorsDone.catch(() => {}); // it was told, or nobody listens
   }
 }
 
@@ -135,7 +144,7 @@ function serve(shift: Shift, door: JobDoor, worker: number): Promise<{ ready: bo
     const spoken = new Promise((heard) => child.stderr?.once("close", heard));
     child.on("exit", async (code, signal) => {
       shift.children.delete(child);
-      await Promise.race([spoken, wait(500)]); // its own children may keep the pipe open
+      await Promise.race([spoken, wait(500, undefined, { ref: false })]); // its own children may keep the pipe open
       const last = lastWords(words);
       const how = `${signal ?? `exit code ${code}`}${last === "" ? "" : `; its last words: ${last}`}`;
       if (job && !shift.stopped) {
@@ -154,13 +163,19 @@ function lastWords(text: string): string {
   return (said.find((line) => /Error\b.*:/.test(line)) ?? said.at(-1) ?? "").slice(0, 300);
 }
 
-/** Ends processes at once; what does not obey is killed. */
+/** Seconds that a worker has to give back its locks: a long step of a training may need more, and its locks are then taken over. */
+const grace = 2;
+
+/** Ends processes; what does not obey in time is killed. */
 async function end(children: ReadonlySet<ChildProcess>): Promise<void> {
   const running = [...children];
   const ends = running.map((child) => new Promise((resolve) => child.once("exit", resolve)));
-  for (const child of running) child.kill();
+  for (const child of running) {
+    if (child.connected) child.disconnect();
+    child.kill(); // one that has not opened the run yet ends at once
+  }
   const patience = new AbortController();
-  const late = wait(1000, undefined, { signal: patience.signal }).then(
+  const late = wait(1000 * grace, undefined, { signal: patience.signal }).then(
     () => running.forEach((child) => void child.kill("SIGKILL")),
     () => {}, // all ended in time
   );

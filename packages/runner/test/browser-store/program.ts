@@ -8,7 +8,9 @@ export type Step =
   | { readonly do: "writeJson"; readonly path: string; readonly value: unknown }
   | { readonly do: "read" | "readJson" | "list" | "remove"; readonly path: string }
   /** Begins to write a file as the store does, and never ends: as if the page were closed. */
-  | { readonly do: "beginToWrite"; readonly path: string };
+  | { readonly do: "beginToWrite"; readonly path: string }
+  /** Takes a lock and gives it back, or keeps it until the page is closed. */
+  | { readonly do: "lock" | "keepLock"; readonly path: string };
 
 /** What a step gave; `null` for undefined, a list for bytes. */
 export type Given = { readonly value: unknown } | { readonly error: string };
@@ -29,6 +31,10 @@ workerProgram<{ folder: string; steps: readonly Step[] }, Given>(async ({ folder
       }
       case "beginToWrite":
         return beginToWrite(folder, step.path);
+      case "lock":
+        return (await store.lock?.(step.path))?.();
+      case "keepLock":
+        return void (await store.lock?.(step.path));
       default:
         return store[step.do](step.path);
     }
