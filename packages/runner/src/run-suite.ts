@@ -40,7 +40,10 @@ export interface RunSuiteOptions extends RunOptions, Workplace {
 export async function* runSuite(suite: Suite, options: RunSuiteOptions): AsyncGenerator<RunEvent> {
   const release = await options.store.lock?.("writer.lock");
   try {
-    yield* runAlone(suite, options);
+    for await (const event of runAlone(suite, options)) {
+      yield event;
+      if (event.type !== "run-finished") options.signal?.throwIfAborted();
+    }
   } finally {
     await release?.();
   }
@@ -80,10 +83,7 @@ async function* runAlone(suite: Suite, options: RunSuiteOptions): AsyncGenerator
 
   const failed = run.jobs.filter((_, i) => states[i] === "failed");
   const order = [...run.jobs.filter((job) => !failed.includes(job)), ...failed];
-  for await (const event of executor.run(plannedRun(run, options), order)) {
-    yield event;
-    run.signal?.throwIfAborted();
-  }
+  yield* executor.run(plannedRun(run, options), order);
 
   const { methods, warnings } = await collect(run);
   const networks = methods.filter(({ kind }) => kind === "network");

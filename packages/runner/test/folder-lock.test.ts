@@ -52,6 +52,16 @@ it("is refused while its owner lives, and taken over when it is gone, by one of 
   expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
+it("is waited for as long as the caller has patience", async () => {
+  const release = await lock();
+  const store = await folderStore(folder);
+  const began = performance.now();
+  await expect(store.lock?.("writer.lock", 0.3)).rejects.toThrow("is in use");
+  expect(performance.now() - began).toBeGreaterThan(300);
+  setTimeout(release, 200);
+  await (await store.lock?.("writer.lock", 30))?.();
+});
+
 it.skipIf(process.platform !== "linux")("is taken over where another process has the number of its owner", async () => {
   const other = sleeper();
   await writeFile(

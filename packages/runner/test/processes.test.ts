@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -90,6 +90,37 @@ describe("processes", () => {
     expect(performance.now() - began).toBeLessThan(30_000); // of a loaded machine
     await wait(300);
     expect(plan.starts()).toEqual(started);
+  });
+
+  it("ends with the reason of a signal, also while no worker tells anything, and lets workers end their work", async () => {
+    const plan = planWith(`
+      const { writeFileSync } = await import("node:fs");
+      job(() => new Promise(() => {}));
+      process.removeAllListeners("disconnect");
+      process.on("SIGTERM", () => {});
+      process.on("disconnect", () => setTimeout(() => { writeFileSync(process.argv[2] + process.pid, ""); process.exit(0); }, 200));
+      send({ type: "ready" });
+      event({ type: "warning", code: "here", message: "here" });
+    `);
+    const stopping = new AbortController();
+    const events = processes()
+      .run({ ...plan, signal: stopping.signal }, jobs)
+      [Symbol.asyncIterator]();
+    await events.next();
+    await events.next();
+    setTimeout(() => stopping.abort(new Error("enough")), 50);
+    await expect(events.next()).rejects.toThrow("enough");
+    expect(plan.starts()).toHaveLength(2);
+    for (const pid of plan.starts()) {
+      expect(isAlive(pid)).toBe(false);
+      expect(existsSync(join(folder, `starts${pid}`))).toBe(true);
+    }
+    await expect(
+      processes()
+        .run({ ...plan, signal: stopping.signal }, jobs)
+        [Symbol.asyncIterator]()
+        .next(),
+    ).rejects.toThrow("enough");
   });
 
   it("whose workers end before they take a job gives up after two in a row, with their last words", async () => {

@@ -130,7 +130,7 @@ async function benchmarkAlone(
   const failures = new Map<string, string>();
   let progress = noProgress;
   for await (const event of runSuite(suite, outside)) {
-    signal.throwIfAborted();
+    if (event.type !== "run-finished") signal.throwIfAborted();
     log?.(event);
     progress = advance(progress, event, (Date.now() - started) / 1000);
     const line = eventLine(event, !terminal.live);
@@ -139,11 +139,12 @@ async function benchmarkAlone(
     terminal.draw(renderProgress(progress, terminal.columns));
     if (event.type === "run-started") jobs = event.jobs;
     if (event.type === "job-failed") failures.set(jobPath(event.job), event.message);
-    if (event.type === "run-finished") results = event.results;
+    if (event.type === "run-finished") {
+      finishing();
+      results = event.results;
+    }
     await nextTurn(); // training computes without a pause: let Ctrl-C and the terminal through
   }
-  signal.throwIfAborted();
-  finishing();
   terminal.close();
   if (!results) throw new Error(`The run in ${out} ended without results.`);
   const { renderReport } = await import("@em-stellar/report"); // charts take a second to load, and the first event is waiting
