@@ -16,7 +16,7 @@ export { phantom } from "@em-stellar/data";
 export { notebookAugmentation, paperAugmentation } from "@em-stellar/data/augmentation";
 export { imageFolder, imageStack } from "@em-stellar/data/node";
 export { average, majority } from "@em-stellar/ensemble";
-export { binaryCrossEntropy, dice, diceEq6, focal, jaccardLog } from "@em-stellar/losses";
+export { binaryCrossEntropy, combined, dice, diceEq6, focal, jaccardLog } from "@em-stellar/losses";
 export {
   accuracy,
   adaptedRandError,

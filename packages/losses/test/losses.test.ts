@@ -6,7 +6,7 @@ import type { Loss } from "@em-stellar/core/training";
 import { type OverlapLoss, overlapLossKernel, type PixelLoss, pixelLossKernel } from "@em-stellar/kernels";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { binaryCrossEntropy, dice, diceEq6, focal, jaccardLog } from "../src/index.js";
+import { binaryCrossEntropy, combined, dice, diceEq6, focal, jaccardLog } from "../src/index.js";
 
 /** The published formulas, in float64, pixel by pixel: what values and gradients are checked against. */
 type Formula = (truth: readonly number[], prediction: readonly number[]) => number;
@@ -34,6 +34,20 @@ const cases: readonly [string, Loss, Formula][] = [
     overlapOf((i, y, p) => -Math.log((i + 0.1) / (p + y - i + 0.1))),
   ],
   ["dice", dice(), overlapOf((i, y, p) => -(2 * i + 1) / (p + y + 1))],
+  [
+    "combined: cross-entropy + dice",
+    combined(),
+    (truth, prediction) =>
+      meanOf((y, p) => -(y * Math.log(p) + (1 - y) * Math.log(1 - p)))(truth, prediction) +
+      overlapOf((i, y, p) => -(2 * i + 1) / (p + y + 1))(truth, prediction),
+  ],
+  [
+    "combined: 0.5 focal + 2 Jaccard-log",
+    combined({ binaryCrossEntropy: 0, dice: 0, focal: 0.5, jaccardLog: 2, alpha: 0.6, gamma: 1.5, smooth: 0.1 }),
+    (truth, prediction) =>
+      0.5 * focalOf(0.6, 1.5)(truth, prediction) +
+      2 * overlapOf((i, y, p) => -Math.log((i + 0.1) / (p + y - i + 0.1)))(truth, prediction),
+  ],
   ["dice as printed", diceEq6(), overlapOf((i, y, p) => -(i + 1) / (p + y + 1))],
 ];
 
@@ -237,7 +251,7 @@ describe("by kernels of the backend", () => {
         const { value, grad } = tf.valueAndGrad(half)(pixels(prediction));
         return [...value.dataSync(), ...grad.dataSync()];
       });
-      expect(counters.reduce((sum, { calls }) => sum + calls, 0)).toBe(1);
+      expect(counters.reduce((sum, { calls }) => sum + calls, 0)).toBe(loss.id === "combined" ? 2 : 1); // of two losses
       for (const [i, value] of found.entries()) expect(2 * value).toBeCloseTo(composed[i] as number, 5);
     },
   );
@@ -245,6 +259,9 @@ describe("by kernels of the backend", () => {
 
 describe("options", () => {
   it("refuses what cannot be meant", () => {
+    expect(() => combined({ dice: -1 })).toThrow('loss "combined" needs a "dice" from 0 on, but was given -1');
+    expect(() => combined({ dice: 0, binaryCrossEntropy: 0 })).toThrow("a weight above 0 for one loss at least");
+    expect(() => combined({ smooth: 0 })).toThrow('"smooth" above 0');
     expect(() => focal({ alpha: 2 })).toThrow('loss "focal" needs an "alpha" from 0 to 1, but was given 2');
     expect(() => focal({ gamma: -1 })).toThrow('needs a "gamma" of 0 or more');
     for (const loss of [jaccardLog, dice, diceEq6]) {

@@ -3,10 +3,10 @@ import { type AdaptiveOptions, adaptiveDefaults, adaptiveOptimizer, checkAdaptiv
 
 export type AdamOptions = AdaptiveOptions;
 
-/** Adam with a warm-up and a linear decay; with `weightDecay` it is AdamW. */
+/** Adam with a warm-up and a decay; with `weightDecay` it is AdamW. */
 export const adam = defineOptimizer({
   id: "adam",
-  summary: "Adam (Kingma & Ba, 2015) with warm-up and linear decay",
+  summary: "Adam (Kingma & Ba, 2015) with warm-up and decay",
   citation: "Kingma D. P., Ba J., Adam: a method for stochastic optimization, ICLR 2015, arXiv:1412.6980",
   defaults: adaptiveDefaults,
   check: checkAdaptive,

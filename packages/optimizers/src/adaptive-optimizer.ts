@@ -1,6 +1,6 @@
 import type { TrainingPlan } from "@em-stellar/core/training";
 import { type AdaptiveStep, adaptiveStep } from "@em-stellar/kernels";
-import { checkSchedule, learningRateAt, type ScheduleOptions, scheduleDefaults } from "./schedule.js";
+import { checkSchedule, learningRateOf, type ScheduleOptions, scheduleDefaults } from "./schedule.js";
 import { SteppedOptimizer } from "./stepped-optimizer.js";
 
 /** What Adam and RAdam share. */
@@ -41,12 +41,11 @@ export type Rectification = (step: number, beta2: number) => number | null;
 /** The numbers of step t = 1, 2, …: learning rate, correction of the bias and rectification, folded. */
 export function adaptiveStepAt(
   step: number,
-  totalSteps: number,
+  rate: number,
   options: AdaptiveOptions,
   rectification: Rectification,
 ): AdaptiveStep {
   const { beta1, beta2, epsilon, weightDecay } = options;
-  const rate = learningRateAt(step, totalSteps, options);
   const rectified = rectification(step, beta2);
   // The moments are sums: these factors make bias-corrected means of them.
   const meanOfFirst = (1 - beta1) / (1 - beta1 ** step);
@@ -68,12 +67,13 @@ export function adaptiveOptimizer(
   options: AdaptiveOptions,
   rectification: Rectification,
 ): SteppedOptimizer {
-  const totalSteps = options.totalSteps ?? plan.totalSteps;
+  const learningRate = learningRateOf(plan, options);
   return new SteppedOptimizer(
     {
       slots: ["first-moment", "second-moment"],
-      update: (step, weights) => adaptiveStep(adaptiveStepAt(step, totalSteps, options, rectification), weights),
+      update: (step, weights) =>
+        adaptiveStep(adaptiveStepAt(step, learningRate(step), options, rectification), weights),
     },
-    { ...options, totalSteps },
+    { ...options, totalSteps: options.totalSteps ?? plan.totalSteps },
   );
 }

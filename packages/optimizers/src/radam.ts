@@ -3,10 +3,10 @@ import { type AdaptiveOptions, adaptiveDefaults, adaptiveOptimizer, checkAdaptiv
 
 export type RadamOptions = AdaptiveOptions;
 
-/** Rectified Adam with a warm-up and a linear decay: plain momentum until the second moment can be trusted. */
+/** Rectified Adam with a warm-up and a decay: plain momentum until the second moment can be trusted. */
 export const radam = defineOptimizer({
   id: "radam",
-  summary: "Rectified Adam (Liu et al., 2020) with warm-up and linear decay",
+  summary: "Rectified Adam (Liu et al., 2020) with warm-up and decay",
   citation: "Liu L. et al., On the variance of the adaptive learning rate and beyond, ICLR 2020, arXiv:1908.03265",
   defaults: adaptiveDefaults,
   check: checkAdaptive,

@@ -1,6 +1,6 @@
 import { defineOptimizer } from "@em-stellar/core/training";
 import { momentumStep } from "@em-stellar/kernels";
-import { checkSchedule, learningRateAt, type ScheduleOptions, scheduleDefaults } from "./schedule.js";
+import { checkSchedule, learningRateOf, type ScheduleOptions, scheduleDefaults } from "./schedule.js";
 import { SteppedOptimizer } from "./stepped-optimizer.js";
 
 export interface SgdOptions extends ScheduleOptions {
@@ -12,10 +12,10 @@ export interface SgdOptions extends ScheduleOptions {
 
 const defaults: SgdOptions = { learningRate: 1e-2, ...scheduleDefaults, momentum: 0.9, weightDecay: 0 };
 
-/** Stochastic gradient descent with (heavy-ball) momentum, a warm-up and a linear decay. */
+/** Stochastic gradient descent with (heavy-ball) momentum, a warm-up and a decay. */
 export const sgd = defineOptimizer({
   id: "sgd",
-  summary: "Stochastic gradient descent with momentum, warm-up and linear decay",
+  summary: "Stochastic gradient descent with momentum, warm-up and decay",
   citation: "Polyak B. T., Some methods of speeding up the convergence of iteration methods, 1964",
   defaults,
   check(options: SgdOptions) {
@@ -27,17 +27,17 @@ export const sgd = defineOptimizer({
     return checkSchedule(options);
   },
   create(plan, options: SgdOptions) {
-    const totalSteps = options.totalSteps ?? plan.totalSteps;
+    const learningRate = learningRateOf(plan, options);
     return new SteppedOptimizer(
       {
         slots: options.momentum > 0 ? ["momentum"] : [],
         update: (step, weights) => {
-          const stepSize = learningRateAt(step, totalSteps, options);
+          const stepSize = learningRate(step);
           const { momentum, weightDecay } = options;
           return momentumStep({ momentum, stepSize, keep: 1 - stepSize * weightDecay }, weights);
         },
       },
-      { ...options, totalSteps },
+      { ...options, totalSteps: options.totalSteps ?? plan.totalSteps },
     );
   },
 });

@@ -3,7 +3,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { adaptiveStepAt, type Rectification } from "../src/adaptive-optimizer.js";
-import { type AdamOptions, adam, radam, sgd } from "../src/index.js";
+import { type AdamOptions, adam, learningRateAt, radam, sgd } from "../src/index.js";
 import { rectification } from "../src/radam.js";
 
 const steady = { warmupProportion: 0, minLearningRate: null };
@@ -19,7 +19,7 @@ function pathInDoubles(
 ): number[] {
   let [weight, first, second] = [1, 0, 0];
   return gradients.map((gradient, i) => {
-    const step = adaptiveStepAt(i + 1, totalSteps, options, rectify);
+    const step = adaptiveStepAt(i + 1, learningRateAt(i + 1, totalSteps, options), options, rectify);
     first = step.beta1 * first + gradient;
     second = step.beta2 * second + gradient ** 2;
     weight = step.keep * weight - step.stepSize * (step.adaptive ? first / (Math.sqrt(second) + step.epsilon) : first);

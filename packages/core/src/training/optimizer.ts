@@ -2,9 +2,13 @@ import type { Optimizer as TfOptimizer } from "@tensorflow/tfjs-core";
 import type { Component, Definition, Factory } from "../component.js";
 import { defineComponent } from "../options.js";
 
-/** How long training will be: learning-rate schedules are tied to steps. */
+/** How long training will be, and how it goes: what learning-rate schedules are tied to. */
 export interface TrainingPlan {
   readonly totalSteps: number;
+  /** The part of the training, above 0 to 1, that will be over after the step in progress; only where time ends it before `totalSteps`. */
+  share?(): number;
+  /** The loss of every validation so far, oldest first; absent where the training has none. */
+  validationLosses?(): readonly number[];
 }
 
 /** How gradients become new weights. */
