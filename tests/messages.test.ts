@@ -35,6 +35,7 @@ beforeAll(() => {
       picture((i) => (i % 32 > 12 ? 255 : 0)),
     );
   }
+  put("volume.mrc", new Uint8Array(2048));
   put("photos/a1.jpg", new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
   put("photos/a2.jpg", new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
   const pages = [0, 1].map(() => ({ width: 32, height: 32 }));
@@ -269,11 +270,12 @@ describe("what is no suite", () => {
       "the folder of a run",
       "@old-run",
       "old-run is the folder of a run, not a suite",
-      "To continue it: npx em-stellar run mine.json",
+      "To continue it: npx em-stellar run mine.json --out ",
     ],
     ["the folder of a suite", "@of-suite", "of-suite is a folder", "run", "my-suite.json"],
     ["a folder of images", "@images", "images is a folder, and no suite is in it", "npx em-stellar init"],
     ["a name with a slip", "@sute.json", "There is no suite at", 'sute.json. Did you mean "suite.json"?'],
+    ["a name without a neighbour", "@old-run/benchmark.json", "There is no suite at", "npx em-stellar init FOLDER"],
     ["YAML", "@suite.yaml", "suite.yaml is no suite", "must end in .json, or in .js, .mjs, .ts, .mts"],
     ["an image", "@images/a1.png", "a1.png is no suite", "must end in .json"],
   ])("%s", async (_, path, ...told) => {
@@ -327,6 +329,8 @@ describe("images and masks", () => {
       'images: "photos" finds nothing',
       "only a1.jpg, a2.jpg. Export the images as PNG or TIFF",
     ],
+    ["one image of such a format", { images: "photos/a1.jpg" }, "a1.jpg is no PNG or TIFF file. Export the images"],
+    ["a volume of a format for tomograms", { images: "volume.mrc" }, "volume.mrc is no PNG or TIFF file. Export"],
     ["a stack in a folder of images", { images: "stack.tif" }, "stack.tif holds 2 pages", '"image-stack"'],
     ["more folds than images", { folds: 5 }, "5 folds cannot be made of 2 training images", "Ask for 2 folds"],
     ["no test images", { testImages: null, testMasks: null }, "no test images", "Hold some out"],
@@ -334,6 +338,18 @@ describe("images and masks", () => {
     const { folds, ...options } = { folds: 2, ...change };
     const data = { id: "image-folder", options: { ...suite.data.options, ...options } };
     const message = await saidOf(JSON.stringify({ ...suite, folds, data }));
+    for (const words of told) expect(message).toContain(words);
+  });
+});
+
+describe("results that cannot be written", () => {
+  // Linux answers that the parent of a new folder in /proc is missing: Node's own `recursive` tries for ever.
+  it.runIf(process.platform === "linux").each<Case<readonly string[]>>([
+    ["a run", ["run", "@images.json", "--out", "/proc/em/run"], "/proc/em/run cannot be written", "Choose another"],
+    ["a log", ["run", "@images.json", "--out", "@out", "--log", "/proc/em/log"], "/proc/em/log cannot be written"],
+    ["a data set", ["data", "cardiac", "/proc/em/cardiac"], "/proc/em/cardiac", "Choose another folder"],
+  ])("%s", async (_, args, ...told) => {
+    const message = await said(...args);
     for (const words of told) expect(message).toContain(words);
   });
 });

@@ -24,6 +24,7 @@ export {
   type MatchedBy,
   matchNames,
   matchNumbers,
+  matchNumbersInPart,
   type NameMatch,
 } from "./match-names.js";
 export { naturalOrder } from "./natural-order.js";

@@ -65,9 +65,13 @@ export function isComplete({ partners, left }: NameMatch): boolean {
 
 /** Pairs names by their numbers alone, though their words differ. Undefined where numbers do not tell all of them apart. */
 export function matchNumbers(first: readonly string[], second: readonly string[]): number[] | undefined {
-  const [ofFirst, ofSecond] = [tellingNumbers(first), tellingNumbers(second)];
-  const match = byKey("words", ofFirst, ofSecond, String, String);
+  const match = matchNumbersInPart(first, second);
   return isComplete(match) ? match.partners.map((partner) => partner as number) : undefined; // just looked at
+}
+
+/** Pairs as many names as it can by their numbers alone. */
+export function matchNumbersInPart(first: readonly string[], second: readonly string[]): NameMatch {
+  return byKey("words", tellingNumbers(first), tellingNumbers(second), String, String);
 }
 
 /** Places at which two lists of names, put side by side, do not belong together by their numbers: `img_3` beside `res_04`. */

@@ -29,13 +29,14 @@ export function pairByName(
 ): Pair[] {
   const [imagesAlone, masksAlone] = takeApart(images, masks);
   const keyOf = (name: string) => (pairBy === null ? name : match(pairBy, name));
-  const imageNames = namesOf(imagesAlone, pairBy, keyOf, "images");
-  const maskNames = namesOf(masksAlone, pairBy, keyOf, "masks");
+  const advice = pairBy === null ? "" : otherExpression(imagesAlone, masksAlone, match);
+  const imageNames = namesOf(imagesAlone, pairBy, keyOf, "images", advice);
+  const maskNames = namesOf(masksAlone, pairBy, keyOf, "masks", advice);
   const matched = pairBy === null ? matchNames(imageNames, maskNames) : matchExactly(imageNames, maskNames);
   if (!isComplete(matched)) {
     const without = imagesAlone.filter((_, i) => matched.partners[i] === undefined);
     const left = matched.left.map((i) => masksAlone[i] as NamedFile); // places in this list
-    throw unpaired(imagesAlone, masksAlone, without, left, pairBy);
+    throw unpaired(imagesAlone, masksAlone, without, left, pairBy, match);
   }
   return imagesAlone
     .map(({ name, path }, i) => ({ name, image: path, mask: masksAlone[matched.partners[i] as number]?.path ?? "" })) // complete
@@ -67,6 +68,7 @@ function namesOf(
   pairBy: string | null,
   keyOf: (name: string) => string | undefined,
   what: string,
+  advice: string,
 ): string[] {
   const seen = new Map<string, NamedFile>();
   return files.map((file) => {
@@ -74,7 +76,7 @@ function namesOf(
     const key = keyOf(name);
     if (key === undefined) {
       throw new InputError(
-        `pairBy ${JSON.stringify(pairBy)} matches nothing in the name "${file.name}" (${file.path}).`,
+        `pairBy ${JSON.stringify(pairBy)} matches nothing in the name "${file.name}" (${file.path}).${advice}`,
       );
     }
     const other = seen.get(key);
@@ -103,31 +105,52 @@ function unpaired(
   withoutMask: readonly NamedFile[],
   withoutImage: readonly NamedFile[],
   pairBy: string | null,
+  match: typeof firstMatch,
 ): InputError {
   const lines = [
     ...(withoutMask.length > 0 ? [`without a mask: ${listed(withoutMask)}`] : []),
     ...(withoutImage.length > 0 ? [`without an image: ${listed(withoutImage)}`] : []),
   ];
   if (pairBy !== null) {
-    lines.push(`Names are compared by pairBy ${JSON.stringify(pairBy)}.`);
+    lines.push(`Names are compared by pairBy ${JSON.stringify(pairBy)}.${otherExpression(images, masks, match)}`);
   } else {
     lines.push(
-      `An image and its mask need the same name; extensions may differ, and so may endings such as _mask, _labels or _seg. Where only a part of the name agrees, such as a number at its end, say which: pairBy: "\\\\d+$".`,
-      ...wouldPair(images, masks),
+      `An image and its mask need the same name; extensions may differ, and so may endings such as _mask, _labels or _seg.`,
+      ...wouldPair(images, masks, match),
     );
   }
   return new InputError(`Images and masks do not pair by name.\n  ${lines.join("\n  ")}`);
 }
 
-/** The pairs that the numbers in the names would give. */
-function wouldPair(images: readonly NamedFile[], masks: readonly NamedFile[]): string[] {
+/** The pairs that the numbers in the names would give, and the expression that gives them. */
+function wouldPair(images: readonly NamedFile[], masks: readonly NamedFile[], match: typeof firstMatch): string[] {
   const partners = matchNumbers(
     images.map(({ name }) => name),
     masks.map(({ name }) => name),
   );
-  if (!partners) return [];
+  const expression = otherExpression(images, masks, match);
+  if (!partners) return expression === "" ? [] : [`Only a part of the names agrees.${expression}`];
   const shown = partners.slice(0, 3).map((partner, i) => `${images[i]?.path} with ${masks[partner]?.path}`);
-  return [`Numbers alone would pair ${shown.join(", ")}${partners.length > 3 ? ", …" : ""}.`];
+  return [`Numbers alone would pair ${shown.join(", ")}${partners.length > 3 ? ", …" : ""}.${expression}`];
+}
+
+/** Parts of names by which images and masks often belong together. */
+const usualParts = ["\\d+$", "^\\d+", "\\d+", "\\d+(?=\\D*$)", "^[^_]+", "[^_]+$", "^[^-]+", "[^-]+$"];
+
+/** The first usual expression that gives each of these images a mask of its own, as advice; nothing where none does. */
+function otherExpression(images: readonly NamedFile[], masks: readonly NamedFile[], match: typeof firstMatch): string {
+  const working = usualParts.find((expression) => {
+    const keys = (files: readonly NamedFile[]) => files.map(({ name }) => match(expression, plainName(name)));
+    const [ofImages, ofMasks] = [keys(images), keys(masks)];
+    const isWhole = (list: typeof ofImages) => !list.includes(undefined) && new Set(list).size === list.length;
+    return (
+      isWhole(ofImages) &&
+      isWhole(ofMasks) &&
+      ofImages.length === ofMasks.length &&
+      ofImages.every((key) => ofMasks.includes(key))
+    );
+  });
+  return working === undefined ? "" : ` This pairs them: "pairBy": ${JSON.stringify(working)}.`;
 }
 
 /** The first captured group of a regular expression, or its whole match; undefined where it does not match. */

@@ -91,10 +91,25 @@ describe("imageFolder", () => {
   it("pairs by a part of the name where it is told to", async () => {
     await write({ "images/raw.007.png": [1, 2], "masks/mito_3D.007.png": [0, 1] });
     await expect(open()).rejects.toThrow(
-      /without a mask: images\/raw\.007\.png\n.*without an image: masks\/mito_3D\.007\.png\n.*pairBy/,
+      /without a mask: images\/raw\.007\.png\n.*without an image: masks\/mito_3D\.007\.png\n.*This pairs them: "pairBy": "\\\\d\+\$"\.$/s,
+    );
+    await expect(open({ pairBy: "([A-Z])$" })).rejects.toThrow(
+      /pairBy "\(\[A-Z\]\)\$" matches nothing in the name "raw\.007" .* This pairs them: "pairBy": "\\\\d\+\$"\.$/,
     );
     const { train } = await open({ pairBy: "\\d+$" });
     expect(train.map(({ id, z }) => [id, z])).toEqual([["raw.007", 7]]);
+  });
+
+  it("offers only an expression that pairs them", async () => {
+    await write({
+      "images/cell_a.png": [1, 2],
+      "masks/a3.png": [0, 1],
+      "images/cell_b.png": [1, 2],
+      "masks/4b.png": [0, 1],
+    });
+    const message = await open().then(String, String);
+    expect(message).toMatch(/without a mask: .*cell_a\.png/);
+    expect(message).not.toContain("pairBy");
   });
 
   it("reads label values as it is told", async () => {

@@ -7,7 +7,8 @@ export async function explainFolder(folder: string): Promise<InputError> {
   const entries: string[] = await readdir(folder).catch(() => []);
   if (entries.includes("manifest.json") && entries.includes("suite.json")) {
     const command = await commandIn(join(folder, "manifest.json"));
-    const again = command === undefined ? "Give the suite that it was started with." : `To continue it: ${command}`;
+    const again =
+      command === undefined ? "Give the suite that it was started with." : `To continue it: ${command} --out ${folder}`;
     return new InputError(`${folder} is the folder of a run, not a suite. ${again}`);
   }
   if (entries.includes("results.json")) {

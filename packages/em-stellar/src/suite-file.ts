@@ -95,7 +95,10 @@ async function read(path: string, file: string): Promise<Uint8Array> {
     const siblings = (await readdir(dirname(file)).catch(() => [])).filter((name) =>
       [...data, ...modules].includes(extname(name)),
     );
-    throw new InputError(`There is no suite at ${file}.${didYouMean(basename(file), siblings)}`);
+    const meant = didYouMean(basename(file), siblings);
+    throw new InputError(
+      `There is no suite at ${file}.${meant === "" ? " This command writes one for a folder of images and masks: npx em-stellar init FOLDER" : meant}`,
+    );
   }
 }
 

@@ -1,5 +1,13 @@
 import { InputError } from "@em-stellar/core";
-import { contradictions, type ImageSet, isComplete, matchNames, matchNumbers, type Place } from "@em-stellar/data";
+import {
+  contradictions,
+  type ImageSet,
+  isComplete,
+  matchNames,
+  matchNumbers,
+  matchNumbersInPart,
+  type Place,
+} from "@em-stellar/data";
 
 /** How images found their truth. */
 export type PairedBy = "name" | "order";
@@ -74,13 +82,8 @@ function pairOne<P extends Place>(
   const without = ids.truth.filter((_, i) => match.partners[i] === undefined);
   const extra = match.left.map((i) => ids.set[i] as string); // places in the set
   if (truth.images.length !== set.images.length) {
-    const missing =
-      named && without.length > 0 && without.length < truth.images.length
-        ? ` It lacks ${list(without)}.`
-        : named && extra.length > 0 && extra.length < set.images.length
-          ? ` Without a truth: ${list(extra)}.`
-          : "";
-    return `"${name}": ${count(set)} in ${path}, but ${count(truth)} of truth in ${truth.path}.${missing} There must be one ${thing} for each image of the truth and no other.`;
+    const which = named ? whichDiffer(ids, without, extra, thing) : "";
+    return `"${name}": ${count(set)} in ${path}, but ${count(truth)} of truth in ${truth.path}.${which} There must be one ${thing} for each image of the truth and no other.`;
   }
   if (pair !== "order" && named && isComplete(match)) {
     return { name, path, pairedBy: "name", places: match.partners.map((i) => set.images[i as number]?.place as P) }; // complete
@@ -100,6 +103,32 @@ function pairOne<P extends Place>(
     return `"${name}": no names agree, and in order the numbers in them do not: ${ids.set[odd]} would belong to ${ids.truth[odd]}${better}. Give each ${thing} the name of its truth, or, if the order is right, say \`pair: order\`${inOrder(ids.truth, ids.set)}.`;
   }
   return { name, path, pairedBy: "order", places: set.images.map(({ place }) => place) };
+}
+
+/** Which images have no partner: by name, or, where no names agree, by the numbers in them. */
+function whichDiffer(
+  ids: { readonly truth: readonly string[]; readonly set: readonly string[] },
+  without: readonly string[],
+  extra: readonly string[],
+  thing: string,
+): string {
+  const a = thing === "image" ? "an image" : "a prediction";
+  if (without.length < ids.truth.length) {
+    const lacking = without.length > 0 ? ` Without ${a}: ${list(without)}.` : "";
+    return lacking + (extra.length > 0 ? ` Without a truth: ${list(extra)}.` : "");
+  }
+  const { partners, left } = matchNumbersInPart(ids.truth, ids.set);
+  const lacking = ids.truth.filter((_, i) => partners[i] === undefined);
+  if (lacking.length === ids.truth.length) {
+    return ` No names agree: the truth has ${list(ids.truth)}, and this method has ${list(ids.set)}.`;
+  }
+  const beyond = left.map((i) => ids.set[i] as string); // places in the set
+  return ` By the numbers in their names, ${[
+    ...(lacking.length > 0
+      ? [`${list(lacking)} of the truth ${lacking.length === 1 ? "has" : "have"} no ${thing}`]
+      : []),
+    ...(beyond.length > 0 ? [`${list(beyond)} ${beyond.length === 1 ? "has" : "have"} no truth`] : []),
+  ].join(", and ")}.`;
 }
 
 /** The first pairs that the order would give. */

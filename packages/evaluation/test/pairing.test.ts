@@ -60,11 +60,31 @@ describe("predictions find their truth", () => {
 
 describe("predictions that do not fit are refused, with what would", () => {
   it.each([
-    ["too few", [set("vgg", ["a", "c"])], /"vgg": 2 images in vgg, but 3 images of truth in truth\. It lacks b\./],
+    [
+      "too few",
+      [set("vgg", ["a", "c"])],
+      /"vgg": 2 images in vgg, but 3 images of truth in truth\. Without a prediction: b\. There/,
+    ],
     [
       "too many",
       [set("vgg", ["a", "b", "c", "d"])],
       /"vgg": 4 images in vgg, .* Without a truth: d\. There must be one/,
+    ],
+    [
+      "too few and others",
+      [set("vgg", ["a", "d"])],
+      /"vgg": 2 images .* Without a prediction: b, c\. Without a truth: d\. There must be one/,
+    ],
+    [
+      "too few by other names, told apart by numbers",
+      [set("vgg", ["res_1", "res_3", "res_4"])],
+      /"vgg": 3 images .* By the numbers in their names, img_2 of the truth has no prediction\. There/,
+      ["img_1", "img_2", "img_3", "img_4"],
+    ],
+    [
+      "too few by names without anything in common",
+      [set("vgg", ["x", "y"])],
+      /"vgg": 2 images .* No names agree: the truth has a, b, c, and this method has x, y\. There/,
     ],
     [
       "too few pages",
@@ -81,9 +101,9 @@ describe("predictions that do not fit are refused, with what would", () => {
       [set("vgg", ["a", "b", "c"], { width: 5 })],
       /"vgg": vgg\/a\.png is 5 × 3, but its truth truth\/a\.png is 4 × 3 pixels \(width × height\)\. 3 of 3 images differ like this\. They must match pixel for pixel/,
     ],
-  ] as const)("%s", (_, sets, message) => {
-    expect(() => pair(sets)).toThrow(InputError);
-    expect(() => pair(sets)).toThrow(message);
+  ] as const)("%s", (_, sets, message, of: readonly string[] = ["a", "b", "c"]) => {
+    expect(() => pair(sets, "auto", set("truth", of))).toThrow(InputError);
+    expect(() => pair(sets, "auto", set("truth", of))).toThrow(message);
   });
 
   it("by name, where that was asked for and is not possible", () => {

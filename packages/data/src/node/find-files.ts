@@ -43,12 +43,16 @@ export async function findFiles(
   const reason = !rootInfo?.isDirectory()
     ? `there is no folder ${root}`
     : open < 0
-      ? `there is no ${whole}`
+      ? found.length === 0
+        ? `there is no ${whole}`
+        : `${whole} is no ${formatNames(formats)} file. ${exportAdvice}`
       : `no ${formatNames(formats)} file in ${root} matches${otherFiles(found)}`;
   throw new InputError(
     `${option}: "${pattern}" finds nothing: ${reason}. A folder ("train/images") or a pattern ("train/images/*.tif", "**/*.png") works; relative ones start from ${base}.`,
   );
 }
+
+const exportAdvice = "Export the images as PNG or TIFF (JPEG alters pixels)";
 
 /**
  * Depth first; `named` collects the parts that stood for a wildcard. Links to folders are followed, but none back into a
@@ -109,5 +113,5 @@ function otherFiles(found: readonly NamedFile[]): string {
   if (found.length === 0) return "";
   const names = found.slice(0, 3).map(({ path }) => basename(path));
   const more = found.length > 3 ? " and others" : "";
-  return `, only ${names.join(", ")}${more}. Export the images as PNG or TIFF (JPEG alters pixels)`;
+  return `, only ${names.join(", ")}${more}. ${exportAdvice}`;
 }

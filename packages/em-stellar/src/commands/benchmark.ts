@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import {
   type AnyFactory,
   chosenNetwork,
@@ -36,6 +36,7 @@ import { interruptible } from "../terminal/interruptible.js";
 import { floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
 import { advance, noProgress, renderProgress } from "../terminal/run-progress.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { openForAppending } from "../write-output.js";
 
 export interface BenchmarkOptions extends Partial<DeviceChoice> {
   /** The run folder. */
@@ -54,7 +55,7 @@ export interface BenchmarkOptions extends Partial<DeviceChoice> {
 
 /** Runs a suite, or what is left of it, shows how it goes, and ends with the ranking and a report. */
 export function benchmark(loaded: LoadedSuite, options: BenchmarkOptions, terminal: Terminal): Promise<Results> {
-  const stopped = "! Stopped. The same command continues this run: finished trainings are kept.";
+  const stopped = "! Stopped. Run the same command again to continue: finished trainings are kept.";
   const work = async (signal: AbortSignal, finishing: () => void) => {
     const device = await startDevice({ backend: loaded.suite.backend, ...options }, loaded.registry);
     const suite = typeof options.backend === "string" ? { ...loaded.suite, backend: options.backend } : loaded.suite;
@@ -151,13 +152,13 @@ async function benchmarkAlone(
   await writeText(store, "report/index.html", await renderReport(results, { store, citation: citationIn(registry) }));
   terminal.print();
   const lost = lostJobs(jobs, results, failures);
-  terminal.print(rankingTable(results, lost));
+  terminal.print(rankingTable(results, terminal.live ? terminal.columns : undefined, lost));
   terminal.print();
   const floors = floorSentence(results);
   if (floors) terminal.print(floors);
   if (results.statistics) terminal.print(results.statistics.sentence);
   terminal.print(
-    `Scores of the object class on test images, pooled over pixels; the mean over runs. Took ${duration((Date.now() - started) / 1000)}.`,
+    `Scores are those of the object on the test images: over all pixels together, then the mean over trainings. Took ${duration((Date.now() - started) / 1000)}.`,
   );
   terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
   terminal.print(`Results: ${resolve(out, "results.json")}`);
@@ -205,8 +206,7 @@ function memory(): number {
 
 /** Appends each event to a file as one line of JSON, with its time; of the results, the path. */
 async function openLog(file: string): Promise<(event: RunEvent) => void> {
-  mkdirSync(dirname(file), { recursive: true });
-  appendFileSync(file, "");
+  await openForAppending(file);
   await removeTornLine(file);
   return (event) => {
     const told = event.type === "run-finished" ? { ...event, results: join(event.location, "results.json") } : event;

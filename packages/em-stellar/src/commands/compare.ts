@@ -1,12 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { scoreboardOfEvaluation, scoreboardOfRun } from "@em-stellar/core";
 import { type MethodComparison, renderComparison } from "@em-stellar/report";
-
 import { compareResults, type NamedBoard } from "../comparison.js";
 import { distinctNames } from "../distinct-names.js";
 import { readResults } from "../results-file.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { writeOutput } from "../write-output.js";
 
 export interface CompareOptions {
   /** Id of the metric to compare by; the one that all runs rank by where absent. */
@@ -32,8 +31,7 @@ export async function compare(
   });
   const comparison = compareResults(runs, metric);
   const file = resolve(out);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, renderComparison(comparison));
+  await writeOutput(file, renderComparison(comparison));
   terminal.print(tableOf(comparison));
   terminal.print();
   terminal.print(comparison.sentence);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
 import { InputError } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
@@ -13,6 +13,7 @@ import { builtins } from "../registry.js";
 import { type DeviceChoice, startDevice } from "../start-device.js";
 import { count, duration } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { writeOutput } from "../write-output.js";
 
 /** The command's options as they were written. */
 export interface InitCommand extends Said, Partial<DeviceChoice> {
@@ -63,11 +64,11 @@ export async function init(given: string, options: InitCommand, terminal: Termin
       understanding: { ...understanding, options: from(understanding.options, folder, file) },
     };
     const sheet = file.slice(0, file.length - extname(file).length).concat(".html");
-    await writeFile(
+    await writeOutput(
       sheet,
       await contactSheet(draft.name, told, understanding.dataset.train, understanding.dataset.test),
     );
-    await writeFile(file, suiteText(located, budget, told));
+    await writeOutput(file, suiteText(located, budget, told));
     terminal.print(`\nLook at:  ${sheet}`);
     terminal.print(`Then run: npx em-stellar run ${shown(file)}`);
   } finally {

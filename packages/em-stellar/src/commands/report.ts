@@ -26,7 +26,7 @@ export async function report(run: string, { palette }: ReportOptions, terminal: 
     terminal.print(summary(stored.evaluation, terminal.columns));
   } else {
     await writeText(store, "report/index.html", await renderReport(stored.results, options));
-    terminal.print(rankingTable(stored.results));
+    terminal.print(rankingTable(stored.results, terminal.live ? terminal.columns : undefined));
     if (stored.results.statistics) terminal.print(`\n${stored.results.statistics.sentence}`);
   }
   terminal.print(`\nReport:  ${resolve(run, "report", "index.html")}`);

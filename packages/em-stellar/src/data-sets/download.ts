@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EmStellarError } from "@em-stellar/core";
+import { makeFolder } from "@em-stellar/runner/node";
 import type { DataFile, DataSet } from "./data-set.js";
 
 export interface DownloadOptions {
@@ -37,7 +38,11 @@ export async function download(dataSet: DataSet, folder: string, options: Downlo
       );
     }
     if (present === undefined) {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path)).catch((error: unknown) => {
+        throw new EmStellarError(
+          `${dirname(path)} cannot be made (${error instanceof Error ? error.message : error}). Choose another folder, or change its permissions.`,
+        );
+      });
       const url = `${from}/${dataSet.source(file.path).split("/").map(encodeURIComponent).join("/")}`;
       await fetchFile(file, url, path, retries, onBytes);
     }

@@ -1,5 +1,5 @@
 import type { Evaluation } from "@em-stellar/core";
-import { textTable } from "./text-table.js";
+import { fittingColumns, textTable } from "./text-table.js";
 
 type Metric = Evaluation["metrics"][number];
 
@@ -27,24 +27,23 @@ const titles = {
 };
 
 function table({ methods }: Evaluation, metrics: readonly Metric[], columns: number, title: string): string {
-  const nameWidth = Math.max("method".length, ...methods.map(({ name }) => name.length));
   const head = ({ id, goal }: Metric) => `${id.split(":")[0]}${goal === "minimize" ? " ↓" : ""}`;
-  let [width, fitting] = [4 + nameWidth, 0];
-  for (const metric of metrics) {
-    width += 2 + Math.max(head(metric).length, 7);
-    if (width > columns && fitting > 0) break;
-    fitting++;
-  }
-  const shown = metrics.slice(0, fitting);
+  const header = ["", "method", ...metrics.map(head)];
   const rows = methods.map(({ name, pooled }, i) => [
     String(i + 1),
     name,
-    ...shown.map(({ id }) => digits(pooled[id])),
+    ...metrics.map(({ id }) => digits(pooled[id])),
   ]);
-  const rest = metrics.length - shown.length;
-  const more =
-    rest > 0 ? [`… and ${rest} more ${rest === 1 ? "measure" : "measures"} in results.csv and the report.`] : [];
-  return [title, textTable(["", "method", ...shown.map(head)], rows), ...more].join("\n");
+  const shown = fittingColumns(header, rows, columns, [...header.keys()], 3);
+  const pick = (cells: readonly string[]) => shown.map((column) => cells[column] as string); // places in the header
+  return [title, textTable(pick(header), rows.map(pick)), ...furtherMeasures(header.length - shown.length)].join("\n");
+}
+
+/** Where the measures are that a table has no room for. */
+export function furtherMeasures(count: number): string[] {
+  return count > 0
+    ? [`… and ${count} more ${count === 1 ? "measure" : "measures"} in results.csv and the report.`]
+    : [];
 }
 
 /** Five digits, as the paper's tables have at most. */

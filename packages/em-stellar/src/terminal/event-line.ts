@@ -27,7 +27,7 @@ export function eventLine(event: RunEvent, detailed: boolean): string | undefine
       const picked =
         learnt &&
         Object.entries(learnt).map(
-          ([name, value]) => `${name} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`,
+          ([name, value]) => `${inWords(name)} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`,
         );
       return `✓ ${jobPath(event.job)}  ${[best, picked?.join(", "), duration(seconds)].filter(Boolean).join(", ")}`;
     }
@@ -40,4 +40,9 @@ export function eventLine(event: RunEvent, detailed: boolean): string | undefine
     default:
       return undefined;
   }
+}
+
+/** `trainingJaccard` as words: `training jaccard`. */
+function inWords(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

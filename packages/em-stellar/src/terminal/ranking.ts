@@ -10,25 +10,31 @@ import {
   rankMethods,
 } from "@em-stellar/core";
 import type { LostJob } from "../lost-jobs.js";
+import { furtherMeasures } from "./evaluation-summary.js";
 import { count, duration, score } from "./format.js";
-import { textTable } from "./text-table.js";
+import { fittingColumns, textTable } from "./text-table.js";
 
 /**
  * The ranking as a table of text: methods that learn by rank, those of which nothing is recorded without one, and below
- * a rule the floors that they have to beat. `lost` are the jobs that did not finish.
+ * a rule the floors that they have to beat. `lost` are the jobs that did not finish. Where it would be wider than `columns`,
+ * measures are left out, the ranking one last.
  */
-export function rankingTable(results: Results, lost: readonly LostJob[] = []): string {
+export function rankingTable(
+  results: Results,
+  columns: number = Number.POSITIVE_INFINITY,
+  lost: readonly LostJob[] = [],
+): string {
   const ranked = rankMethods(results);
   const learners = ranked.filter(({ method }) => !isFloor(method));
   const ids = results.metrics.map(({ id }) => id);
-  const header = ["", "method", ...ids, "runs", "training"];
+  const header = ["", "method", ...ids, "trainings", "time"];
   const row = (rank: string, method: MethodResult) => {
     const done = finishedRuns(method).length;
     const recorded = method.runs.length - done;
     const failed = Math.max(recorded, lost.filter(({ job }) => job.method === method.name).length);
     const seconds = method.runs.reduce((sum, run) => sum + run.seconds, 0);
-    const runs = failed > 0 ? `${done} (${failed} failed)` : String(done);
-    return [rank, method.name, ...ids.map((id) => score(method.pooled[id])), runs, duration(seconds)];
+    const trainings = failed > 0 ? `${done} (${failed} failed)` : method.kind === "network" ? String(done) : "";
+    return [rank, method.name, ...ids.map((id) => score(method.pooled[id])), trainings, duration(seconds)];
   };
   const rows = ranked.map(({ method }, i) => row(isFloor(method) ? "" : String(i + 1), method));
   const known = new Set(results.methods.map(({ name }) => name));
@@ -38,7 +44,14 @@ export function rankingTable(results: Results, lost: readonly LostJob[] = []): s
     return ["", name, ...ids.map(() => score(null)), `0 (${failed} failed)`, ""];
   });
   rows.splice(learners.length, 0, ...without);
-  return textTable(header, rows, learners.length + without.length);
+  const measures = ids.map((_, i) => i + 2);
+  const ranking = ids.indexOf(results.rankedBy) + 2;
+  const byImportance = [0, 1, ranking, header.length - 2, header.length - 1, ...measures.filter((i) => i !== ranking)];
+  const shown = fittingColumns(header, rows, columns, byImportance, 3);
+  const pick = (cells: readonly string[]) => shown.map((column) => cells[column] ?? "");
+  const table = textTable(pick(header), rows.map(pick), learners.length + without.length);
+  const left = measures.filter((column) => !shown.includes(column)).length;
+  return [table, ...furtherMeasures(left)].join("\n");
 }
 
 /** A sentence on the floors: whether each network beats the best of them, and if not, which do not. Undefined without floors. */

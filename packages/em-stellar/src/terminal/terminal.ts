@@ -19,6 +19,7 @@ export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -42,6 +43,11 @@ export function openTerminal(output: Output, env: Environment): Terminal {
       ? colours.reduce((text, [pattern, code]) => text.replace(pattern, (s) => `${start}${code}m${s}${start}0m`), line)
       : line;
   let drawn: readonly string[] = [];
+  /** The end of a block that is higher than the terminal: what has left it at the top could not be taken away again. */
+  const fitted = (lines: readonly string[]) => {
+    const most = Math.max(2, (output.rows ?? 24) - 1);
+    return lines.length <= most ? lines : [`… and ${lines.length - most + 1} more`, ...lines.slice(1 - most)];
+  };
   const columns = () => output.columns ?? 80;
   // What is typed, such as ^C, stands where the cursor is; and a terminal that has become narrower has wrapped the block.
   const rows = (line: string) => Math.max(1, Math.ceil(line.length / columns()));
@@ -60,7 +66,7 @@ export function openTerminal(output: Output, env: Environment): Terminal {
     },
     draw(texts) {
       if (!live) return;
-      const lines = texts.map(visible);
+      const lines = fitted(texts.map(visible));
       const hide = drawn.length === 0 && lines.length > 0 ? `${start}?25l` : "";
       const show = drawn.length > 0 && lines.length === 0 ? `${start}?25h` : "";
       output.write(`${hide}${erase()}${block(lines)}${show}`);

@@ -1,4 +1,25 @@
 /**
+ * The columns of a table, from 0 and in its order, that `width` characters have room for: those of `byImportance` up to the
+ * first that does not fit, and `least` of them in any case.
+ */
+export function fittingColumns(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  byImportance: readonly number[],
+  least: number,
+): number[] {
+  const fitting: number[] = [];
+  let used = -2;
+  for (const column of byImportance) {
+    used += 2 + Math.max(...[header, ...rows].map((cells) => cells[column]?.length ?? 0));
+    if (used > width && fitting.length >= least) break;
+    fitting.push(column);
+  }
+  return fitting.sort((a, b) => a - b);
+}
+
+/**
  * Rows under a header as text: the columns `left` (from 0; the second) to the left, all others to the right; a rule below the
  * header, and one more above the row `ruleAbove`.
  */

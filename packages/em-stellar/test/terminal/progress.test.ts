@@ -135,9 +135,14 @@ describe("lines that stay", () => {
     expect(eventLine({ type: "job-finished", job, result }, false)).toBe(
       "✓ unet/fold-0/seed-1  validation jaccard 0.912 at step 80, 1 min 02 s",
     );
-    const floor = { ...result, checkpoint: undefined, seconds: 1, learnt: { polarity: "dark", threshold: 121.785549 } };
+    const floor = {
+      ...result,
+      checkpoint: undefined,
+      seconds: 1,
+      learnt: { polarity: "dark", trainingJaccard: 0.367649 },
+    };
     const learnt: RunEvent = { type: "job-finished", job: { ...job, method: "otsu" }, result: floor };
-    expect(eventLine(learnt, false)).toBe("✓ otsu/fold-0/seed-1  polarity dark, threshold 121.8, 1 s");
+    expect(eventLine(learnt, false)).toBe("✓ otsu/fold-0/seed-1  polarity dark, training jaccard 0.3676, 1 s");
     expect(eventLine({ type: "job-failed", job, step: 7, message: "the loss is NaN.", cause: "loss" }, false)).toBe(
       "✗ unet/fold-0/seed-1 failed at step 7: the loss is NaN.",
     );
@@ -180,6 +185,21 @@ describe("a terminal", () => {
     expect(record(true)).toContain("\u001b[36m━━\u001b[0m");
     expect(record(true, { NO_COLOR: "1" })).not.toContain("\u001b[36m");
     expect(record(true, { TERM: "dumb" })).toBe("✓ done\n");
+  });
+});
+
+describe("a terminal with fewer rows than trainings", () => {
+  it("shows the end of the block, which it can take away again", () => {
+    let text = "";
+    const terminal = openTerminal(
+      { write: (more) => (text += more), isTTY: true, columns: 20, rows: 4 },
+      { NO_COLOR: "1" },
+    );
+    terminal.draw(["a", "b", "c", "d", "all"]);
+    expect(text).toBe("\u001b[?25l\r\u001b[0J… and 3 more\nd\nall\n"); // 3 lines and the cursor's
+    text = "";
+    terminal.close();
+    expect(text).toBe("\r\u001b[3A\u001b[0J\u001b[?25h");
   });
 });
 

@@ -61,14 +61,14 @@ describe("the ranking", () => {
   it("keeps a row for a method of which nothing is recorded", () => {
     const job = (fold: number) => ({ job: { method: "cdeep3m", fold, seed: 1 }, reason: "its process ended" });
     expect(
-      rankingTable(results([unet, otsu]), [job(0), job(1)])
+      rankingTable(results([unet, otsu]), 80, [job(0), job(1)])
         .split("\n")
         .slice(2),
     ).toEqual([
       "1  unet       0.710  0.710  2 (1 failed)  1 min 31 s",
       "   cdeep3m      n/a    n/a  0 (2 failed)",
       "─".repeat(52),
-      "   otsu       0.500  0.500             1         0 s",
+      "   otsu       0.500  0.500                       0 s",
     ]);
     expect(lostLines([job(0)], 4)).toEqual([
       "! 1 of 4 jobs did not finish. The same command tries them again:",
@@ -78,16 +78,33 @@ describe("the ranking", () => {
 
   it("is a table with the floors below a rule", () => {
     expect(`\n${rankingTable(results([otsu, unet, blur, dead, average, unetBn]))}\n`).toBe(`
-   method              jaccard     f1          runs    training
+   method              jaccard     f1     trainings        time
 ───────────────────────────────────────────────────────────────
-1  average               0.910  0.910             1         0 s
+1  average               0.910  0.910                       0 s
 2  unet-bn               0.900  0.900             1  1 min 00 s
 3  unet                  0.710  0.710  2 (1 failed)  1 min 31 s
 4  dead                    n/a    n/a  0 (1 failed)         2 s
 ───────────────────────────────────────────────────────────────
-   smoothed-threshold    0.800  0.800             1         0 s
-   otsu                  0.500  0.500             1         0 s
+   smoothed-threshold    0.800  0.800                       0 s
+   otsu                  0.500  0.500                       0 s
 `);
+  });
+
+  it("leaves measures out where the terminal is narrow, and says so", () => {
+    const table = (columns: number) => rankingTable(results([unetBn, otsu]), columns).split("\n");
+    // 0, method, jaccard, trainings, time: 1 + 7 + 7 + 9 + 10 characters and 2 between
+    expect(table(42)).toEqual([
+      "   method   jaccard  trainings        time",
+      "─".repeat(42),
+      "1  unet-bn    0.900          1  1 min 00 s",
+      "─".repeat(42),
+      "   otsu       0.500                    0 s",
+      "… and 1 more measure in results.csv and the report.",
+    ]);
+    expect(table(49)[0]).toBe("   method   jaccard     f1  trainings        time");
+    for (let columns = 42; columns < 60; columns++) {
+      for (const line of table(columns).slice(0, 5)) expect(line.length).toBeLessThanOrEqual(columns);
+    }
   });
 });
 

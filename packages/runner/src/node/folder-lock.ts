@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { LockedError } from "@em-stellar/core";
+import { makeFolder } from "./make-folder.js";
 
 /** Who holds a lock. */
 interface Owner {
@@ -38,7 +39,7 @@ export async function lockFile(file: string, patience = 0): Promise<() => Promis
     since: new Date().toISOString(),
     key: randomUUID(),
   };
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   for (const began = performance.now(); ; await wait(1000 * interval)) {
     try {
       await take(file, owner);

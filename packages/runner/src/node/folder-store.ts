@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { appendFile, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { InputError, LockedError, type RunStore, StoreError } from "@em-stellar/core";
 import { createHeldLocks } from "../held-locks.js";
 import { lockFile } from "./folder-lock.js";
+import { makeFolder } from "./make-folder.js";
 import { removeTornLine } from "./torn-line.js";
 
 /** Ends the names of files that are being written; whatever still has it was cut off by a crash. */
@@ -17,7 +18,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
   // Several stores may write the same file (a test image, say), also from machines that share the folder.
   const own = randomUUID();
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const probe = join(folder, `${own}${unfinished}`);
     await writeFile(probe, "");
     await rm(probe, { force: true }); // whoever cleans the folder may have been faster
@@ -37,7 +38,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
       const temporary = join(parent, `${own}-${written++}${unfinished}`); // short, because names have limits
       await storing(folder, path, async () => {
         await requireFolder(folder);
-        await mkdir(parent, { recursive: true });
+        await makeFolder(parent);
         try {
           await writeFile(temporary, content, { flush: true });
           await rename(temporary, target);
@@ -51,7 +52,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
       await storing(folder, path, async () => {
         await requireFolder(folder);
         const target = join(folder, path);
-        await mkdir(dirname(target), { recursive: true });
+        await makeFolder(dirname(target));
         if (!appended.has(path)) await removeTornLine(target);
         appended.delete(path); // until all of this line is there
         await appendFile(target, content);

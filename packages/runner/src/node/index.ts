@@ -2,6 +2,7 @@ export { auto } from "./auto.js";
 export { correlateModels, type FeaturesContext, type FeaturesOptions } from "./features/correlate-models.js";
 export type { FeaturesEvent, FeaturesProgress } from "./features/events.js";
 export { folderReader, folderStore } from "./folder-store.js";
+export { makeFolder } from "./make-folder.js";
 export { plugin as default } from "./plugin.js";
 export type { PredictionEvent, PredictionProgress } from "./prediction/events.js";
 export { type FilePredictionContext, type FilePredictionOptions, predictFiles } from "./prediction/predict-files.js";

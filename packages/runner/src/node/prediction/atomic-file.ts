@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { EmStellarError } from "@em-stellar/core";
+import { makeFolder } from "../make-folder.js";
 
 /** A file that is written piece by piece, and is there under its name only when it is whole. */
 export interface AtomicFile {
@@ -25,7 +26,7 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
     }
   };
   let handle: FileHandle | undefined = await guarded(async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     return open(temporary, "w");
   });
   const close = async () => {
