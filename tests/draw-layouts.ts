@@ -70,6 +70,17 @@ const each = (count: number, write: (n: number, drawn: ReturnType<typeof slice>)
   for (let n = 1; n <= count; n++) write(n, slice(n));
 };
 
+/** What the commands of README.md and docs/getting-started.md are given: images with masks, others without, masks of a program. */
+export function drawReadersFolder(folder: string): void {
+  layouts[0]?.draw(folder);
+  each(2, (n, { image, mask }) => {
+    put(folder, `new-images/b${n}.png`, png(image));
+    put(folder, `truth/a${n}.png`, png(mask));
+    put(folder, `predictions/ilastik/a${n}.png`, png(mask));
+    put(folder, `predictions/nnunet/a${n}.png`, png(mask.map((value) => 255 - value)));
+  });
+}
+
 /** The ways that were found in public data sets and in questions of users. */
 export const layouts: readonly Drawn[] = [
   {

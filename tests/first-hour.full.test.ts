@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawReadersFolder } from "./draw-layouts.js";
+import { blocksOf, commandsIn } from "./shown-commands.js";
+import { root } from "./workspace.js";
+
+// What somebody types who reads README.md and then docs/getting-started.md, in a fresh clone, line by line. Blocks that take
+// too long, or leave the machine, say so in a comment in the page itself (blocksOf).
+
+let clone: string;
+beforeAll(() => {
+  clone = join(mkdtempSync(join(tmpdir(), "em-stellar-first-hour-")), "em-stellar");
+  git(dirname(clone), "clone", "--quiet", "--local", root, clone);
+  const changes = git(root, "diff", "--binary", "HEAD");
+  if (changes !== "") git(clone, "apply", "--whitespace=nowarn", "-", changes);
+  for (const file of git(root, "ls-files", "--others", "--exclude-standard").split("\n").filter(Boolean)) {
+    cpSync(join(root, file), join(clone, file));
+  }
+});
+afterAll(() => rmSync(dirname(clone), { recursive: true }));
+
+function git(folder: string, ...args: string[]): string {
+  const input = args[0] === "apply" ? args.pop() : undefined;
+  const { status, stdout, stderr } = spawnSync("git", args, {
+    cwd: folder,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    input,
+  });
+  if (status !== 0) throw new Error(`git ${args[0]}: ${stderr}`);
+  return stdout;
+}
+
+/** Runs a line as a person's shell does: nothing of this test's process is known to it. */
+function shell(line: string) {
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, CI: "true", npm_config_prefer_offline: "true", npm_config_update_notifier: "false" };
+  const ran = spawnSync("bash", ["-c", line], { cwd: clone, encoding: "utf8", env, maxBuffer: 2 ** 28 });
+  return { status: ran.status, said: ran.stdout + ran.stderr };
+}
+
+describe.each(["README.md", "docs/getting-started.md"])("%s", (page) => {
+  const blocks = blocksOf(join(root, page));
+
+  it("begins with images of the reader", () => {
+    for (const folder of ["my-images", join("runs", "my-images"), "segmented", "result"]) {
+      rmSync(join(clone, folder), { recursive: true, force: true });
+    }
+    drawReadersFolder(clone);
+    mkdirSync(join(clone, "my-images"));
+    for (const set of ["train", "test"]) cpSync(join(clone, set), join(clone, "my-images", set), { recursive: true });
+  });
+
+  it.each(blocks.filter(({ language }) => language === "sh" || language === "json"))(
+    "line $line: $text",
+    ({ language, text, test = "" }) => {
+      if (test.startsWith("skip, ")) return;
+      const instead = test.startsWith("with ") ? test.slice("with ".length) : undefined;
+      if (language === "json") {
+        const suite = { ...JSON.parse(text), ...JSON.parse(instead ?? "{}") };
+        writeFileSync(join(clone, "suite.json"), JSON.stringify(suite, null, 2));
+        return;
+      }
+      for (const line of commandsIn(instead ?? text)) {
+        const { status, said } = shell(line);
+        expect(status, `${line}\n${said}`).toBe(0);
+      }
+    },
+  );
+
+  it("leaves what it promises", () => {
+    const { status, said } = shell(
+      "ls runs/my-images/report/index.html segmented/predictions.json my-images/suite.json",
+    );
+    expect(status, said).toBe(0);
+  });
+});
