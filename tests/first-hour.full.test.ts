@@ -58,7 +58,8 @@ describe.each(["README.md", "docs/getting-started.md"])("%s", (page) => {
     "line $line: $text",
     ({ language, text, test = "" }) => {
       if (test.startsWith("skip, ")) return;
-      const instead = test.startsWith("with ") ? test.slice("with ".length) : undefined;
+      if (test !== "") expect(test).toMatch(/^with\s/);
+      const [, instead] = /^with\s([\s\S]+)$/.exec(test) ?? [];
       if (language === "json") {
         const suite = { ...JSON.parse(text), ...JSON.parse(instead ?? "{}") };
         writeFileSync(join(clone, "suite.json"), JSON.stringify(suite, null, 2));

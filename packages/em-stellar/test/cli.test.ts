@@ -50,7 +50,7 @@ describe("em-stellar run", () => {
     expect(lines[0]).toMatch(/^tiny: 6 jobs, on wasm \(.*\), in .*out$/);
     expect(lines).toContain("· unet-bn/fold-1/seed-1 starts, 4 steps");
     expect(lines.find((line) => line.startsWith("· unet-bn/fold-0/seed-1 step 2/4: loss "))).toBeDefined();
-    expect(lines.find((line) => line.startsWith("   method"))).toMatch(/^ {3}method +jaccard +runs +training$/);
+    expect(lines.find((line) => line.startsWith("   method"))).toMatch(/^ {3}method +jaccard +trainings +time$/);
     expect(lines).toContain(`Report:  ${join(out, "report", "index.html")}`);
     expect(await readFile(join(out, "report", "index.html"), "utf8")).toMatch(/<!doctype html>/i);
     const results = resultsSchema.parse(JSON.parse(await readFile(join(out, "results.json"), "utf8")));

@@ -272,7 +272,7 @@ describe("what cannot be evaluated is refused before anything is scored or writt
     [
       "a missing image",
       () => rm(at("all", "good", "b.png")),
-      /^error: "good": 1 image in .*good, but 2 images of truth.*It lacks b\./,
+      /^error: "good": 1 image in .*good, but 2 images of truth.*Without a prediction: b\./,
     ],
     [
       "another size",
@@ -333,7 +333,9 @@ describe("what cannot be evaluated is refused before anything is scored or writt
   it("an image of the microscope that cannot be read, or has no truth", async () => {
     await writeSmallSet();
     await writePng(at("em", "a.png"), truthA, 16);
-    expect(await refusal("--images", at("em"))).toMatch(/"em": 1 image in .*em, but 2 images of truth.* It lacks b\./);
+    expect(await refusal("--images", at("em"))).toMatch(
+      /"em": 1 image in .*em, but 2 images of truth.* Without an image: b\./,
+    );
     await write(at("em", "b.png"), (await readFile(at("em", "a.png"))).subarray(0, 50));
     expect(await refusal("--images", at("em"))).toMatch(/em\/b\.png is a corrupt or truncated PNG/);
   });
