@@ -8,7 +8,7 @@ const edges = [0, 1, 2, 127, 128, 255, 256, 32767, 65535, 65536, 2 ** 24, 2 ** 3
  * that is cut short, a part that is missing, doubled, set to one byte, or taken from `other`.
  */
 export function mutateBytes(bytes: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
-  let out: Uint8Array = bytes.slice();
+  let out: Uint8Array = new Uint8Array(bytes); // a copy, of a Buffer too
   for (let left = 1 + random.integer(4); left > 0 && out.length > 0; left--) out = changed(out, other, random);
   return out;
 }

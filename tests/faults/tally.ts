@@ -23,7 +23,7 @@ export class Tally {
   readonly #before = process.memoryUsage.rss();
   readonly #faults = new Map<string, { times: number; first: string }>();
   readonly #counts = { accepted: 0, refused: 0, fault: 0 };
-  #slowest = 0;
+  #slowest = { took: 0, label: "none" };
   #largest = 0;
 
   constructor(kind: string) {
@@ -46,21 +46,21 @@ export class Tally {
       await work();
     } catch (error) {
       outcome = error instanceof EmStellarError && !unreadable.test(error.message) ? "refused" : "fault";
-      if (outcome === "fault") this.fault(label, whatAndWhere(error));
+      if (outcome === "fault") this.fault(label, what(error), where(error));
     }
     const took = performance.now() - started;
     if (took > mostMilliseconds) this.fault(label, `took more than ${mostMilliseconds} ms`);
     this.#counts[outcome]++;
-    this.#slowest = Math.max(this.#slowest, took);
+    if (took > this.#slowest.took) this.#slowest = { took, label };
     // The highest that the process ever was: what the collector had not yet freed is counted too.
     this.#largest = Math.max(0, process.resourceUsage().maxRSS / 1024 - this.#before / 2 ** 20);
     return outcome;
   }
 
-  /** Notes something that must not be; equal ones are counted together. */
-  fault(label: string, what: string): void {
-    const known = this.#faults.get(what) ?? { times: 0, first: label };
-    this.#faults.set(what, { ...known, times: known.times + 1 });
+  /** Notes something that must not be; those of one `kind` are counted together. */
+  fault(label: string, what: string, kind = what): void {
+    const known = this.#faults.get(kind) ?? { times: 0, first: `${label}: ${what}` };
+    this.#faults.set(kind, { ...known, times: known.times + 1 });
   }
 
   /** Prints the counts, where more is tried than in `npm test`, and throws where there was a fault. */
@@ -68,26 +68,33 @@ export class Tally {
     const { accepted, refused, fault } = this.#counts;
     if (factor > 1) {
       console.log(
-        `${this.#kind}: ${accepted + refused + fault} tried, ${refused} refused, ${accepted} accepted, ${fault} faults; slowest ${this.#slowest.toFixed(0)} ms, memory ${this.#largest.toFixed(0)} MiB`,
+        `${this.#kind}: ${accepted + refused + fault} tried, ${refused} refused, ${accepted} accepted, ${fault} faults; slowest ${this.#slowest.took.toFixed(0)} ms (${this.#slowest.label}), memory ${this.#largest.toFixed(0)} MiB`,
       );
     }
     if (this.#largest > mostMebibytes) this.fault("all", `the process grew by ${this.#largest.toFixed(0)} MiB`);
-    const faults = [...this.#faults].map(([what, { times, first }]) => `${times} × (first: ${first}) ${what}`);
+    const faults = [...this.#faults.values()].map(({ times, first }) => `${times} ×, first ${first}`);
     expect(faults, `${this.#kind} with seed ${seed}`).toEqual([]);
   }
 }
 
 /** Words that no message for people may hold. */
-const unreadable = /\[object Object\]|\bundefined\b|\bNaN:|Cannot read propert/;
+const unreadable = /\[object Object\]|Cannot read propert/;
 
-/** An error's message and the first lines of its stack, without what differs from input to input. */
-function whatAndWhere(error: unknown): string {
+function what(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line) && !/tests.faults/.test(line));
-  return `${error.name}: ${error.message.slice(0, 200).replaceAll(/\d{3,}/g, "…")} ${frames
-    .slice(0, 3)
-    .map((line) => line.trim())
-    .join(" ")}`;
+  return `${error.name}: ${JSON.stringify(error.message.slice(0, 200))} ${framesOf(error).join(" ")}`;
+}
+
+/** Where an error arose, which tells kinds of errors apart better than their words. */
+function where(error: unknown): string {
+  const frames = error instanceof Error ? framesOf(error) : [];
+  return frames.length > 0 ? frames.join(" ") : what(error);
+}
+
+/** The first lines of a stack, without those of Node and of the tests. */
+function framesOf(error: Error): string[] {
+  const lines = (error.stack ?? "").split("\n").map((line) => line.trim());
+  return lines.filter((line) => /^at .*\/packages\//.test(line)).slice(0, 3);
 }
 
 /** Work whose refusals must name the file. */

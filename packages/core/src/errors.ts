@@ -29,11 +29,12 @@ export class NoSuchComponentError extends EmStellarError {
 
   /** `related` are those of the available ones that `id` describes: where there are any, they are suggested. */
   constructor(kind: string, id: string, available: readonly string[], related: readonly string[] = []) {
+    const shown = id.length > longestName ? `${id.slice(0, longestName)}…` : id;
     const suggestion = related.length > 0 ? ` Did you mean ${alternatives(related)}?` : didYouMean(id, available);
     super(
       available.length === 0
-        ? `No ${kind} named "${id}": no plugin of this registry provides any ${kind}.`
-        : `No ${kind} named "${id}".${suggestion} Available: ${[...available].sort().join(", ")}.`,
+        ? `No ${kind} named "${shown}": no plugin of this registry provides any ${kind}.`
+        : `No ${kind} named "${shown}".${suggestion} Available: ${[...available].sort().join(", ")}.`,
     );
     this.kind = kind;
     this.id = id;
@@ -65,8 +66,12 @@ export function didYouMean(given: string, available: readonly string[]): string 
   return nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
 }
 
+/** Longer than any name that somebody could have meant. */
+const longestName = 100;
+
 /** The name that was probably meant: the nearest, where it is close enough to be a slip of the hand. */
 export function nearestName(given: string, available: readonly string[]): string | undefined {
+  if (given.length > longestName) return undefined;
   const [nearest, slips] = available
     .map((name) => [name, distance(given.toLowerCase(), name.toLowerCase())] as const)
     .reduce((best, each) => (each[1] < best[1] ? each : best), ["", Number.POSITIVE_INFINITY]);

@@ -97,6 +97,7 @@ export {
   wholeNumber,
 } from "./option-checks.js";
 export { defineComponent, isFactory } from "./options.js";
+export { parseJson } from "./parse-json.js";
 export { definePlugin, type Plugin } from "./plugin.js";
 export { createRandom, type Random, restoreRandom } from "./random.js";
 export {
@@ -122,10 +123,12 @@ export {
   type Statistics,
   schemaVersion,
 } from "./results.js";
-export { decodeText, encodeText, memoryStore, type RunStore, readJson, writeJson, writeText } from "./run-store.js";
+export { memoryStore, type RunStore, readJson, writeJson, writeText } from "./run-store.js";
 export { scoreNames } from "./score-names.js";
 export type { Ranking, Scoreboard, ScoredImage, ScoredMethod, ScoredRun } from "./scoreboard.js";
 export { picturesOf, scoreboardOfEvaluation, scoreboardOfRun } from "./scoreboard-of.js";
 export { createScorer, type ImageScores, type Scorer } from "./scorer.js";
 export type { StopSignal } from "./stop-signal.js";
+export { decodeText, encodeText } from "./text.js";
+export { visible } from "./visible.js";
 export type { Warning } from "./warning.js";

@@ -68,7 +68,7 @@ export function createRegistry<const P extends readonly Plugin[]>(
 
 /** Ids of the components that a word stands in: "gpu" in what `webgpu` and `cuda` say of themselves. */
 function describedBy(word: string, factories: readonly AnyFactory[]): string[] {
-  if (!/^\p{L}{3,}$/u.test(word)) return [];
+  if (!/^\p{L}{3,40}$/u.test(word)) return [];
   const pattern = new RegExp(`(^|[^\\p{L}])${word}($|[^\\p{L}])`, "iu");
   const ids = factories.filter(({ id, summary }) => pattern.test(`${id} ${summary}`)).map(({ id }) => id);
   return ids.length > 5 ? [] : ids; // as many say nothing

@@ -1,3 +1,6 @@
+import { parseJson } from "./parse-json.js";
+import { encodeText } from "./text.js";
+
 /**
  * Where a run keeps everything it leaves: a folder in Node, the origin-private file system in a browser, memory in tests.
  * Paths use `/` and are relative to the run. A write is all or nothing: a reader, and a run started again after a crash,
@@ -42,10 +45,10 @@ export function memoryStore(): RunStore {
   };
 }
 
-/** The JSON value in a file, or undefined where there is none. */
-export async function readJson(store: RunStore, path: string): Promise<unknown> {
+/** The JSON value in a file, or undefined where there is none. Throws `InputError` as {@link parseJson} does. */
+export async function readJson(store: Pick<RunStore, "location" | "read">, path: string): Promise<unknown> {
   const content = await store.read(path);
-  return content && JSON.parse(decodeText(content));
+  return content && parseJson(content, `${store.location}/${path}`);
 }
 
 /** Writes a value as indented JSON. */
@@ -56,18 +59,4 @@ export async function writeJson(store: RunStore, path: string, value: unknown): 
 /** Writes text as UTF-8. */
 export async function writeText(store: RunStore, path: string, text: string): Promise<void> {
   await store.write(path, encodeText(text));
-}
-
-// TextEncoder and TextDecoder exist in Node, browsers and workers alike, but in none of the ES libraries.
-declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
-declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
-
-/** UTF-8 bytes of a text. */
-export function encodeText(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
-}
-
-/** The text of UTF-8 bytes. */
-export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }

@@ -46,7 +46,8 @@ export function maskRuleProblem({ maskRule, objectLabels, polarity, ignoreValue 
   }
   if (objectLabels === null) return undefined;
   if (maskRule !== "auto") return `was given both maskRule "${maskRule}" and objectLabels. Leave one out.`;
-  if (objectLabels.length === 0 || objectLabels.some((label) => typeof label !== "number")) {
+  const isList = Array.isArray(objectLabels) && objectLabels.length > 0; // an option whose default is null may come as anything
+  if (!isList || objectLabels.some((label) => typeof label !== "number")) {
     return `needs a list of numbers for "objectLabels", but was given ${JSON.stringify(objectLabels)}. For label 1: [1].`;
   }
   if (ignoreValue !== null && objectLabels.includes(ignoreValue)) {

@@ -1,3 +1,5 @@
+import { visible } from "@em-stellar/core";
+
 /** Markup that is safe to put into a page: made by the `html` tag, which escapes whatever is not itself markup. */
 export interface Html {
   readonly markup: string;
@@ -20,9 +22,9 @@ export function trusted(markup: string): Html {
   return { markup };
 }
 
-/** The text with everything that HTML reads as markup written out, in elements and in quoted attributes. */
+/** The text with everything that HTML reads as markup written out, in elements and in quoted attributes; control characters become visible. */
 export function escapeHtml(text: string): string {
-  return text
+  return visible(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -12,6 +12,12 @@ describe("html", () => {
     );
   });
 
+  test("shows control characters and turned text as they are written", () => {
+    expect(html`<b>${"a\u0000\u001b[2J\u202eb\nc"}</b>`.markup).toBe(
+      String.raw`<b>a\u0000\u001b[2J\u202eb${"\n"}c</b>`,
+    );
+  });
+
   test("lists in words", () => {
     const words = (...items: string[]) => listed(items).markup;
     expect(words("a")).toBe("a");

@@ -1,4 +1,4 @@
-import { decodeText, EmStellarError, encodeText, type RunStore, writeJson } from "@em-stellar/core";
+import { EmStellarError, encodeText, InputError, parseJson, type RunStore, writeJson } from "@em-stellar/core";
 import { hashBytes } from "./hash.js";
 
 /** A file of a run that is not as it was written: cut short, or with bits that flipped. */
@@ -33,8 +33,9 @@ export async function readSealed(
   if (!bytes) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(decodeText(bytes));
-  } catch {
+    value = parseJson(bytes, path);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
     throw new DamagedFileError(store.location, path, "it is not valid JSON", "form");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

@@ -7,6 +7,9 @@ declare const TextDecoder: new (encoding: string) => { decode(bytes: Uint8Array)
 /** Longer than any suite that a person or a program has reason to write. */
 const longest = 4 * 2 ** 20;
 
+/** Deeper than anything in a suite. */
+const mostLevels = 200;
+
 /**
  * The value in a suite's file: JSON, with comments and trailing commas where somebody likes them, in UTF-8 or, as some
  * editors and shells on Windows write it, in UTF-16, with or without a byte order mark. Throws `InputError` with line and
@@ -23,11 +26,11 @@ export function readSuiteJson(bytes: Uint8Array, file: string): unknown {
     const tree = parseTree(text, errors, { allowTrailingComma: true });
     const [first] = errors;
     if (first || !tree) throw new InputError(`${file}, ${explain(text, first ?? { error: 4, offset: 0, length: 0 })}`);
-    refuseRepeatedFields(tree, text, file);
+    refuseRepeatedFields(tree, text, file, 0);
     return getNodeValue(tree);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new InputError(`${file} nests lists or objects thousands deep, which no suite does.`);
+    throw tooDeep(file); // for the parser, which calls itself
   }
 }
 
@@ -38,8 +41,13 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder(encoding).decode(bytes); // takes the byte order mark away
 }
 
+function tooDeep(file: string): InputError {
+  return new InputError(`${file} nests lists or objects more than ${mostLevels} deep, which no suite does.`);
+}
+
 /** JSON lets a field stand twice and the last one win, which nobody means. */
-function refuseRepeatedFields(node: Node, text: string, file: string): void {
+function refuseRepeatedFields(node: Node, text: string, file: string, level: number): void {
+  if (level > mostLevels) throw tooDeep(file);
   const seen = new Map<string, Node>();
   for (const child of node.children ?? []) {
     const [name] = child.type === "property" ? (child.children ?? []) : [];
@@ -52,7 +60,7 @@ function refuseRepeatedFields(node: Node, text: string, file: string): void {
       }
       seen.set(name.value, name);
     }
-    refuseRepeatedFields(child, text, file);
+    refuseRepeatedFields(child, text, file, level + 1);
   }
 }
 

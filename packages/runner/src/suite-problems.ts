@@ -5,12 +5,15 @@ import { suiteForm } from "./suite-form.js";
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
+/** More are not told: who mends these tries again. */
+const mostIssues = 50;
+
 /** What is wrong with the form of a suite: a sentence for each place, with what stands there and what would work. */
 export function problemsOf(json: unknown, issues: readonly Issue[]): string[] {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     return [`A suite is an object, { "name": …, "data": …, "networks": [ … ] }, but this is ${shown(json)}.`];
   }
-  const plain = issues.flatMap((issue) => chosenBranch(issue, json));
+  const plain = issues.slice(0, mostIssues).flatMap((issue) => chosenBranch(issue, json));
   const meant = new Set<string>();
   const unknown = plain.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") return [];

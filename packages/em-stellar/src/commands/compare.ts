@@ -5,6 +5,7 @@ import { compareResults, type NamedBoard } from "../comparison.js";
 import { distinctNames } from "../distinct-names.js";
 import { readResults } from "../results-file.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { textTable } from "../terminal/text-table.js";
 import { writeOutput } from "../write-output.js";
 
 export interface CompareOptions {
@@ -40,17 +41,11 @@ export async function compare(
 }
 
 function tableOf({ metric, dataSets, methods }: MethodComparison): string {
-  const rows = [
-    [metric.id, "mean rank", ...dataSets.map(({ name }) => name)],
-    ...methods.map(({ name, meanRank, scores }) => [
-      name,
-      meanRank.toFixed(2),
-      ...scores.map((score) => score.toFixed(3)),
-    ]),
-  ];
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  "),
-  );
-  return [lines[0], "─".repeat(lines[0]?.length ?? 0), ...lines.slice(1)].join("\n");
+  const header = [metric.id, "mean rank", ...dataSets.map(({ name }) => name)];
+  const rows = methods.map(({ name, meanRank, scores }) => [
+    name,
+    meanRank.toFixed(2),
+    ...scores.map((score) => score.toFixed(3)),
+  ]);
+  return textTable(header, rows, rows.length, [0]);
 }

@@ -1,4 +1,4 @@
-import { probabilities, type Sample } from "@em-stellar/core";
+import { probabilities, type Sample, visible } from "@em-stellar/core";
 import { encodePng, previewOf } from "@em-stellar/data";
 
 /** Images on a sheet: enough to see whether masks lie where they should. */
@@ -72,5 +72,9 @@ function picture(image: Grey, alt: string): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return visible(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

@@ -1,3 +1,5 @@
+import { visible } from "@em-stellar/core";
+
 /**
  * The columns of a table, from 0 and in its order, that `width` characters have room for: those of `byImportance` up to the
  * first that does not fit, and `least` of them in any case.
@@ -21,7 +23,7 @@ export function fittingColumns(
 
 /**
  * Rows under a header as text: the columns `left` (from 0; the second) to the left, all others to the right; a rule below the
- * header, and one more above the row `ruleAbove`.
+ * header, and one more above the row `ruleAbove`. A row stays one line: what names hold beside letters becomes visible.
  */
 export function textTable(
   header: readonly string[],
@@ -29,8 +31,9 @@ export function textTable(
   ruleAbove: number = rows.length,
   left: readonly number[] = [1],
 ): string {
+  const plain = rows.map((cells) => cells.map(inOneLine));
   const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((cells) => cells[column]?.length ?? 0)),
+    plain.reduce((most, cells) => Math.max(most, cells[column]?.length ?? 0), title.length),
   );
   const line = (cells: readonly string[]) =>
     cells
@@ -40,7 +43,11 @@ export function textTable(
       .join("  ")
       .trimEnd();
   const rule = "─".repeat(line(header).length);
-  const lines = rows.map(line);
+  const lines = plain.map(line);
   const between = ruleAbove > 0 && ruleAbove < rows.length ? [rule] : [];
   return [line(header), rule, ...lines.slice(0, ruleAbove), ...between, ...lines.slice(ruleAbove)].join("\n");
+}
+
+function inOneLine(cell: string): string {
+  return visible(cell).replaceAll("\n", "\\n");
 }

@@ -1,5 +1,5 @@
 /**
- * Text of files, folders and results as a terminal may show it: control characters, which could move the cursor or hide lines,
+ * The same as `visible` of @em-stellar/core, which a command that needs no core starts without. Text of files, folders and results as a terminal may show it: control characters, which could move the cursor or hide lines,
  * and those that turn the direction of writing become visible (`\\u001b`). Line breaks stay.
  */
 export function visible(text: string): string {

@@ -6,7 +6,9 @@ import { DamagedFileError, readSealed } from "../sealed-json.js";
 import { requireSameFiles } from "../stored-files.js";
 import { weightBytes } from "../weight-bytes.js";
 import { geometryOf } from "./model-geometry.js";
+import { parseModelJson } from "./model-json.js";
 import { type ModelNotes, parseModelNotes } from "./model-notes.js";
+import { topologyProblem } from "./model-topology.js";
 
 /** Files of a checkpoint's folder; the weights are named in the first. */
 export const modelFiles = { model: "model.json", notes: "segmentation.json" } as const;
@@ -31,16 +33,9 @@ export async function openModel(
   const shown = (file: string) => `${store.location}/${inside(file)}`;
   const written = await readObject(store, inside(modelFiles.notes), shown(modelFiles.notes));
   const notes = written && parseModelNotes(written, shown(modelFiles.notes));
-  const json = (await readObject(store, inside(modelFiles.model), shown(modelFiles.model))) as
-    | Partial<io.ModelJSON>
-    | undefined;
+  const json = await readObject(store, inside(modelFiles.model), shown(modelFiles.model));
   if (!json) throw new InputError(`There is no model in ${store.location}: ${inside(modelFiles.model)} is missing.`);
-  const { modelTopology, weightsManifest, format } = json;
-  if (!modelTopology || !Array.isArray(weightsManifest)) {
-    throw new InputError(
-      `${shown(modelFiles.model)} is no model of tfjs-layers: it has no modelTopology or no weightsManifest.`,
-    );
-  }
+  const { modelTopology, weightsManifest, format } = parseModelJson(json, shown(modelFiles.model));
   if (format === "graph-model") {
     throw new InputError(
       `${shown(modelFiles.model)} is a graph model, whose layers are gone. Convert the original again to a layers model (tensorflowjs_converter --output_format=tfjs_layers_model).`,
@@ -67,6 +62,10 @@ export async function openModel(
     throw error;
   }
   requireFinite(weightSpecs, weightData, shown(modelFiles.model));
+  const problem = topologyProblem(modelTopology, weightBytes(weightSpecs));
+  if (problem !== undefined) {
+    throw new InputError(`${shown(modelFiles.model)} cannot be loaded: ${problem}. Copy or save the model again.`);
+  }
   let model: LayersModel;
   try {
     model = await loadModel(io.fromMemory({ modelTopology, weightSpecs, weightData }), registry);
@@ -119,6 +118,10 @@ function joined(parts: readonly Uint8Array[]): ArrayBuffer {
 
 function explained(error: unknown, name: string, notes: ModelNotes | undefined): unknown {
   if (!(error instanceof Error)) return error;
+  // What tfjs-layers says of a value that it expected elsewhere tells nobody anything.
+  if (error instanceof TypeError) {
+    return new InputError(`${name} cannot be loaded: its layers are not described as tfjs-layers does. Save it again.`);
+  }
   const [, layer] = /Unknown layer: (\S+?)\.\s/.exec(error.message) ?? [];
   if (layer === undefined) return new InputError(`${name} cannot be loaded: ${error.message}`);
   const from = notes?.network?.package;

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type AnyRegistry, InputError } from "@em-stellar/core";
+import { type AnyRegistry, InputError, parseJson } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { z } from "zod";
 import type { ModelNotes } from "../../prediction/model-notes.js";
 import { openModel } from "../../prediction/open-model.js";
 import { folderReader } from "../folder-store.js";
@@ -56,12 +56,14 @@ export async function openModels(paths: readonly string[], registry: AnyRegistry
   return [{ ...first, reasons: [...skipped, ...first.reasons] }, ...others];
 }
 
+const floorRecord = z.object({ result: z.object({ state: z.string() }) });
+
 /** Whether a folder is that of a finished job that left no model, as a floor's is. */
 async function isFloor(path: string): Promise<boolean> {
   if (existsSync(join(path, "checkpoints")) || existsSync(join(path, "model.json"))) return false;
-  const metrics = await readFile(join(path, "metrics.json"), "utf8").catch(() => "{}");
-  const { result }: { result?: { state?: string } } = JSON.parse(metrics);
-  return result?.state === "done";
+  const metrics = await folderReader(path).read("metrics.json");
+  const parsed = floorRecord.safeParse(metrics && parseJson(metrics, shown(join(path, "metrics.json"))));
+  return parsed.data?.result.state === "done";
 }
 
 /** Names models by their method where that tells them apart, else by fold, seed and criterion too, else by their paths. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   beatsFloor,
@@ -10,13 +10,15 @@ import {
   goalOf,
   InputError,
   type MethodResult,
+  parseJson,
   type Results,
-  type RunResult,
   rankMethods,
   resultsSchema,
 } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
+import { z } from "zod";
 import { count } from "../count.js";
+import { folderReader } from "../folder-store.js";
 
 /** A checkpoint, and why it is this one. */
 export interface FoundModel {
@@ -50,20 +52,18 @@ async function ofJob(job: string): Promise<FoundModel> {
   if (folders.length === 0) {
     throw new InputError(`${shown(job)} has no checkpoint yet. Run its suite to the first validation.`);
   }
-  const metrics: { result?: RunResult } | undefined = await readJsonFile(join(job, "metrics.json"));
-  const description: { training?: { checkpoints?: string[] } } | undefined = await readJsonFile(join(job, "job.json"));
-  const wanted = [metrics?.result?.checkpoint?.criterion, ...(description?.training?.checkpoints ?? [])];
+  const metrics = jobMetrics.safeParse(await readJsonFile(join(job, "metrics.json"))).data;
+  const description = jobDescription.safeParse(await readJsonFile(join(job, "job.json"))).data;
+  const wanted = [metrics?.result.checkpoint?.criterion, ...(description?.training.checkpoints ?? [])];
   const found = await Promise.all(
     folders.map(async (folder) => {
-      const notes: { training?: { criterion?: string } } | undefined = await readJsonFile(
-        join(folder, "segmentation.json"),
-      );
-      return { folder, criterion: notes?.training?.criterion ?? basename(folder) };
+      const notes = trainedBy.safeParse(await readJsonFile(join(folder, "segmentation.json"))).data;
+      return { folder, criterion: notes?.training.criterion ?? basename(folder) };
     }),
   );
   const order = wanted.flatMap((criterion) => found.filter((each) => each.criterion === criterion));
   const { folder, criterion } = order[0] ?? (found[0] as (typeof found)[number]); // there is one at least
-  const isDone = metrics?.result?.state === "done";
+  const isDone = metrics?.result.state === "done";
   return {
     folder,
     reasons: [
@@ -90,7 +90,13 @@ async function ofRun(run: string): Promise<FoundModel> {
   const chosen = chosenNetwork(results);
   if (!chosen) throw new InputError(`No network of the run in ${shown(run)} finished training.`);
   const { fold, seed } = chosen.run;
-  const { folder, reasons } = await ofJob(join(run, "jobs", chosen.method.name, `fold-${fold}`, `seed-${seed}`));
+  const { name } = chosen.method;
+  if (/[\\/]|^\.+$/.test(name)) {
+    throw new InputError(
+      `${shown(join(run, "results.json"))} names a network ${JSON.stringify(name)}, which is no folder of the run.`,
+    );
+  }
+  const { folder, reasons } = await ofJob(join(run, "jobs", name, `fold-${fold}`, `seed-${seed}`));
   return {
     folder,
     reasons: [
@@ -168,13 +174,15 @@ async function modelsWithin(folder: string): Promise<string> {
   return ` Inside it ${all.length === 1 ? "is a model" : `are ${all.length} models`}: ${some.join(", ")}${all.length > 3 ? ", …" : ""}.`;
 }
 
-/** A JSON file of a run; undefined where there is none. */
-async function readJsonFile<T>(file: string): Promise<T | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as T; // written by a run, whose files are whole or not there
-  } catch {
-    throw new InputError(`${shown(file)} is not valid JSON. Copy it again.`);
-  }
+/** A JSON file of a run; undefined where there is none. Throws `InputError`. */
+async function readJsonFile(file: string): Promise<unknown> {
+  const bytes = await folderReader(dirname(file)).read(basename(file));
+  return bytes && parseJson(bytes, shown(file));
 }
+
+// Of files that a run left, what is needed to choose; what is of another form says nothing.
+const jobMetrics = z.object({
+  result: z.object({ state: z.string(), checkpoint: z.object({ criterion: z.string() }).optional() }),
+});
+const jobDescription = z.object({ training: z.object({ checkpoints: z.array(z.string()) }) });
+const trainedBy = z.object({ training: z.object({ criterion: z.string() }) });

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { type AnyRegistry, InputError, schemaVersion } from "@em-stellar/core";
+import { resolve } from "node:path";
+import { type AnyRegistry, InputError, parseJson, schemaVersion } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import type { NormalizationOptions } from "@em-stellar/data";
 import { type ImageReader, imageReaderOf, shown } from "@em-stellar/data/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { parseModelJson } from "../../prediction/model-json.js";
 import type { ModelNotes } from "../../prediction/model-notes.js";
-import { openModel } from "../../prediction/open-model.js";
+import { modelFiles, openModel } from "../../prediction/open-model.js";
 import type { PredictionOptions } from "../../prediction/predict-image.js";
 import { folderReader } from "../folder-store.js";
 import type { PredictionEvent } from "./events.js";
@@ -211,11 +211,14 @@ function found(inputs: readonly InputFile[], work: readonly Work[], out: string)
   };
 }
 
-/** SHA-256 over the model and its weights. */
+/** SHA-256 over the model and its weights. Throws `InputError`. */
 async function hashOf(folder: string): Promise<string> {
-  const text = await readFile(join(folder, "model.json"), "utf8");
-  const { weightsManifest }: { weightsManifest: { paths: string[] }[] } = JSON.parse(text);
-  const hash = createHash("sha256").update(text);
-  for (const path of weightsManifest.flatMap(({ paths }) => paths)) hash.update(await readFile(join(folder, path)));
+  const { read } = folderReader(folder);
+  const file = await read(modelFiles.model);
+  const hash = createHash("sha256");
+  if (!file) return hash.digest("hex"); // it was opened, and has gone since
+  hash.update(file);
+  const { weightsManifest } = parseModelJson(parseJson(file, modelFiles.model), modelFiles.model);
+  for (const path of weightsManifest.flatMap(({ paths }) => paths)) hash.update((await read(path)) ?? "");
   return hash.digest("hex");
 }

@@ -1,41 +1,45 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { InputError, type schemaVersion } from "@em-stellar/core";
-import type { ModelNotes } from "../../prediction/model-notes.js";
+import { InputError, parseJson, schemaVersion } from "@em-stellar/core";
+import { z } from "zod";
+import { folderReader } from "../folder-store.js";
 import { openAtomicFile } from "./atomic-file.js";
 import type { InputFile } from "./inputs.js";
 
 /** The file that says how the predictions beside it were made. */
 const recordFile = "predictions.json";
 
+const recordedInput = z.object({
+  name: z.string(),
+  file: z.string(),
+  pages: z.number(),
+  bytes: z.number(),
+  modified: z.string(),
+  results: z.array(z.string()).describe("relative to the folder"),
+});
+
+const recordForm = z.object({
+  kind: z.literal("predictions"),
+  schemaVersion: z.literal(schemaVersion),
+  settings: z
+    .record(z.string(), z.union([z.string(), z.number()]).nullable())
+    .describe("all that a stored value depends on"),
+  checkpoint: z.string().describe("where the model was"),
+  model: z.unknown().describe("its notes"),
+  environment: z.record(z.string(), z.string()),
+  inputs: z.array(recordedInput),
+});
+
 /** Where predictions come from. */
-export interface PredictionRecord {
-  readonly kind: "predictions";
-  readonly schemaVersion: typeof schemaVersion;
-  /** All that a stored value depends on. */
-  readonly settings: Readonly<Record<string, string | number | null>>;
-  /** Where the model was. */
-  readonly checkpoint: string;
-  readonly model: ModelNotes | null;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly inputs: readonly RecordedInput[];
-}
+export type PredictionRecord = z.infer<typeof recordForm>;
 
 /** A file that was predicted, or is to be. */
-interface RecordedInput {
-  readonly name: string;
-  readonly file: string;
-  readonly pages: number;
-  readonly bytes: number;
-  readonly modified: string;
-  /** Its results, relative to the folder. */
-  readonly results: readonly string[];
-}
+type RecordedInput = PredictionRecord["inputs"][number];
 
 /** An input as it is recorded. */
 export function recorded({ name, file, pages, bytes, modified }: InputFile, results: readonly string[]): RecordedInput {
-  return { name, file, pages: pages.length, bytes, modified, results };
+  return { name, file, pages: pages.length, bytes, modified, results: [...results] };
 }
 
 /** Throws `InputError` where there are predictions made with other settings, or results of another image under the same name. */
@@ -86,12 +90,14 @@ export async function readRecord(folder: string): Promise<PredictionRecord | und
   });
   const kept = entries.filter((name) => !name.endsWith(".writing"));
   if (kept.length === 0) return undefined;
-  const text = await readFile(join(folder, recordFile), "utf8").catch(() => "");
-  try {
-    const record = JSON.parse(text) as Partial<PredictionRecord> | null; // its kind is looked at
-    if (record?.kind === "predictions") return record as PredictionRecord;
-  } catch {
-    // Something else of that name.
+  const bytes = await folderReader(folder).read(recordFile);
+  if (bytes) {
+    const parsed = recordForm.safeParse(parseJson(bytes, join(folder, recordFile)));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new InputError(
+      `${join(folder, recordFile)} is not what em-stellar predict writes (${issue?.path.join(".")}: ${issue?.message}). Choose another folder with \`out\`, or remove this one.`,
+    );
   }
   const some = kept.slice(0, 3).join(", ") + (kept.length > 3 ? ", …" : "");
   throw new InputError(

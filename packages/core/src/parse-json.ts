@@ -1,0 +1,30 @@
+import { InputError } from "./errors.js";
+import { decodeText } from "./text.js";
+
+/** Deeper than lists and objects nest in any file of ours: code that follows them may then call itself. */
+const mostLevels = 200;
+
+/**
+ * The JSON value in the bytes of a file. Throws `InputError`, which calls the file `name`, where it is not valid JSON or nests
+ * lists and objects more than 200 deep.
+ */
+export function parseJson(bytes: Uint8Array, name: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(decodeText(bytes));
+  } catch {
+    throw new InputError(`${name} is not valid JSON: it is damaged, or was changed. Copy or make it again.`);
+  }
+  let level = [value].filter(isNesting);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > mostLevels) {
+      throw new InputError(`${name} nests lists or objects more than ${mostLevels} deep. Copy or make it again.`);
+    }
+    level = level.flatMap((each) => Object.values(each).filter(isNesting));
+  }
+  return value;
+}
+
+function isNesting(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
