@@ -1,6 +1,7 @@
 import { address, whole } from "./argument";
+import { addColumnProducts, groupOf } from "./products";
 import { startOf } from "./share";
-import { fillZeros, fma } from "./simd";
+import { fillZeros } from "./simd";
 
 /**
  * The gradient of a convolution's filter, [height, width, in, out]: for every tap and channel (a "column", of which a row of
@@ -45,7 +46,7 @@ export function filterGradient(args: usize, part: i32, parts: i32): void {
   const copyColumns = tiles > 3;
   const rowsAtOnce = max(1, 256 / outWidth);
   const acrossAtOnce = min(outWidth, 256);
-  const dyPanel = scratch;
+  const dyPanel = scratch + 192;
   const panelBytes = <usize>(rowsAtOnce * acrossAtOnce) << 5;
   const columnPanel = dyPanel + <usize>tiles * panelBytes;
   const paddedRows = columnPanel + <usize>(rowsAtOnce * acrossAtOnce * 6) * 4;
@@ -85,8 +86,7 @@ export function filterGradient(args: usize, part: i32, parts: i32): void {
           if (inside == 0) continue;
           let column = firstColumn;
           while (column < lastColumn) {
-            const rest = lastColumn - column;
-            const group = rest == 6 || rest > 8 ? 6 : rest == 8 || rest == 7 || rest == 4 ? 4 : rest == 5 || rest == 3 ? 3 : rest;
+            const group = groupOf(lastColumn - column);
             const to = gradient + <usize>(filterRow * columns + column) * gradientRow;
             const from = paddedRows + (<usize>column << 2);
             if (copyColumns) {
@@ -97,14 +97,15 @@ export function filterGradient(args: usize, part: i32, parts: i32): void {
               for (let tile = 0; tile < tiles; tile++) {
                 const panelOfDy = dyPanel + <usize>tile * panelBytes;
                 const lanes = min(8, outChannels - (tile << 3));
-                multiply(group, columnPanel, 24, panelOfDy, outputs, to + (<usize>tile << 5), gradientRow, lanes);
+                const place = to + (<usize>tile << 5);
+                addColumnProducts(group, columnPanel, 24, panelOfDy, outputs, place, gradientRow, lanes, scratch);
               }
             } else {
               for (let tile = 0; tile < tiles; tile++) {
                 const panelOfDy = dyPanel + <usize>tile * panelBytes;
                 const lanes = min(8, outChannels - (tile << 3));
                 for (let row = 0; row < rows; row++) {
-                  multiply(
+                  addColumnProducts(
                     group,
                     from + <usize>row * paddedRowBytes,
                     pixelBytes,
@@ -113,6 +114,7 @@ export function filterGradient(args: usize, part: i32, parts: i32): void {
                     to + (<usize>tile << 5),
                     gradientRow,
                     lanes,
+                    scratch,
                   );
                 }
               }
@@ -181,129 +183,4 @@ function copyGroup(from: usize, pixelBytes: usize, count: i32, group: i32, to: u
     }
   }
   return to;
-}
-
-function multiply(
-  group: i32,
-  columns: usize,
-  step: usize,
-  dy: usize,
-  count: i32,
-  to: usize,
-  toRow: usize,
-  lanes: i32,
-): void {
-  if (group == 6) product6(columns, step, dy, count, to, toRow, lanes);
-  else if (group == 4) product4(columns, step, dy, count, to, toRow, lanes);
-  else if (group == 3) product3(columns, step, dy, count, to, toRow, lanes);
-  else if (group == 2) product2(columns, step, dy, count, to, toRow, lanes);
-  else product1(columns, step, dy, count, to, toRow, lanes);
-}
-
-// @ts-expect-error: decorator
-/** Adds `group` columns times eight channels, summed over `count` outputs, to the gradient. `group` is a constant. */
-@inline
-function product(
-  group: i32,
-  columns: usize,
-  step: usize,
-  dy: usize,
-  count: i32,
-  to: usize,
-  toRow: usize,
-  lanes: i32,
-): void {
-  const zero = f32x4.splat(0);
-  let a0 = zero;
-  let a1 = zero;
-  let b0 = zero;
-  let b1 = zero;
-  let c0 = zero;
-  let c1 = zero;
-  let d0 = zero;
-  let d1 = zero;
-  let e0 = zero;
-  let e1 = zero;
-  let f0 = zero;
-  let f1 = zero;
-  const end = dy + (<usize>count << 5);
-  while (dy < end) {
-    const w0 = v128.load(dy);
-    const w1 = v128.load(dy, 16);
-    let s = v128.load_splat<f32>(columns);
-    a0 = fma(s, w0, a0);
-    a1 = fma(s, w1, a1);
-    if (group > 1) {
-      s = v128.load_splat<f32>(columns, 4);
-      b0 = fma(s, w0, b0);
-      b1 = fma(s, w1, b1);
-    }
-    if (group > 2) {
-      s = v128.load_splat<f32>(columns, 8);
-      c0 = fma(s, w0, c0);
-      c1 = fma(s, w1, c1);
-    }
-    if (group > 3) {
-      s = v128.load_splat<f32>(columns, 12);
-      d0 = fma(s, w0, d0);
-      d1 = fma(s, w1, d1);
-    }
-    if (group > 4) {
-      s = v128.load_splat<f32>(columns, 16);
-      e0 = fma(s, w0, e0);
-      e1 = fma(s, w1, e1);
-    }
-    if (group > 5) {
-      s = v128.load_splat<f32>(columns, 20);
-      f0 = fma(s, w0, f0);
-      f1 = fma(s, w1, f1);
-    }
-    dy += 32;
-    columns += step;
-  }
-  addLanes(to, a0, a1, lanes);
-  if (group > 1) addLanes(to + toRow, b0, b1, lanes);
-  if (group > 2) addLanes(to + 2 * toRow, c0, c1, lanes);
-  if (group > 3) addLanes(to + 3 * toRow, d0, d1, lanes);
-  if (group > 4) addLanes(to + 4 * toRow, e0, e1, lanes);
-  if (group > 5) addLanes(to + 5 * toRow, f0, f1, lanes);
-}
-
-/** Adds the first `lanes` (1 to 8) of eight floats to those in memory. */
-function addLanes(to: usize, low: v128, high: v128, lanes: i32): void {
-  if (lanes == 8) {
-    v128.store(to, f32x4.add(v128.load(to), low));
-    v128.store(to, f32x4.add(v128.load(to, 16), high), 16);
-    return;
-  }
-  let rest = low;
-  if (lanes >= 4) {
-    v128.store(to, f32x4.add(v128.load(to), low));
-    to += 16;
-    lanes -= 4;
-    rest = high;
-  }
-  if (lanes > 0) store<f32>(to, load<f32>(to) + f32x4.extract_lane(rest, 0));
-  if (lanes > 1) store<f32>(to, load<f32>(to, 4) + f32x4.extract_lane(rest, 1), 4);
-  if (lanes > 2) store<f32>(to, load<f32>(to, 8) + f32x4.extract_lane(rest, 2), 8);
-}
-
-function product6(columns: usize, step: usize, dy: usize, count: i32, to: usize, toRow: usize, lanes: i32): void {
-  product(6, columns, step, dy, count, to, toRow, lanes);
-}
-
-export function product4(columns: usize, step: usize, dy: usize, count: i32, to: usize, toRow: usize, lanes: i32): void {
-  product(4, columns, step, dy, count, to, toRow, lanes);
-}
-
-function product3(columns: usize, step: usize, dy: usize, count: i32, to: usize, toRow: usize, lanes: i32): void {
-  product(3, columns, step, dy, count, to, toRow, lanes);
-}
-
-function product2(columns: usize, step: usize, dy: usize, count: i32, to: usize, toRow: usize, lanes: i32): void {
-  product(2, columns, step, dy, count, to, toRow, lanes);
-}
-
-function product1(columns: usize, step: usize, dy: usize, count: i32, to: usize, toRow: usize, lanes: i32): void {
-  product(1, columns, step, dy, count, to, toRow, lanes);
 }

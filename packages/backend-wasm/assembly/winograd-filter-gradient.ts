@@ -1,5 +1,5 @@
 import { address, whole } from "./argument";
-import { product4 } from "./filter-gradient";
+import { addColumnProducts } from "./products";
 import { startOf } from "./share";
 import { pixelsAt, transformInput } from "./winograd-tiles";
 
@@ -46,7 +46,7 @@ export function winogradFilterGradient(args: usize, part: i32, parts: i32): void
   const across = (outWidth + 1) >> 1;
   const ofImage = across * ((outHeight + 1) >> 1);
   const tiles = images * ofImage;
-  const patch = scratch;
+  const patch = scratch + 192;
   const transformed = patch + 16 * max(pixel, outPixel);
   const transformedDy = transformed + (<usize>(16 * quads * blockTiles) << 4);
   for (let first = 0; first < tiles; first += blockTiles) {
@@ -87,7 +87,7 @@ export function winogradFilterGradient(args: usize, part: i32, parts: i32): void
       for (let i = 0; i < quads; i++) {
         const to = ofPart + place * positionOfSums + <usize>(i << 2) * sumRow;
         for (let tile: usize = 0; tile < <usize>channelTiles; tile++) {
-          product4(columns + <usize>i * quad, 16, rows + tile * dyTile, count, to + (tile << 5), sumRow, 8);
+          addColumnProducts(4, columns + <usize>i * quad, 16, rows + tile * dyTile, count, to + (tile << 5), sumRow, 8, scratch);
         }
       }
     }

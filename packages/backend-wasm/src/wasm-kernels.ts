@@ -17,6 +17,7 @@ import {
 } from "./compiled/resize-nearest-neighbor.js";
 import { slice } from "./compiled/slice.js";
 import { sum as compiledSum, mean } from "./compiled/sum.js";
+import { upConvolution, upConvolutionFilterGrad, upConvolutionInputGrad } from "./compiled/up-convolution.js";
 import type { Compiled } from "./compiled-module.js";
 import { adaptiveStep as composedAdaptiveStep } from "./composed/adaptive-step.js";
 import { batchNorm, batchNormGrad } from "./composed/batch-norm.js";
@@ -69,6 +70,9 @@ const compiledKernels: readonly CompiledKernel[] = [
   maxUnpoolGrad,
   resizeNearestNeighbor,
   compiledResizeGrad,
+  upConvolution,
+  upConvolutionInputGrad,
+  upConvolutionFilterGrad,
   compiledConcat,
   compiledSplitV,
   add,

@@ -4,6 +4,7 @@ import {
   activate,
   deactivate,
   fuseBatchNorm,
+  fuseUpConvolution,
   gradients,
   installKernels,
   shareDevice,
@@ -110,7 +111,7 @@ async function open(options: WasmOptions): Promise<Device> {
       simd: instructions,
       threads: String(threads),
     },
-    prepare: fuseBatchNorm,
+    prepare: (model) => fuseUpConvolution(fuseBatchNorm(model)),
     peakBytes: () => heap.size(),
     async dispose() {
       compiled?.end();

@@ -162,6 +162,57 @@ describe("training on wasm", () => {
     model.dispose();
   });
 
+  it("runs an up-sampling and the 2×2 convolution behind it as one kernel, unless others see what lies between", async () => {
+    const kernelsOf = async (training: boolean, build: (x: tfl.SymbolicTensor) => tfl.SymbolicTensor[]) => {
+      const image = tfl.input({ shape: [3, 5, 4] });
+      const [model, stock] = [true, false].map((prepare) => {
+        const made = tfl.model({ inputs: image, outputs: build(image) });
+        return prepare ? device.prepare(made) : made;
+      }) as [tfl.LayersModel, tfl.LayersModel];
+      stock.setWeights(model.getWeights());
+      const x = tf.randomUniform([2, 3, 5, 4], -1, 1, "float32", 1);
+      const outputs = (of: tfl.LayersModel) => tf.tidy(() => [of.apply(x, { training })].flat() as tf.Tensor[]);
+      const { kernelNames } = await tf.profile(() => {
+        const [found, expected] = [outputs(model), outputs(stock)];
+        found.forEach((y, i) => {
+          expect(y.shape).toEqual(expected[i]?.shape);
+          expect(tf.max(tf.abs(tf.sub(y, expected[i] as tf.Tensor))).dataSync()[0]).toBeLessThan(2e-6);
+        });
+        tf.dispose([found, expected]);
+        return x;
+      });
+      x.dispose();
+      model.dispose();
+      return kernelNames.includes("EmStellarUpConvolution");
+    };
+    const apply = (layer: tfl.layers.Layer, x: tfl.SymbolicTensor) => layer.apply(x) as tfl.SymbolicTensor;
+    const up = () => tfl.layers.upSampling2d({});
+    const conv = (options: Partial<Parameters<typeof tfl.layers.conv2d>[0]> = {}) =>
+      tfl.layers.conv2d({ filters: 3, kernelSize: 2, padding: "same", biasInitializer: "randomNormal", ...options });
+    for (const training of [true, false]) {
+      expect(await kernelsOf(training, (x) => [apply(conv({ activation: "relu" }), apply(up(), x))])).toBe(true);
+      expect(
+        await kernelsOf(training, (x) => [apply(conv({ useBias: false }), apply(up(), x)), apply(conv(), x)]),
+      ).toBe(true);
+      for (const options of [
+        { activation: "sigmoid" },
+        { strides: 2 },
+        { kernelSize: 3 },
+        { padding: "valid" },
+      ] as const)
+        expect(await kernelsOf(training, (x) => [apply(conv(options), apply(up(), x))])).toBe(false);
+      expect(
+        await kernelsOf(training, (x) => {
+          const large = apply(up(), x);
+          return [apply(conv(), large), large];
+        }),
+      ).toBe(false);
+      expect(
+        await kernelsOf(training, (x) => [apply(conv(), apply(tfl.layers.upSampling2d({ size: [1, 2] }), x))]),
+      ).toBe(false);
+    }
+  });
+
   it("leaves an activation apart where another layer or the caller wants what it gets, or where it bounds", () => {
     const image = tfl.input({ shape: [2, 2, 1] });
     const apply = (layer: tfl.layers.Layer, x: tfl.SymbolicTensor | tfl.SymbolicTensor[]) =>

@@ -21,3 +21,13 @@ export {
   tluKernel,
   trainableLinearUnit,
 } from "./operations/tlu.js";
+export {
+  type UpConvolutionAttributes,
+  type UpConvolutionFilterGradInputs,
+  type UpConvolutionInputGradInputs,
+  type UpConvolutionInputs,
+  upConvolution,
+  upConvolutionFilterGradKernel,
+  upConvolutionInputGradKernel,
+  upConvolutionKernel,
+} from "./operations/up-convolution.js";

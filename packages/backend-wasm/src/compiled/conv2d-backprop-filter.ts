@@ -1,6 +1,7 @@
 import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
+import { productBytes } from "./products.js";
 import { suitsWinograd, winogradFilterGradient } from "./winograd.js";
 
 /** The gradient of a convolution of NHWC images with respect to its filter, which tfjs does not have on wasm. */
@@ -27,12 +28,12 @@ export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
       winogradFilterGradient(compiled, info, heap.address(x), heap.address(dy), heap.address(gradient));
       return gradient;
     }
-    // As in assembly/filter-gradient.ts: the panels of dy and of six columns, and the padded rows, of one block.
+    // As in assembly/filter-gradient.ts: a product, the panels of dy and of six columns, and the padded rows, of one block.
     const rows = Math.max(1, Math.floor(256 / outWidth));
     const across = Math.min(outWidth, 256);
     const paddedRow = ((across - 1) * info.strideWidth + filterWidth) * inChannels;
     const floats = rows * across * (8 * Math.ceil(outChannels / 8) + 6) + rows * paddedRow;
-    const partBytes = 16 * Math.ceil(floats / 4);
+    const partBytes = productBytes + 16 * Math.ceil(floats / 4);
     const scratch = compiled.scratch(partBytes * compiled.threads);
     compiled.jobs.filterGradient({
       input: heap.address(x),

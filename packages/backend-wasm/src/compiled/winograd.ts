@@ -2,6 +2,7 @@ import type { backend_util } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Convolution } from "./convolution-job.js";
 import { packFilter, packingOf } from "./packed-filter.js";
+import { productBytes } from "./products.js";
 
 /** What of a convolution tells whether Winograd's serves. */
 interface Window {
@@ -93,7 +94,8 @@ export function winogradFilterGradient(
   const tiles = batchSize * tilesOf(outHeight, outWidth);
   const tilesAtOnce = Math.min(blockTiles.filterGradient, tiles);
   const sumsBytes = tileBytes * inChannels * outPadded;
-  const partBytes = tileBytes * (Math.max(inChannels, outChannels) + tilesAtOnce * (inChannels + outPadded));
+  const partBytes =
+    productBytes + tileBytes * (Math.max(inChannels, outChannels) + tilesAtOnce * (inChannels + outPadded));
 
   const sums = compiled.scratch(sumsBytes + compiled.threads * partBytes);
   compiled.jobs.winogradFilterGradient({

@@ -1,6 +1,7 @@
 export { type Activation, activations, batchNormGradName, batchNormName } from "../operations/batch-norm.js";
 export { type Dropout, dropByKernel, dropoutGradient, dropoutName } from "../operations/dropout.js";
 export { fuseBatchNorm } from "../operations/fuse-batch-norm.js";
+export { fuseUpConvolution } from "../operations/fuse-up-convolution.js";
 export { gradients } from "../operations/gradients.js";
 export { movingAveragesName } from "../operations/moving-averages.js";
 export { preluGradName } from "../operations/prelu-gradient.js";

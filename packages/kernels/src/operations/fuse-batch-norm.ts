@@ -2,6 +2,7 @@ import { engine, getBackend, getKernel, mul, sub, type Tensor, tidy } from "@ten
 import type { LayersModel, layers } from "@tensorflow/tfjs-layers";
 import { type Activation, batchNormName, slopesOf } from "./batch-norm.js";
 import { movingAveragesName } from "./moving-averages.js";
+import { onlyFollowerOf } from "./only-follower.js";
 
 type Layer = layers.Layer;
 
@@ -91,13 +92,8 @@ function hasKernel(activation: Activation): boolean {
 
 /** What a layer is followed by, if by one activation alone. */
 function followerOf(layer: Layer, model: LayersModel): Follower | undefined {
-  const [node, ...others] = layer.outboundNodes;
-  const next = node?.outboundLayer;
-  const isOutput = model.outputs.some(({ sourceLayer }) => sourceLayer === layer);
-  if (!next || others.length > 0 || isOutput || layer.inboundNodes.length !== 1 || next.inboundNodes.length !== 1) {
-    return undefined;
-  }
-  const activation = activationOf(next, layer.outputShape.at(-1) as number);
+  const next = onlyFollowerOf(layer, model);
+  const activation = next && activationOf(next, layer.outputShape.at(-1) as number);
   return activation && { layer: next, activation };
 }
 

@@ -3,7 +3,8 @@ import type { Case, Example, Topic } from "./case.js";
 import { type Reference, sample, sizeOf } from "./reference.js";
 import { describeWindow, eachTap, outputOf, type Window } from "./window.js";
 
-function convolved(x: Reference, filter: Reference, window: Window): Reference {
+/** A convolution written out. */
+export function convolved(x: Reference, filter: Reference, window: Window): Reference {
   const [, , inChannels, outChannels] = filter.shape as [number, number, number, number];
   const shape = [...outputOf(x.shape, window), outChannels];
   const values = new Float64Array(sizeOf(shape));
@@ -20,7 +21,8 @@ function convolved(x: Reference, filter: Reference, window: Window): Reference {
   return { shape, values };
 }
 
-function withBias({ shape, values }: Reference, bias: Reference, activation: "linear" | "relu"): Reference {
+/** With a bias, and an activation. */
+export function withBias({ shape, values }: Reference, bias: Reference, activation: "linear" | "relu"): Reference {
   const least = activation === "relu" ? 0 : Number.NEGATIVE_INFINITY;
   const { length } = bias.values;
   return { shape, values: values.map((value, i) => Math.max(least, value + (bias.values[i % length] as number))) };

@@ -3,7 +3,8 @@ import { layers } from "@tensorflow/tfjs-layers";
 import type { Case, Topic } from "./case.js";
 import { type Reference, sample } from "./reference.js";
 
-function enlarged(x: Reference, [rows, columns]: readonly [number, number]): Reference {
+/** Nearest-neighbour resizing written out. */
+export function enlarged(x: Reference, [rows, columns]: readonly [number, number]): Reference {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const values: number[] = [];
   for (let b = 0; b < batch; b++) {

@@ -8,6 +8,7 @@ import { pooling } from "./pooling.js";
 import { resizing } from "./resizing.js";
 import { steps } from "./steps.js";
 import { unpooling } from "./unpooling.js";
+import { upConvolutions } from "./up-convolutions.js";
 
 /** What a backend must compute for training: the operations of tfjs that networks use, and those of our own. */
 export const topics: readonly Topic[] = [
@@ -16,6 +17,7 @@ export const topics: readonly Topic[] = [
   unpooling,
   activations,
   resizing,
+  upConvolutions,
   joining,
   arithmetic,
   losses,
