@@ -23,7 +23,7 @@ export async function checkSaving(subject: Subject): Promise<void> {
   let after: LayersModel | undefined;
   try {
     shake(before);
-    after = await reload(subject, before);
+    after = subject.options.prepare(await reload(subject, before));
     const [expected, found] = [await predict(before, images), await predict(after, images)];
     if (!expected.every((values, i) => isSame(values, found[i] ?? []))) {
       const culprit = await firstDifference(before, after, images);
