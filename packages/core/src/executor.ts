@@ -2,6 +2,7 @@ import type { Component, Definition, Factory } from "./component.js";
 import type { RunEvent } from "./events.js";
 import type { JobId } from "./job-id.js";
 import { defineComponent } from "./options.js";
+import type { RunResult } from "./results.js";
 import type { StopSignal } from "./stop-signal.js";
 
 /** A planned run as an executor sees it: its jobs, and the ways to do one. What a job does is not the executor's concern. */
@@ -14,6 +15,8 @@ export interface PlannedRun {
   stateOf(job: JobId): Promise<"done" | "failed" | undefined>;
   /** Whether a job is a floor, which takes seconds: sooner done by `run` than sent elsewhere. */
   isFloor(job: JobId): boolean;
+  /** The result of a job that has ended, with its reason where it failed; undefined where it has not. */
+  resultOf(job: JobId): Promise<RunResult | undefined>;
   /**
    * Does a job in this process and tells its events; nothing happens where it is done already. A training that fails ends in
    * a `job-failed` event. Throws where the run itself cannot go on: its folder is gone, the disk is full, it is stopped.
@@ -50,12 +53,16 @@ export const jobExitStatus = {
 
 /** Where jobs run, and how many at a time: in this process, in several, on a cluster. */
 export interface Executor<Id extends string = string> extends Component<"executor", Id> {
+  /** Trainings run on other machines: the program that runs the suite starts no device of its own. */
+  readonly elsewhere: boolean;
   /** Runs the jobs and tells their events as they come. Whoever stops listening stops what was started. */
   run(plan: PlannedRun, jobs: readonly JobId[]): AsyncIterable<RunEvent>;
 }
 
 export interface ExecutorDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
   extends Definition<Id, Defaults, Options> {
+  /** As {@link Executor.elsewhere}; false where absent. */
+  readonly elsewhere?: boolean;
   readonly run: (plan: PlannedRun, jobs: readonly JobId[], options: Options) => AsyncIterable<RunEvent>;
 }
 
@@ -64,6 +71,7 @@ export function defineExecutor<const Id extends string, Defaults extends object,
   definition: ExecutorDefinition<Id, Defaults, Options>,
 ): Factory<Executor<Id>, Options> {
   return defineComponent("executor", definition, (options) => ({
+    elsewhere: definition.elsewhere ?? false,
     run: (plan: PlannedRun, jobs: readonly JobId[]) => definition.run(plan, jobs, options),
   }));
 }

@@ -37,7 +37,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
   );
   workers.argParser(atLeastOne);
   const { backend, backendOption, allowSoftware, precision } = backendFlags();
-  const executor = new Option("--executor <id>", "where jobs run: auto, processes, in-process or a plugin's");
+  const executor = new Option("--executor <id>", "where jobs run: auto, processes, in-process, slurm or a plugin's");
   const cache = new Option("--cache <MiB>", "memory for decoded images (default: a quarter of the machine's)");
   cache.argParser(atLeastOne);
 
@@ -87,6 +87,18 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(executor)
     .addOption(cache)
     .action(async (suite, options) => (await import("./commands/run.js")).run(suite, options, terminal));
+  program
+    .command("plan")
+    .description("look through the data of a suite and list its jobs, for machines that do them one by one")
+    .argument("<suite>", "a suite: .json, or .js or .ts that exports one by default")
+    .addOption(out)
+    .addOption(fresh)
+    .addOption(backend)
+    .addOption(backendOption)
+    .addOption(allowSoftware)
+    .addOption(precision)
+    .addOption(cache)
+    .action(async (suite, options) => (await import("./commands/plan.js")).plan(suite, options, terminal));
   let status = 0;
   program
     .command("job")
@@ -96,6 +108,17 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .action(async (run, name) => {
       status = await (await import("./commands/job.js")).job(run, name, terminal);
     });
+  program
+    .command("status")
+    .description("say which jobs of a planned run are done, failed, begun and waiting")
+    .argument("<run>", "the run folder")
+    .option("--json", "as JSON")
+    .action(async (run, options) => (await import("./commands/status.js")).status(run, options, terminal));
+  program
+    .command("collect")
+    .description("make results, ensembles and report of a planned run from the jobs that are done")
+    .argument("<run>", "the run folder")
+    .action(async (run) => (await import("./commands/collect.js")).collect(run, terminal));
   program
     .command("doctor")
     .description("say on which devices this machine can train, and what the others would need")

@@ -24,3 +24,14 @@ export function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }
+
+/** Bytes of decoded images for each of so many workers: a quarter of the machine's memory together, or so many MiB. */
+export function cacheOf(workers: number, mebibytes?: number): number {
+  return Math.floor((mebibytes === undefined ? memory() / 4 : mebibytes * 2 ** 20) / workers);
+}
+
+/** Bytes that this process and those that it starts may take together. */
+function memory(): number {
+  const limit = process.constrainedMemory?.() ?? 0; // of a container; where there is none, 0 or more than there is
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}

@@ -3,9 +3,10 @@ import { InputError, type JobDoor, jobPath, type StopSignal } from "@em-stellar/
 import { type OpenRun, openRun, readPlan } from "@em-stellar/runner";
 import { folderReader, folderStore } from "@em-stellar/runner/node";
 import { demoSuite } from "./demo-suite.js";
-import { environment, processorTime, version } from "./environment.js";
+import { deviceElsewhere } from "./device-elsewhere.js";
+import { cacheOf, environment, processorTime, version } from "./environment.js";
 import { builtins } from "./registry.js";
-import { type DeviceChoice, startDevice } from "./start-device.js";
+import { backendOf, type DeviceChoice, startDevice } from "./start-device.js";
 import { loadSuite } from "./suite-file.js";
 
 /** What it takes to open a run again, beside what its folder holds. */
@@ -16,12 +17,12 @@ interface Opening {
   readonly folder: string;
   /** Id of the backend that the command named in place of the suite's; `null` where it named none. */
   readonly backend: string | null;
-  /** The device that was chosen when the run was planned. */
+  /** The device that was chosen when the run was planned; where jobs run on other machines, the backend that was asked for. */
   readonly device: DeviceChoice;
   /** The command that planned the run. */
   readonly command: string;
-  /** Bytes of decoded images that each worker keeps. */
-  readonly cacheBytes: number;
+  /** Bytes of decoded images that each worker keeps; `null`: a quarter of the memory of its machine. */
+  readonly cacheBytes: number | null;
 }
 
 /** What `plan.json` keeps for {@link openRunFolder}. */
@@ -31,20 +32,26 @@ export function openingOf(opening: Opening): Readonly<Record<string, unknown>> {
 
 /**
  * Opens a planned run from its folder alone and starts its device: for whatever does one of its jobs. Throws `InputError` where
- * there is none, or where its suite or data are no longer what they were. `signal` stops what is done of it.
+ * there is none, or where its suite or data are no longer what they were. `signal` stops what is done of it. With `elsewhere` no
+ * device is started: nothing is trained.
  */
-export async function openRunFolder(out: string, signal: StopSignal): Promise<OpenRun> {
+export async function openRunFolder(
+  out: string,
+  signal: StopSignal,
+  { elsewhere = false }: { readonly elsewhere?: boolean } = {},
+): Promise<OpenRun> {
   const { opening } = await readPlan(folderReader(out));
   const { suite: file, folder, backend, device: choice, command, cacheBytes } = parsed(opening, out);
   const loaded = file === null ? { suite: demoSuite(), registry: builtins } : await loadSuite(file);
   const { registry } = loaded;
-  const [store, device] = [await folderStore(out), await startDevice(choice, registry)];
+  const store = await folderStore(out);
+  const device = elsewhere ? deviceElsewhere(backendOf(choice, registry)) : await startDevice(choice, registry);
   const outside = {
     registry,
     device,
     store,
     folder,
-    cacheBytes,
+    cacheBytes: cacheBytes ?? cacheOf(1),
     processorTime,
     environment: { ...environment(), command },
     signal,

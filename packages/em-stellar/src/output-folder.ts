@@ -6,6 +6,7 @@ import { InputError, LockedError, type RunStore } from "@em-stellar/core";
 const parts = [
   "suite.json",
   "plan.json",
+  "jobs.txt",
   "manifest.json",
   "jobs",
   "test",
@@ -13,6 +14,7 @@ const parts = [
   "results.json",
   "results.csv",
   "report",
+  "submissions",
 ];
 
 /** Throws `InputError` for a folder that holds something else than a run. */
@@ -38,7 +40,7 @@ export async function prepareOutput(store: RunStore, fresh: boolean): Promise<vo
   const all = await readdir(folder, { recursive: true }).catch(() => []);
   const paths = all.map((path) => path.split(sep).join("/"));
   for (const path of paths.filter((each) => each.endsWith(".writing"))) {
-    const [, job] = /^(jobs\/[^/]+\/fold-\d+\/seed-\d+)\//.exec(path) ?? [];
+    const [, job] = /^(jobs\/[^/]+\/fold-\d+\/seed-\d+(?:\/attempts\/[^/]+)?)\//.exec(path) ?? [];
     const remove = () => rm(join(folder, path), { force: true });
     await (job === undefined ? remove() : unlessLocked(store, `${job}/${lock}`, remove));
   }

@@ -15,6 +15,11 @@ export interface DeviceChoice {
 
 /** Starts the backend that a suite or the command line names. */
 export async function startDevice(choice: DeviceChoice, registry: AnyRegistry): Promise<Device> {
+  return backendOf(choice, registry).start();
+}
+
+/** The backend that a suite or the command line names, with its options; nothing is started. */
+export function backendOf(choice: DeviceChoice, registry: AnyRegistry): Backend {
   const { backend, backendOption, allowSoftware, precision } = choice;
   const { id, options } = typeof backend === "string" ? { id: backend, options: {} } : backend;
   const factory: AnyFactory<Backend> = registry.lookup("backend", id);
@@ -24,5 +29,5 @@ export async function startDevice(choice: DeviceChoice, registry: AnyRegistry): 
     ...(allowSoftware && { allowSoftware }),
     ...(precision !== undefined && { precision }),
   };
-  return factory(given).start();
+  return factory(given);
 }

@@ -1,3 +1,4 @@
+export { collectResults } from "./collect-results.js";
 export { describeSuite } from "./describe-suite.js";
 export { inProcess } from "./in-process.js";
 export { type OpenRun, openRun, planRun, type RunOptions } from "./open-run.js";
@@ -13,8 +14,9 @@ export {
   type Strip,
 } from "./prediction/predict-image.js";
 export type { TileOptions } from "./prediction/tile-plan.js";
-export { forgetDamaged, runJob } from "./run-job.js";
-export { type RunSuiteOptions, runSuite } from "./run-suite.js";
+export { runAttempt } from "./run-attempt.js";
+export { resultOf, runJob } from "./run-job.js";
+export { type PlannedSuite, planSuite, type RunSuiteOptions, runSuite } from "./run-suite.js";
 export {
   defaultTraining,
   defineSuite,

@@ -10,6 +10,7 @@ import {
   readJson,
   type StopSignal,
   writeJson,
+  writeText,
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { encodePng, type Fold, previewOf } from "@em-stellar/data";
@@ -99,6 +100,7 @@ export async function describeRun(run: OpenRun): Promise<void> {
     dataHash: run.plan.data.hash,
   });
   await writePlan(store, run.plan);
+  await writeText(store, "jobs.txt", run.plan.jobs.map((job) => `${jobPath(job)}\n`).join(""));
   for (const sample of run.test) {
     const { image, truth } = testPaths(sample.id);
     const loaded = await run.samples.read(sample);

@@ -1,6 +1,6 @@
 import { type JobDoor, LockedError, type PlannedRun } from "@em-stellar/core";
 import type { OpenRun } from "./open-run.js";
-import { runJob, stateOf } from "./run-job.js";
+import { resultOf, runJob, stateOf } from "./run-job.js";
 
 /** What an executor may know of a run. */
 export interface Workplace {
@@ -22,6 +22,7 @@ export function plannedRun(run: OpenRun, { workers = 1, door }: Workplace): Plan
     ...(door && { door }),
     ...(run.signal && { signal: run.signal }),
     stateOf: (job) => stateOf(run, job),
+    resultOf: (job) => resultOf(run, job),
     isFloor: ({ method }) => floors.has(method),
     async *run(job) {
       try {

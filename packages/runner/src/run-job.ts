@@ -24,17 +24,29 @@ export interface JobRecord {
   readonly warnings: readonly Warning[];
   /** SHA-256 of each file that an ensemble reads, by path; absent from records of versions before it. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Where it was trained; absent from floors, which need no device, and from records of versions before it. */
+  readonly device?: { readonly backend: string; readonly description: string };
+}
+
+/** The part of a run that holds its files, of which some are read. */
+interface ReadableRun {
+  readonly store: Pick<RunStore, "location" | "read">;
 }
 
 /** The record of a job that finished or failed, or undefined where it did neither. Throws {@link DamagedFileError}. */
-export async function readJob({ store }: Pick<OpenRun, "store">, job: JobId): Promise<JobRecord | undefined> {
+export async function readJob({ store }: ReadableRun, job: JobId): Promise<JobRecord | undefined> {
   return (await readSealed(store, recordFile(job))) as JobRecord | undefined; // written by runJob alone
 }
 
-/** Whether a job has finished, or failed and is to be tried again. A record that is damaged says nothing. */
+/** Whether a job has finished, or failed and is to be tried again. */
 export async function stateOf(run: OpenRun, job: JobId): Promise<RunResult["state"] | undefined> {
+  return (await resultOf(run, job))?.state;
+}
+
+/** The result of a job that finished or failed. A record that is damaged says nothing. */
+export async function resultOf(run: ReadableRun, job: JobId): Promise<RunResult | undefined> {
   try {
-    return (await readJob(run, job))?.result.state;
+    return (await readJob(run, job))?.result;
   } catch (error) {
     if (error instanceof DamagedFileError) return undefined;
     throw error;
@@ -88,7 +100,9 @@ async function* work(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
   try {
     const { result, warnings } = yield* attempt(run, job, method);
     const files = await hashFiles(store, result.predictions);
-    await writeSealed(store, recordFile(job), { result, warnings, files } satisfies JobRecord);
+    const { backend, description } = run.device;
+    const device = method.kind === "network" ? { device: { backend, description } } : {};
+    await writeSealed(store, recordFile(job), { result, warnings, files, ...device } satisfies JobRecord);
     await store.remove(stateFolder(job));
     yield { type: "job-finished", job, result };
   } catch (error) {
@@ -160,9 +174,9 @@ function failedResult({ fold, seed }: JobId, steps: number, failure: string): Ru
  * numbers of neither.
  */
 export async function requireSameJob(run: OpenRun, job: JobId): Promise<void> {
-  const description = describeJob(run, job, methodOf(run, job));
-  const earlier = (await readSealed(run.store, jobFile(job))) as typeof description | undefined; // written by runJob alone
+  const earlier = (await readSealed(run.store, jobFile(job))) as ReturnType<typeof describeJob> | undefined; // written by runJob alone
   if (!earlier) return;
+  const description = describeJob(run, job, methodOf(run, job));
   for (const [key, value] of Object.entries(description)) {
     const before = JSON.stringify(earlier[key as keyof typeof description]);
     if (before !== JSON.stringify(value)) {

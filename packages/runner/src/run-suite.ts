@@ -1,26 +1,12 @@
-import {
-  EmStellarError,
-  type Executor,
-  type JobId,
-  jobPath,
-  type MethodResult,
-  type RunEvent,
-  StoreError,
-  type Warning,
-  writeJson,
-  writeText,
-} from "@em-stellar/core";
-import { assembleResults, methodResult, resultsCsv } from "./assemble-results.js";
-import { combineModels } from "./combine-models.js";
+import type { Executor, JobId, RunEvent } from "@em-stellar/core";
+import { collectResults } from "./collect-results.js";
 import { estimateWork } from "./estimate-work.js";
 import { inProcess } from "./in-process.js";
-import type { Method } from "./method.js";
 import { describeRun, type OpenRun, planRun, type RunOptions } from "./open-run.js";
 import type { Plan } from "./plan.js";
 import { plannedRun, type Workplace } from "./planned-run.js";
-import { forgetDamaged, readJob, requireSameJob, stateOf } from "./run-job.js";
+import { forgetDamaged, requireSameJob, stateOf } from "./run-job.js";
 import type { Suite } from "./suite.js";
-import { networkCost } from "./training/network-cost.js";
 
 export interface RunSuiteOptions extends RunOptions, Workplace {
   /** Where the jobs run; the suite's where absent, or in this process where it names none. */
@@ -51,16 +37,8 @@ export async function* runSuite(suite: Suite, options: RunSuiteOptions): AsyncGe
 
 async function* runAlone(suite: Suite, options: RunSuiteOptions): AsyncGenerator<RunEvent> {
   const { executor = suite.executor ?? inProcess(), select = () => true } = options;
-  const opened = await planRun(suite, options, options.opening);
-  const run: OpenRun = { ...opened, jobs: opened.jobs.filter(select) };
+  const { run, damages } = await planSuite(suite, options, select);
   const { store, device } = run;
-  const damages: { job: JobId; message: string }[] = [];
-  for (const job of run.jobs) {
-    const message = await forgetDamaged(run, job, true);
-    if (message) damages.push({ job, message });
-    await requireSameJob(run, job);
-  }
-  await describeRun(run);
 
   const states = await Promise.all(run.jobs.map((job) => stateOf(run, job)));
   const { location } = store;
@@ -81,66 +59,37 @@ async function* runAlone(suite: Suite, options: RunSuiteOptions): AsyncGenerator
     jobs: run.jobs.map((job, i) => ({ job, work: work[i] as number, finished: states[i] === "done" })), // one for each
   };
 
-  const failed = run.jobs.filter((_, i) => states[i] === "failed");
-  const order = [...run.jobs.filter((job) => !failed.includes(job)), ...failed];
+  const failed = (_: JobId, i: number) => states[i] === "failed";
+  const order = [...run.jobs.filter((job, i) => !failed(job, i)), ...run.jobs.filter(failed)];
   yield* executor.run(plannedRun(run, options), order);
 
-  const { methods, warnings } = await collect(run);
-  const networks = methods.filter(({ kind }) => kind === "network");
-  const combined: MethodResult[] = [];
-  for (const ensemble of suite.ensembles) {
-    let result: MethodResult | undefined;
-    try {
-      result = await combineModels(run, ensemble, networks);
-    } catch (error) {
-      run.signal?.throwIfAborted();
-      if (!(error instanceof EmStellarError) || error instanceof StoreError) throw error;
-      const warning = { code: "ensemble-failed", message: `An ensemble was left out: ${error.message}` };
-      warnings.push(warning);
-      yield { type: "warning", ...warning };
-    }
-    if (!result) continue;
-    combined.push(result);
-    yield { type: "ensemble-finished", method: result.name, result: result.runs[0] as MethodResult["runs"][number] };
-  }
-  const results = await assembleResults(run, [...methods, ...combined], warnings);
-  await writeJson(store, "results.json", results);
-  await writeText(store, "results.csv", resultsCsv(results));
-  yield { type: "run-finished", results, location };
+  yield* collectResults(run);
 }
 
-/** What the finished jobs left in the store. */
-async function collect(run: OpenRun) {
-  const methods: MethodResult[] = [];
-  const warnings: Warning[] = [];
-  for (const method of run.methods) {
-    const runs = [];
-    for (const job of run.jobs.filter((candidate) => candidate.method === method.name)) {
-      const record = await readJob(run, job);
-      if (!record) {
-        const message = `${jobPath(job)} did not finish, and is missing from the scores. Run the suite again to continue it.`;
-        warnings.push({ code: "job-unfinished", message, job });
-        continue;
-      }
-      runs.push(record.result);
-      warnings.push(
-        ...record.warnings.map(({ code, message }) => ({ code, message: `${jobPath(job)}: ${message}`, job })),
-      );
-    }
-    if (runs.length === 0) continue;
-    methods.push(methodResult(run, method.name, runs, costOf(run, method, warnings)));
-  }
-  return { methods, warnings };
+/** A run that has been laid out, and what was found damaged of an earlier start. */
+export interface PlannedSuite {
+  readonly run: OpenRun;
+  readonly damages: readonly { readonly job: JobId; readonly message: string }[];
 }
 
-/** What the method's network costs; a network that cannot be counted after all costs a warning, not the results of the others. */
-function costOf(run: OpenRun, method: Method, warnings: Warning[]) {
-  if (method.kind !== "network") return {};
-  try {
-    return networkCost(method.network, run.suite.training.patch, run.train[0]?.channels ?? 1);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    warnings.push({ code: "not-counted", message: `What ${method.name} costs could not be counted: ${reason}` });
-    return {};
+/**
+ * Plans a suite, or plans it anew where some of its jobs are done, and writes into the store all that a job needs; jobs whose
+ * files are damaged are forgotten. Whoever calls it holds the store's `writer.lock`. Throws `InputError` where the data or the
+ * store cannot be used.
+ */
+export async function planSuite(
+  suite: Suite,
+  options: RunSuiteOptions,
+  select: (job: JobId) => boolean = () => true,
+): Promise<PlannedSuite> {
+  const planned = await planRun(suite, options, options.opening);
+  const run: OpenRun = { ...planned, jobs: planned.jobs.filter(select) };
+  const damages: { job: JobId; message: string }[] = [];
+  for (const job of run.jobs) {
+    const message = await forgetDamaged(run, job, true);
+    if (message) damages.push({ job, message });
+    await requireSameJob(run, job);
   }
+  await describeRun(run);
+  return { run, damages };
 }

@@ -32,6 +32,7 @@ function planWith(script: string, change: Partial<PlannedRun> = {}): PlannedRun 
     location: folder,
     workers: 2,
     stateOf: async () => undefined,
+    resultOf: async () => undefined,
     isFloor: ({ method }) => method === "floor",
     async *run(job) {
       yield { type: "job-started", job, step: 0, totalSteps: 0 };

@@ -9,6 +9,7 @@ it("does every job once, floors before trainings", async () => {
     location: "memory",
     workers: 1,
     stateOf: async () => undefined,
+    resultOf: async () => undefined,
     isFloor: ({ method }) => method === "otsu" || method === "constant",
     async *run(job) {
       done.push(job.method);

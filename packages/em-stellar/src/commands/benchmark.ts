@@ -1,10 +1,8 @@
 import { appendFileSync } from "node:fs";
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import {
   type AnyFactory,
-  chosenNetwork,
-  EmStellarError,
   type Executor,
   InputError,
   type JobId,
@@ -13,30 +11,25 @@ import {
   type Results,
   type RunEvent,
   type RunStore,
-  writeText,
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
-import { shown } from "@em-stellar/data/node";
 import { runSuite } from "@em-stellar/runner";
 import { folderStore, processes, removeTornLine } from "@em-stellar/runner/node";
-import { citationIn } from "../citation.js";
-import { environment, processorTime } from "../environment.js";
+import { deviceElsewhere } from "../device-elsewhere.js";
+import { cacheOf, environment, processorTime } from "../environment.js";
 import { environmentOfWorker } from "../environment-of-worker.js";
-import { lostJobs } from "../lost-jobs.js";
 import { doorOf, openingOf } from "../open-run-folder.js";
 import { lock, prepareOutput, requireRunFolder } from "../output-folder.js";
-import { type DeviceChoice, startDevice } from "../start-device.js";
+import { backendOf, type DeviceChoice } from "../start-device.js";
 import type { LoadedSuite } from "../suite-file.js";
 import { flagsOf } from "../terminal/device-flags.js";
 import { deviceLines } from "../terminal/device-lines.js";
 import { eventLine } from "../terminal/event-line.js";
-import { ExitStatus, someFailed } from "../terminal/exit-status.js";
-import { duration } from "../terminal/format.js";
 import { interruptible } from "../terminal/interruptible.js";
-import { floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
 import { advance, noProgress, renderProgress } from "../terminal/run-progress.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { openForAppending } from "../write-output.js";
+import { conclude, requireFinished } from "./conclude.js";
 
 export interface BenchmarkOptions extends Partial<DeviceChoice> {
   /** The run folder. */
@@ -57,11 +50,13 @@ export interface BenchmarkOptions extends Partial<DeviceChoice> {
 export function benchmark(loaded: LoadedSuite, options: BenchmarkOptions, terminal: Terminal): Promise<Results> {
   const stopped = "! Stopped. Run the same command again to continue: finished trainings are kept.";
   const work = async (signal: AbortSignal, finishing: () => void) => {
-    const device = await startDevice({ backend: loaded.suite.backend, ...options }, loaded.registry);
+    const executor = executorOf(options, loaded);
+    const backend = backendOf({ backend: loaded.suite.backend, ...options }, loaded.registry);
+    const device = executor.elsewhere ? deviceElsewhere(backend) : await backend.start();
     const suite = typeof options.backend === "string" ? { ...loaded.suite, backend: options.backend } : loaded.suite;
     try {
       signal.throwIfAborted();
-      return await benchmarkOn(device, { ...loaded, suite }, options, terminal, { signal, finishing });
+      return await benchmarkOn(device, executor, { ...loaded, suite }, options, terminal, { signal, finishing });
     } finally {
       await device.dispose();
     }
@@ -77,18 +72,27 @@ interface Stopping {
 
 async function benchmarkOn(
   device: Device,
+  executor: Executor,
   loaded: LoadedSuite,
   options: BenchmarkOptions,
   terminal: Terminal,
   stopping: Stopping,
 ): Promise<Results> {
-  const out = resolve(options.out);
-  await requireRunFolder(out);
-  const store = await folderStore(out);
+  return inRunFolder(options, (store) => benchmarkAlone(device, executor, loaded, store, options, terminal, stopping));
+}
+
+/** Does something in the folder of a run, new or not, in which nobody else is at work meanwhile. */
+export async function inRunFolder<T>(
+  { out, fresh = false }: Pick<BenchmarkOptions, "out" | "fresh">,
+  work: (store: RunStore) => Promise<T>,
+): Promise<T> {
+  const folder = resolve(out);
+  await requireRunFolder(folder);
+  const store = await folderStore(folder);
   const release = await store.lock?.(lock);
   try {
-    await prepareOutput(store, options.fresh ?? false);
-    return await benchmarkAlone(device, loaded, store, options, terminal, stopping);
+    await prepareOutput(store, fresh);
+    return await work(store);
   } finally {
     await release?.();
   }
@@ -96,6 +100,7 @@ async function benchmarkOn(
 
 async function benchmarkAlone(
   device: Device,
+  executor: Executor,
   { suite, registry, folder, file }: LoadedSuite,
   store: RunStore,
   options: BenchmarkOptions,
@@ -107,10 +112,11 @@ async function benchmarkAlone(
   const log = options.log === undefined ? undefined : await openLog(resolve(options.log));
   const asked = file === null ? "demo" : `run ${relative(process.cwd(), file)}`;
   const command = `npx em-stellar ${asked}${flagsOf(options)}`;
-  // The device is chosen once: every worker starts the one that was chosen here.
+  // The device is chosen once: every worker of this machine starts the one that was chosen here.
   const choice = { backend: { id: device.backend, options: device.options } };
   const workers = options.workers ?? device.workers?.length ?? availableParallelism();
-  const cacheBytes = Math.floor((options.cache === undefined ? memory() / 4 : options.cache * 2 ** 20) / workers);
+  const cacheBytes = cacheOf(workers, options.cache);
+  const cache = executor.elsewhere && options.cache === undefined ? null : cacheBytes;
   const backend = typeof options.backend === "string" ? options.backend : null;
   const outside = {
     registry,
@@ -120,9 +126,9 @@ async function benchmarkAlone(
     workers,
     cacheBytes,
     processorTime,
-    executor: executorOf(options, { suite, registry }),
+    executor,
     environment: { ...environment(), command },
-    opening: openingOf({ suite: file, folder, backend, device: choice, command, cacheBytes }),
+    opening: openingOf({ suite: file, folder, backend, device: choice, command, cacheBytes: cache }),
     door: doorOf(out, (worker) => environmentOfWorker(worker, device)),
     signal,
   };
@@ -148,37 +154,13 @@ async function benchmarkAlone(
   }
   terminal.close();
   if (!results) throw new Error(`The run in ${out} ended without results.`);
-  const { renderReport } = await import("@em-stellar/report"); // charts take a second to load, and the first event is waiting
-  await writeText(store, "report/index.html", await renderReport(results, { store, citation: citationIn(registry) }));
-  terminal.print();
-  const lost = lostJobs(jobs, results, failures);
-  terminal.print(rankingTable(results, terminal.live ? terminal.columns : undefined, lost));
-  terminal.print();
-  const floors = floorSentence(results);
-  if (floors) terminal.print(floors);
-  if (results.statistics) terminal.print(results.statistics.sentence);
-  terminal.print(
-    `Scores are those of the object on the test images: over all pixels together, then the mean over trainings. Took ${duration((Date.now() - started) / 1000)}.`,
-  );
-  terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
-  terminal.print(`Results: ${resolve(out, "results.json")}`);
-  for (const line of lostLines(lost, jobs.length)) terminal.print(line);
-  const run = shown(out);
-  const chosen = chosenNetwork(results);
-  const which = chosen && chosen.among > 1 && chosen.by === "validation" ? ", best on validation images" : "";
-  terminal.print(
-    `\nNext: open the report in a browser.${chosen ? ` To segment other images with ${chosen.method.name}${which}:` : ""}`,
-  );
-  if (chosen) terminal.print(`  npx em-stellar predict ${run} IMAGES --out segmented`);
+  const conclusion = { jobs, failures, store, registry, started };
+  await conclude(results, conclusion, terminal);
   if (file === null) {
     terminal.print("To benchmark networks on your own images and masks:");
     terminal.print("  npx em-stellar init FOLDER");
   }
-  const trained = results.methods.filter(({ kind }) => kind === "network").flatMap(({ runs }) => runs);
-  if (!trained.some(({ state }) => state === "done")) {
-    throw new EmStellarError(`No network finished training. The first failure: ${lost[0]?.reason ?? "a worker ended"}`);
-  }
-  if (lost.length > 0) throw new ExitStatus(someFailed);
+  requireFinished(results, conclusion);
   return results;
 }
 
@@ -196,12 +178,6 @@ function executorOf(
   throw new InputError(
     `The executor "${factory.id}" takes no number of workers. Leave out \`workers\`, or choose \`executor: processes\`.`,
   );
-}
-
-/** Bytes that this process and those that it starts may take together. */
-function memory(): number {
-  const limit = process.constrainedMemory?.() ?? 0; // of a container; where there is none, 0 or more than there is
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /** Appends each event to a file as one line of JSON, with its time; of the results, the path. */

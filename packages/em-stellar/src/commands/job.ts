@@ -8,7 +8,7 @@ import {
   LockedError,
   StoreError,
 } from "@em-stellar/core";
-import { forgetDamaged, type OpenRun, runJob } from "@em-stellar/runner";
+import { type OpenRun, runAttempt } from "@em-stellar/runner";
 import { openRunFolder } from "../open-run-folder.js";
 import { eventLine } from "../terminal/event-line.js";
 import { interruptible } from "../terminal/interruptible.js";
@@ -38,10 +38,8 @@ export async function job(folder: string, name: string, terminal: Terminal): Pro
 }
 
 async function doJob(run: OpenRun, wanted: JobId, terminal: Terminal): Promise<number> {
-  const damage = await forgetDamaged(run, wanted, true);
-  if (damage) terminal.print(`! ${damage}`);
   let status: number = jobExitStatus.done;
-  for await (const event of runJob(run, wanted)) {
+  for await (const event of runAttempt(run, wanted)) {
     const line = eventLine(event, true);
     if (line !== undefined) terminal.print(line);
     if (event.type === "job-failed") {

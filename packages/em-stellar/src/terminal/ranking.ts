@@ -71,11 +71,15 @@ export function floorSentence(results: Results): string | undefined {
   return `! ${count(beaten.length, "network")} of ${networks.length} did not beat the best floor (${best}): ${names}.`;
 }
 
+/** Lines of jobs that did not finish, at most. */
+const shownLost = 20;
+
 /** What did not finish, with the reasons, a line for each; no lines where everything did. */
 export function lostLines(lost: readonly LostJob[], jobs: number): string[] {
   if (lost.length === 0) return [];
   return [
     `! ${lost.length} of ${count(jobs, "job")} did not finish. The same command tries them again:`,
-    ...lost.map(({ job, reason }) => `✗ ${jobPath(job)}: ${reason}`),
+    ...lost.slice(0, shownLost).map(({ job, reason }) => `✗ ${jobPath(job)}: ${reason}`),
+    ...(lost.length > shownLost ? [`  … and ${lost.length - shownLost} more, which results.json names`] : []),
   ];
 }

@@ -88,9 +88,21 @@ export async function restoreState(
   return state;
 }
 
+/** The step that a saved state goes on from; undefined where there is none, or one that is damaged. */
+export async function stepOf(store: Pick<RunStore, "location" | "read">, path: string): Promise<number | undefined> {
+  const file = await store.read(path);
+  if (!file) return undefined;
+  try {
+    return (await unpacked(store, path, file)).header.step;
+  } catch (error) {
+    if (error instanceof DamagedFileError) return undefined;
+    throw error;
+  }
+}
+
 /** Takes a file apart. Those of older versions end without a hash. */
 async function unpacked(
-  store: RunStore,
+  store: Pick<RunStore, "location" | "read">,
   path: string,
   file: Uint8Array,
 ): Promise<{ header: Header; data: Uint8Array }> {

@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import {
+  type AnyRegistry,
+  chosenNetwork,
+  EmStellarError,
+  type JobId,
+  type Results,
+  type RunStore,
+  writeText,
+} from "@em-stellar/core";
+import { shown } from "@em-stellar/data/node";
+import { citationIn } from "../citation.js";
+import { lostJobs } from "../lost-jobs.js";
+import { ExitStatus, someFailed } from "../terminal/exit-status.js";
+import { duration } from "../terminal/format.js";
+import { floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
+import type { Terminal } from "../terminal/terminal.js";
+
+/** What is told of a run in the end. */
+interface Conclusion {
+  readonly store: RunStore;
+  readonly registry: AnyRegistry;
+  /** Every job of the run. */
+  readonly jobs: readonly JobId[];
+  /** Why jobs failed, by their path. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+}
+
+/** Writes the report of a run and prints its ranking, what did not finish, and what can be done next. */
+export async function conclude(results: Results, conclusion: Conclusion, terminal: Terminal): Promise<void> {
+  const { store, registry, jobs, failures, started } = conclusion;
+  const out = store.location;
+  const { renderReport } = await import("@em-stellar/report"); // charts take a second to load, and the first event is waiting
+  await writeText(store, "report/index.html", await renderReport(results, { store, citation: citationIn(registry) }));
+  terminal.print();
+  const lost = lostJobs(jobs, results, failures);
+  terminal.print(rankingTable(results, terminal.live ? terminal.columns : undefined, lost));
+  terminal.print();
+  const floors = floorSentence(results);
+  if (floors) terminal.print(floors);
+  if (results.statistics) terminal.print(results.statistics.sentence);
+  terminal.print(
+    `Scores are those of the object on the test images: over all pixels together, then the mean over trainings. Took ${duration((Date.now() - started) / 1000)}.`,
+  );
+  terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
+  terminal.print(`Results: ${resolve(out, "results.json")}`);
+  for (const line of lostLines(lost, jobs.length)) terminal.print(line);
+  const run = shown(out);
+  const chosen = chosenNetwork(results);
+  const which = chosen && chosen.among > 1 && chosen.by === "validation" ? ", best on validation images" : "";
+  terminal.print(
+    `\nNext: open the report in a browser.${chosen ? ` To segment other images with ${chosen.method.name}${which}:` : ""}`,
+  );
+  if (chosen) terminal.print(`  npx em-stellar predict ${run} IMAGES --out segmented`);
+}
+
+/** Throws where no network finished its training (`EmStellarError`), or where only some jobs finished (`ExitStatus`). */
+export function requireFinished(results: Results, { jobs, failures }: Pick<Conclusion, "jobs" | "failures">): void {
+  const lost = lostJobs(jobs, results, failures);
+  const trained = results.methods.filter(({ kind }) => kind === "network").flatMap(({ runs }) => runs);
+  if (!trained.some(({ state }) => state === "done")) {
+    throw new EmStellarError(`No network finished training. The first failure: ${lost[0]?.reason ?? "a worker ended"}`);
+  }
+  if (lost.length > 0) throw new ExitStatus(someFailed);
+}

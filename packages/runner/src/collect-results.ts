@@ -1,0 +1,108 @@
+import {
+  EmStellarError,
+  jobPath,
+  type MethodResult,
+  type RunEvent,
+  StoreError,
+  type Warning,
+  writeJson,
+  writeText,
+} from "@em-stellar/core";
+import { assembleResults, methodResult, resultsCsv } from "./assemble-results.js";
+import { combineModels } from "./combine-models.js";
+import type { Method } from "./method.js";
+import type { OpenRun } from "./open-run.js";
+import { type JobRecord, readJob } from "./run-job.js";
+import { networkCost } from "./training/network-cost.js";
+
+/**
+ * Makes the results of a run from the jobs that have finished, ensembles included, and writes `results.json` and `results.csv`.
+ * The last event carries them. Jobs that have not finished are named among the warnings.
+ */
+export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
+  const { store } = run;
+  const { methods, warnings, devices } = await collectJobs(run);
+  const networks = methods.filter(({ kind }) => kind === "network");
+  const combined: MethodResult[] = [];
+  for (const ensemble of run.suite.ensembles) {
+    let result: MethodResult | undefined;
+    try {
+      result = await combineModels(run, ensemble, networks);
+    } catch (error) {
+      run.signal?.throwIfAborted();
+      if (!(error instanceof EmStellarError) || error instanceof StoreError) throw error;
+      const warning = { code: "ensemble-failed", message: `An ensemble was left out: ${error.message}` };
+      warnings.push(warning);
+      yield { type: "warning", ...warning };
+    }
+    if (!result) continue;
+    combined.push(result);
+    yield { type: "ensemble-finished", method: result.name, result: result.runs[0] as MethodResult["runs"][number] };
+  }
+  const results = await assembleResults(onDevices(run, devices), [...methods, ...combined], warnings);
+  await writeJson(store, "results.json", results);
+  await writeText(store, "results.csv", resultsCsv(results));
+  yield { type: "run-finished", results, location: store.location };
+}
+
+/** What the finished jobs left in the store. */
+async function collectJobs(run: OpenRun) {
+  const methods: MethodResult[] = [];
+  const warnings: Warning[] = [];
+  const devices: NonNullable<JobRecord["device"]>[] = [];
+  for (const method of run.methods) {
+    const runs = [];
+    for (const job of run.jobs.filter((candidate) => candidate.method === method.name)) {
+      const record = await readJob(run, job);
+      if (!record) {
+        const message = `${jobPath(job)} did not finish, and is missing from the scores. Run the suite again to continue it.`;
+        warnings.push({ code: "job-unfinished", message, job });
+        continue;
+      }
+      runs.push(record.result);
+      if (record.device && record.result.state === "done") devices.push(record.device);
+      warnings.push(
+        ...record.warnings.map(({ code, message }) => ({ code, message: `${jobPath(job)}: ${message}`, job })),
+      );
+    }
+    if (runs.length === 0) continue;
+    methods.push(methodResult(run, method.name, runs, costOf(run, method, warnings)));
+  }
+  const mixed = warnOfDevices(devices);
+  return { methods, warnings: mixed ? [...warnings, mixed] : warnings, devices };
+}
+
+/** The run with the devices that its jobs were trained on, rather than the one of the program that collects. */
+function onDevices(run: OpenRun, devices: readonly NonNullable<JobRecord["device"]>[]): OpenRun {
+  if (devices.length === 0) return run;
+  const distinct = (of: "backend" | "description") =>
+    [...new Set(devices.map((device) => device[of]))].sort().join(", ");
+  return { ...run, device: { ...run.device, backend: distinct("backend"), description: distinct("description") } };
+}
+
+/** Scores of trainings on different devices differ in their last digits, and by more where precisions differ. */
+function warnOfDevices(devices: readonly NonNullable<JobRecord["device"]>[]): Warning | undefined {
+  const counts = new Map<string, number>();
+  for (const { backend, description } of devices) {
+    const name = description.startsWith(backend) ? description : `${backend} (${description})`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  if (counts.size < 2) return undefined;
+  const list = [...counts].sort().map(([name, jobs]) => `${name}: ${jobs}`);
+  return {
+    code: "different-devices",
+    message: `The networks were trained on different devices (${list.join("; ")}). A part of the differences between them may come from that.`,
+  };
+}
+
+/** What the method's network costs; a network that cannot be counted after all costs a warning, not the results of the others. */
+function costOf(run: OpenRun, method: Method, warnings: Warning[]) {
+  if (method.kind !== "network") return {};
+  try {
+    return networkCost(method.network, run.suite.training.patch, run.train[0]?.channels ?? 1);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    warnings.push({ code: "not-counted", message: `What ${method.name} costs could not be counted: ${reason}` });
+    return {};
+  }
+}
