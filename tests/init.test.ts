@@ -93,5 +93,7 @@ it("init writes a commented suite that run takes, and a sheet of the images, bes
   expect([train.length, test.length]).toEqual([6, 2]);
   // A second time it replaces nothing unasked.
   expect(await main(["init", place], { stdout: output, stderr: output, env: {} })).toBe(1);
-  expect(said).toContain("suite.json is there already. Write to another file with --out, or replace it with --force.");
+  expect(said).toContain(
+    "suite.json already exists. Write to another file with --out, or replace this one with --force.",
+  );
 });

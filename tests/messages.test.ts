@@ -116,10 +116,10 @@ describe("the JSON of a suite", () => {
     [
       "a brace too many",
       `${text}}`,
-      'line 35, column 2: the suite is complete before this; "}" is too much',
+      'line 35, column 2: the suite is complete before this; "}" must not follow',
       'one "}" too many',
     ],
-    ["words of Python", text.replace('"folds": 2', '"augmentation": None'), "None is no word of JSON", "Write null"],
+    ["words of Python", text.replace('"folds": 2', '"augmentation": None'), "None is not a word of JSON", "Write null"],
     ["a colon forgotten", text.replace('"folds": 2', '"folds" 2'), 'a colon is missing before "2"', '"name": value'],
     [
       "a quote not closed",
@@ -255,7 +255,7 @@ describe("the plugins of a suite, before any is loaded", () => {
     ["a link without its extension", ["./link"], '"./link" was not found from', "the name needs its extension"],
     ["a link behind a question mark", ["./link.mjs?a"], "has a character that means something else in an import"],
     ["dots in disguise", ["./%2e%2e/evil.mjs"], "has a character that means something else in an import"],
-    ["a folder", ["./"], "is no file"],
+    ["a folder", ["./"], "is not a file"],
     ["no list", "./network.mjs", 'must be a list of package names and ./files, such as ["./network.ts"]'],
     ["a package that is not installed", ["em-nothing"], '"em-nothing" was not found', "npm install em-nothing"],
   ])("%s", async (_, plugins, ...told) => {
@@ -276,8 +276,8 @@ describe("what is no suite", () => {
     ["a folder of images", "@images", "images is a folder, and no suite is in it", "npx em-stellar init"],
     ["a name with a slip", "@sute.json", "There is no suite at", 'sute.json. Did you mean "suite.json"?'],
     ["a name without a neighbour", "@old-run/benchmark.json", "There is no suite at", "npx em-stellar init FOLDER"],
-    ["YAML", "@suite.yaml", "suite.yaml is no suite", "must end in .json, or in .js, .mjs, .ts, .mts"],
-    ["an image", "@images/a1.png", "a1.png is no suite", "must end in .json"],
+    ["YAML", "@suite.yaml", "suite.yaml is not a suite", "must end in .json, or in .js, .mjs, .ts, .mts"],
+    ["an image", "@images/a1.png", "a1.png is not a suite", "must end in .json"],
   ])("%s", async (_, path, ...told) => {
     const message = await said("run", path);
     for (const words of told) expect(message).toContain(words);
@@ -329,8 +329,8 @@ describe("images and masks", () => {
       'images: "photos" finds nothing',
       "only a1.jpg, a2.jpg. Export the images as PNG or TIFF",
     ],
-    ["one image of such a format", { images: "photos/a1.jpg" }, "a1.jpg is no PNG or TIFF file. Export the images"],
-    ["a volume of a format for tomograms", { images: "volume.mrc" }, "volume.mrc is no PNG or TIFF file. Export"],
+    ["one image of such a format", { images: "photos/a1.jpg" }, "a1.jpg is not a PNG or TIFF file. Export the images"],
+    ["a volume of a format for tomograms", { images: "volume.mrc" }, "volume.mrc is not a PNG or TIFF file. Export"],
     ["a stack in a folder of images", { images: "stack.tif" }, "stack.tif holds 2 pages", '"image-stack"'],
     ["more folds than images", { folds: 5 }, "5 folds cannot be made of 2 training images", "Ask for 2 folds"],
     ["no test images", { testImages: null, testMasks: null }, "no test images", "Hold some out"],

@@ -22,7 +22,7 @@ import { unitScores } from "./unit-scores.js";
 import { type Units, unitsOf } from "./units.js";
 import { smallestP } from "./wilcoxon.js";
 
-/** What scores are taken from: statistics that are there already play no part. */
+/** What scores are taken from: statistics that already exist play no part. */
 type Board = Omit<Scoreboard, "statistics">;
 
 export interface StatisticsOptions extends BootstrapIntervalOptions {

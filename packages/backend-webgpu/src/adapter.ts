@@ -12,9 +12,7 @@ export function isSoftware(info: GpuAdapterInfo): boolean {
 
 /** `nvidia-geforce-rtx-3060`; in a browser, which hides the model, `nvidia ampere`. */
 export function nameOf({ device, vendor, architecture }: GpuAdapterInfo): string {
-  return (
-    device.replace(/-+$/, "") || [vendor, architecture].filter(Boolean).join(" ") || "a GPU that does not say its name"
-  );
+  return device.replace(/-+$/, "") || [vendor, architecture].filter(Boolean).join(" ") || "a GPU without a name";
 }
 
 /** The fastest adapter. Throws a `BackendUnavailableError` where there is none, or only software that was not asked for. */

@@ -15,7 +15,7 @@ export function failLoudly(backend: KernelBackend, device: GpuDevice): void {
     problem ??= describe(error);
   };
   device.lost.then(({ reason, message }) => {
-    problem ??= `The GPU was lost (${reason}): ${message}. Its driver may have restarted; run the same again to go on from the last validation.`;
+    problem ??= `The GPU was lost (${reason}): ${message}. Its driver may have restarted. Run the same command again to continue from the last validation.`;
   });
   const check = () => {
     if (problem !== undefined) throw new DeviceError(`backend "webgpu": ${problem}`);

@@ -20,7 +20,7 @@ export function holdOut(
   if (units.length - held.size < 2) {
     const what = samples.some(({ group }) => group !== undefined) ? "groups" : "images";
     throw new InputError(
-      `testShare ${share} of ${units.length} ${what} leaves ${units.length - held.size} to learn from, and folds need 2 at least. Take a smaller share, more images, or cut each image into tiles: tiles: 4.`,
+      `testShare ${share} of ${units.length} ${what} leaves ${units.length - held.size} to learn from, and folds need at least 2. Use a smaller share or more images, or cut each image into tiles: tiles: 4.`,
     );
   }
   return {

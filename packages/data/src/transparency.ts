@@ -32,6 +32,6 @@ export function withoutAlpha<D extends DecodedImage["data"]>(
 /** Throws `InputError`: what lies under a transparent pixel is anyone's guess. */
 export function refuseTransparency(name: string, clear: number, pixels: number): never {
   throw new InputError(
-    `${name} is transparent at ${clear} of its ${pixels} pixels, and there is no telling what they look like. Flatten the image (remove its alpha channel) and save it again.`,
+    `${name} is transparent at ${clear} of its ${pixels} pixels, so their colour is not known. Flatten the image (remove its alpha channel) and save it again.`,
   );
 }

@@ -27,18 +27,18 @@ export async function main(args: readonly string[], process: Process): Promise<n
       writeErr: (text) => void process.stderr.write(text),
     })
     .exitOverride();
-  const out = new Option("-o, --out <folder>", "run folder; an unfinished run there is continued");
-  const log = new Option("--log <file>", "append every event as a line of JSON");
-  const fresh = new Option("--fresh", "start over: remove what an earlier run left in the folder");
+  const out = new Option("-o, --out <folder>", "run folder; an unfinished benchmark in it is continued");
+  const log = new Option("--log <file>", "append each event to this file, as a line of JSON");
+  const fresh = new Option("--fresh", "start over: remove earlier results from the run folder");
 
   const workers = new Option(
     "-w, --workers <number>",
-    "trainings at a time (default: as many as processor cores, 1 on each GPU)",
+    "trainings at the same time (default: one for each processor core, or one for each GPU)",
   );
   workers.argParser(atLeastOne);
   const { backend, backendOption, allowSoftware, precision } = backendFlags();
-  const executor = new Option("--executor <id>", "where jobs run: auto, processes, in-process, slurm or a plugin's");
-  const cache = new Option("--cache <MiB>", "memory for decoded images (default: a quarter of the machine's)");
+  const executor = new Option("--executor <id>", "where jobs run: auto, processes, in-process, slurm, or one from a plugin");
+  const cache = new Option("--cache <MiB>", "memory for decoded images (default: a quarter of the machine's memory)");
   cache.argParser(atLeastOne);
 
   program
@@ -58,17 +58,17 @@ export async function main(args: readonly string[], process: Process): Promise<n
   program
     .command("init")
     .description("look at a folder of images and masks, and write a suite that fits them and this machine")
-    .argument("<folder>", "images and masks, in whatever way they are laid out")
+    .argument("<folder>", "folder of images and masks, in any layout")
     .addOption(new Option("-o, --out <file>", "the suite to write (default: suite.json in the folder)"))
     .option("--name <name>", "name of the suite (default: that of the folder)")
     .option("--minutes <number>", "how long the benchmark may take (default: 30)", positive)
-    .option("--images <pattern>", "images: a folder, a pattern or a stack, from the folder")
+    .option("--images <pattern>", "images: a folder, a pattern or a stack, relative to <folder>")
     .option("--masks <pattern>", "their masks")
-    .option("--test-images <pattern>", "images that are held out for the test")
+    .option("--test-images <pattern>", "images to keep for the test")
     .option("--test-masks <pattern>", "their masks")
-    .option("--group-by <expression>", "the part of a name by which images belong together: ^[^_]+")
+    .option("--group-by <expression>", "regular expression for the part of a name that is its group: ^[^_]+")
     .option("--labels <values>", "values of masks that mean object: nonzero, 1 or 1,3", labels)
-    .option("--force", "replace a suite that is there")
+    .option("--force", "replace an existing suite")
     .addOption(backend)
     .addOption(backendOption)
     .action(async (folder, options) => (await import("./commands/init.js")).init(folder, options, terminal));
@@ -102,57 +102,66 @@ export async function main(args: readonly string[], process: Process): Promise<n
   let status = 0;
   program
     .command("job")
-    .description("do one job of a planned run: for clusters and workflow engines (0: done, 75: try again, 65: never)")
+    .description(
+      "do one job of a planned benchmark, for clusters and workflow engines (exit status 0: done, 75: try again, 65: cannot succeed)",
+    )
     .argument("<run>", "the run folder")
-    .argument("<job>", "the job, as its folder under jobs/ is called: unet/fold-0/seed-1")
+    .argument("<job>", "the job, named like its folder under jobs/: unet/fold-0/seed-1")
     .action(async (run, name) => {
       status = await (await import("./commands/job.js")).job(run, name, terminal);
     });
   program
     .command("status")
-    .description("say which jobs of a planned run are done, failed, begun and waiting")
+    .description("show which jobs of a planned benchmark are done, failed, begun and waiting")
     .argument("<run>", "the run folder")
     .option("--json", "as JSON")
     .action(async (run, options) => (await import("./commands/status.js")).status(run, options, terminal));
   program
     .command("collect")
-    .description("make results, ensembles and report of a planned run from the jobs that are done")
+    .description("make results, ensembles and report of a planned benchmark from the jobs that are done")
     .argument("<run>", "the run folder")
     .action(async (run) => (await import("./commands/collect.js")).collect(run, terminal));
   program
     .command("doctor")
-    .description("say on which devices this machine can train, and what the others would need")
-    .option("--plugin <names...>", "packages or ./files of plugins whose backends to look at, too")
+    .description("show which devices this machine can train on, and what the others need")
+    .option("--plugin <names...>", "plugins (packages or ./files) whose backends to examine as well")
     .option("--json", "as JSON")
     .action(async (options) => (await import("./commands/doctor.js")).doctor(options, terminal));
   program
     .command("evaluate")
-    .description("score masks or probability maps made elsewhere, and compare their makers")
+    .description("score masks or probability maps from other programs, and compare the methods")
     .requiredOption("--truth <path>", "folder of true masks, or a TIFF stack")
     .requiredOption("--predictions <path>", "folder with one sub-folder or one TIFF stack for each method")
     .addOption(new Option("-o, --out <folder>", "folder for results and report"))
-    .option("--images <path>", "images of the microscope, to show under the masks")
+    .option("--images <path>", "microscope images to show under the masks")
     .addOption(
-      new Option("--positive <class>", "positive class of F1 and its kin; background: as the paper's tables").choices([
-        "object",
-        "background",
-        "both",
-      ]),
+      new Option(
+        "--positive <class>",
+        "positive class of F1 and similar scores; background: as in the paper's tables",
+      ).choices(["object", "background", "both"]),
     )
-    .option("--threshold <number>", "a pixel is called object above it (default: 0.5)", share)
-    .option("--metrics <ids>", "measures by id, with commas between (default: all)", listOf)
-    .option("--rank-by <id>", "the measure that orders the methods (default: jaccard)")
-    .addOption(new Option("--pair <how>", "find the truth of an image by name or by order").choices(["name", "order"]))
-    .option("--labels <values>", "values of predictions that mean object: 1 or 1,3 or 1-40; nonzero: all but 0", labels)
-    .option("--white <value>", "value of predictions that means certainly object: 255, 4095", positive)
-    .addOption(polarity("--polarity <how>", "predictions"))
-    .option("--truth-labels <values>", "values of the truth that mean object", labels)
-    .option("--truth-white <value>", "value of the truth that means certainly object", positive)
-    .addOption(polarity("--truth-polarity <how>", "the truth"))
-    .option("--truth-ignore <value>", "pixels of this value in the truth count nowhere: 255", number)
-    .option("--plugin <names...>", "packages or ./files of plugins whose metrics and image formats to use, too")
+    .option("--threshold <number>", "a pixel is object above this value (default: 0.5)", share)
+    .option("--metrics <ids>", "ids of metrics, separated by commas (default: all)", listOf)
+    .option("--rank-by <id>", "the metric that ranks the methods (default: jaccard)")
     .addOption(
-      new Option("-w, --workers <number>", "methods at a time (default: processor cores)").argParser(atLeastOne),
+      new Option("--pair <how>", "pair predictions with the truth by name or by order").choices(["name", "order"]),
+    )
+    .option(
+      "--labels <values>",
+      "values of predictions that mean object: 1 or 1,3 or 1-40; nonzero: every value except 0",
+      labels,
+    )
+    .option("--white <value>", "prediction value that means certainly object: 255, 4095", positive)
+    .addOption(polarity("--polarity <how>", "predictions"))
+    .option("--truth-labels <values>", "truth values that mean object", labels)
+    .option("--truth-white <value>", "truth value that means certainly object", positive)
+    .addOption(polarity("--truth-polarity <how>", "the truth"))
+    .option("--truth-ignore <value>", "truth value of pixels to leave out of all scores: 255", number)
+    .option("--plugin <names...>", "plugins (packages or ./files) whose metrics and image formats to use as well")
+    .addOption(
+      new Option("-w, --workers <number>", "methods at the same time (default: one for each processor core)").argParser(
+        atLeastOne,
+      ),
     )
     .action(async (options) => (await import("./commands/evaluate.js")).evaluate(options, args, terminal));
   program
@@ -160,11 +169,11 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .description("show how much the feature channels of trained networks repeat each other")
     .argument("<models...>", "folders of trained models: checkpoints, jobs or runs")
     .requiredOption("--images <paths...>", "images to look at: folders, files or TIFF stacks")
-    .addOption(new Option("-o, --out <folder>", "folder for numbers, pictures and page (default: runs/features)"))
-    .option("--count <number>", "images at most, evenly picked (default: 8)", atLeastOne)
-    .option("--side <pixels>", "the middle of each image, at most so long (default: 512)", atLeastOne)
-    .option("--threshold <number>", "channels are twins at an |r| above it (default: 0.9)", share)
-    .option("--plugin <names...>", "packages or ./files of plugins whose layers the models have")
+    .addOption(new Option("-o, --out <folder>", "folder for numbers, pictures and the page (default: runs/features)"))
+    .option("--count <number>", "use at most this many images, evenly spaced (default: 8)", atLeastOne)
+    .option("--side <pixels>", "crop the centre of each image to at most this many pixels (default: 512)", atLeastOne)
+    .option("--threshold <number>", "channels with an |r| above this value are twins (default: 0.9)", share)
+    .option("--plugin <names...>", "plugins (packages or ./files) whose layers the models have")
     .addOption(backend)
     .addOption(backendOption)
     .addOption(allowSoftware)
@@ -207,7 +216,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .command("list")
     .description("list networks, losses, metrics and all other components")
     .argument("[kind]", "network, loss, optimizer, metric, ensemble, baseline, data, format, backend or executor")
-    .option("--plugin <names...>", "packages or ./files of plugins whose components to list, too")
+    .option("--plugin <names...>", "plugins (packages or ./files) whose components to list as well")
     .option("--json", "as JSON")
     .action(async (kind, options) => (await import("./commands/list.js")).list(kind, options, terminal));
   program
@@ -218,26 +227,26 @@ export async function main(args: readonly string[], process: Process): Promise<n
       new Option("--size <pixels>", "side of the image (default: 512, or the suite's patch)").argParser(atLeastOne),
     )
     .addOption(new Option("--channels <number>", "channels of the image").argParser(atLeastOne).default(1))
-    .option("--suite <file>", "the networks of a suite, with its options and plugins")
-    .option("--layers", "layer by layer")
+    .option("--suite <file>", "count the networks of this suite, with its options and plugins")
+    .option("--layers", "show every layer")
     .option("--json", "as JSON")
     .action(async (ids, options) => (await import("./commands/complexity.js")).complexity(ids, options, terminal));
   program
     .command("report")
-    .description("make the report of a finished run or evaluation again")
-    .argument("<run>", "the folder of a run or an evaluation")
+    .description("make the report of a finished benchmark or evaluation again")
+    .argument("<run>", "the folder of a benchmark or an evaluation")
     .addOption(new Option("--palette <name>", "colours of the overlays").choices(["accessible", "paper"]))
     .action(async (run, options) => (await import("./commands/report.js")).report(run, options, terminal));
   program
     .command("compare")
-    .description("compare methods over data sets: mean ranks, and which cannot be told apart")
-    .argument("<runs...>", "folders of finished runs or evaluations, each on images of its own")
-    .option("--metric <id>", "the measure to compare by (default: the one that all rank by)")
+    .description("compare methods over several data sets: mean ranks, and which methods cannot be told apart")
+    .argument("<runs...>", "folders of finished benchmarks or evaluations, each on images of its own")
+    .option("--metric <id>", "the metric to compare by (default: the one that all of them rank by)")
     .addOption(new Option("-o, --out <file>", "the page to write").default(join("runs", "comparison.html")))
     .action(async (runs, options) => (await import("./commands/compare.js")).compare(runs, options, terminal));
   program
     .command("data")
-    .description("download a public data set, verified file by file")
+    .description("download a public data set and verify each file")
     .addArgument(new Argument("<name>", "the data set").choices(["cardiac", "lateral-habenula"]))
     .argument("<folder>", "where to put it")
     .addOption(new Option("--from <url>", "a mirror of raw.githubusercontent.com").env("EM_STELLAR_MIRROR"))
@@ -246,7 +255,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     );
   program.addHelpText(
     "after",
-    "\nUntil it is removed, a run folder keeps all that was trained: the same command goes on from there.",
+    "\nA run folder keeps everything that was trained. To continue a benchmark, run the same command again.",
   );
 
   const unknown = await unknownOption(program, args);
@@ -310,7 +319,7 @@ function positive(text: string): number {
 
 function listOf(text: string): string[] {
   const ids = text.split(",").map((id) => id.trim());
-  if (ids.includes("")) throw new InvalidArgumentError("It must be ids with commas between: f1,jaccard.");
+  if (ids.includes("")) throw new InvalidArgumentError("It must be ids, separated by commas: f1,jaccard.");
   return ids;
 }
 
@@ -321,7 +330,9 @@ function labels(text: string): number[] | "nonzero" {
     const [, from, to] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? [];
     const [first, last] = [Number(from), Number(to ?? from)];
     if (from === undefined || last < first || last >= 2 ** 32 || last - first > 2 ** 20) {
-      throw new InvalidArgumentError("It must be whole numbers: 1 or 1,3 or 1-40; or nonzero for all but 0.");
+      throw new InvalidArgumentError(
+        "It must be whole numbers: 1 or 1,3 or 1-40; or nonzero for every value except 0.",
+      );
     }
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   });
@@ -336,7 +347,7 @@ function number(text: string): number {
 function polarity(flags: string, what: string): Option {
   return new Option(
     flags,
-    `object in files of ${what} that store 0 for white: what is not 0 (as-stored), or what is white (as-shown)`,
+    `for files of ${what} that store 0 for white: object is what is not 0 (as-stored) or what is white (as-shown)`,
   ).choices(["as-stored", "as-shown"]);
 }
 
@@ -345,5 +356,5 @@ async function explain(error: unknown, debug: boolean): Promise<string> {
   if (debug) return error.stack ?? error.message;
   const { EmStellarError } = await import("@em-stellar/core"); // what needs no core starts without it
   if (error instanceof EmStellarError) return `error: ${error.message}`;
-  return `error: ${error.message}\nEM-stellar did not expect this. Run the same command with --debug to see where it arose.`;
+  return `error: ${error.message}\nEM-stellar did not expect this. Run the same command with --debug to see where it happened.`;
 }

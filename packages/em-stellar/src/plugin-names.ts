@@ -38,12 +38,12 @@ export function requirePluginName(name: unknown, where: string, folder: string):
       throw refuse("is a link to a file outside the suite's folder", elsewhere);
     }
     if (!statSync(file).isFile())
-      throw refuse("is no file", `Name the file in it: ${JSON.stringify(`${name.replace(/\/$/, "")}/index.ts`)}.`);
+      throw refuse("is not a file", `Name the file in it: ${JSON.stringify(`${name.replace(/\/$/, "")}/index.ts`)}.`);
     return name;
   }
   if (existsSync(join(folder, name))) throw refuse("is a file, not a package", `Write ${JSON.stringify(`./${name}`)}.`);
   if (isBuiltin(name)) throw refuse("is a part of Node, not a plugin");
-  if (!/^(@[\w.-]+\/)?[\w-][\w.-]*(\/[\w.-]+)*$/.test(name)) throw refuse("is no name of a package");
+  if (!/^(@[\w.-]+\/)?[\w-][\w.-]*(\/[\w.-]+)*$/.test(name)) throw refuse("is not the name of a package");
   return name;
 }
 

@@ -36,7 +36,7 @@ export async function loadSuite(path: string, onCode: OnCode = () => {}): Promis
     return { suite: withFloors(named(path, () => parseSuite(json, registry))), registry, folder, file };
   }
   if (!modules.includes(extname(file))) {
-    throw new InputError(`${path} is no suite: its name must end in .json, or in ${modules.join(", ")}.`);
+    throw new InputError(`${path} is not a suite: the name of a suite must end in .json, or in ${modules.join(", ")}.`);
   }
   onCode(file);
   const exported: { default?: unknown; plugins?: unknown } = await (await importerFrom(file)).import(file);

@@ -62,7 +62,7 @@ describe("em-stellar run", () => {
     expect(logged.at(-1)).toMatchObject({ type: "run-finished", results: join(out, "results.json") });
 
     const second = await command("run", suite, "--out", out, "--workers", "1");
-    expect(second.stdout).toMatch(/^tiny: 6 jobs, 6 of them finished before/);
+    expect(second.stdout).toMatch(/^tiny: 6 jobs, 6 of them already finished/);
     expect(second.stdout).not.toContain("starts");
 
     const again = await command("report", out, "--palette", "paper");

@@ -108,7 +108,7 @@ describe("em-stellar complexity", () => {
       expect.stringMatching(/^glowing +4 +0 +≥ 300 +≥ 600 +≥ 700 +≥ 700 +2\.0 kB +2\.0 kB$/),
     );
     expect(lines).toContain(
-      "! glowing: lower bounds (≥), for these layers do not say what they compute: glow (MyLabGlow).",
+      "! glowing: lower bounds (≥), because these layers do not say what they compute: glow (MyLabGlow).",
     );
     const { stdout } = await complexity("--suite", file, "--json");
     expect(JSON.parse(stdout)).toMatchObject([{ unknownLayers: [{ name: "glow", type: "MyLabGlow" }] }]);

@@ -64,7 +64,7 @@ it("is 3 where some did not: each is named at the end, and its network keeps its
   const { error, text } = await ended("some", [0, null]);
   expect(error).toMatchObject({ status: 3 });
   expect(text).toMatch(/one-weight-start-null +n\/a +0 \(2 failed\)/m);
-  expect(text).toContain("! 2 of 4 jobs did not finish. The same command tries them again:");
+  expect(text).toContain("! 2 of 4 jobs did not finish. Run the same command again to try them again:");
   expect(text.match(/^✗ one-weight-start-null\/fold-[01]\/seed-\d+: .*/gm)).toHaveLength(2);
 });
 

@@ -162,7 +162,7 @@ describe("em-stellar features", () => {
     const args = ["--images", at("images"), "--count", "1"];
     const { status, stdout } = await features(at("otsu"), checkpoint("unet-bn"), ...args, "--out", at("skipped"));
     expect(status).toBe(0);
-    expect(stdout).toMatch(/Skipped, for floors have no channels: .*otsu\./);
+    expect(stdout).toMatch(/Skipped, because floors have no channels: .*otsu\./);
     const found = featuresSchema.parse(JSON.parse(await readFile(at("skipped", "features.json"), "utf8")));
     expect(found.models).toHaveLength(1);
   });

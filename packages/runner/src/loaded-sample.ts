@@ -47,7 +47,7 @@ export async function describeSample(
     if (value > highest) highest = value;
   }
   if (!Number.isFinite(lowest) || !Number.isFinite(highest)) {
-    throw new InputError(`Image "${id}" holds values that are no finite numbers. Replace them before training.`);
+    throw new InputError(`Image "${id}" holds values that are not finite numbers. Replace them before training.`);
   }
   const objects = mask.reduce((sum, value) => sum + value, 0);
   const ignored = mask.length - countedPixels(truth);
@@ -81,7 +81,7 @@ export async function requireUnchanged(planned: PlannedSample, loaded: LoadedSam
     (await hashTruth(truth)) === planned.truth;
   if (same) return;
   throw new InputError(
-    `Image "${id}" or its mask has changed since the run was planned. Put the old file back and go on, or start afresh with the new one.`,
+    `Image "${id}" or its mask has changed since the run was planned. Put the old file back and continue, or start over with the new one.`,
   );
 }
 

@@ -90,7 +90,10 @@ function explain(text: string, { error, offset, length }: ParseError): string {
     case "CloseBracketExpected":
       return at(Math.max(0, before.length - 1), 'a "[" before this is not closed. Add "]".');
     case "EndOfFileExpected":
-      return at(offset, `the suite is complete before this; ${shown(found)} is too much. Is there one "}" too many?`);
+      return at(
+        offset,
+        `the suite is complete before this; ${shown(found)} must not follow. Is there one "}" too many?`,
+      );
     case "UnexpectedEndOfString":
       return at(offset, 'the text that begins here lacks its closing quote (").');
     case "UnexpectedEndOfComment":
@@ -110,7 +113,7 @@ function explain(text: string, { error, offset, length }: ParseError): string {
         );
       }
       const literal = { true: "true", false: "false", none: "null", null: "null", nan: "null" }[word.toLowerCase()];
-      if (literal !== undefined) return at(offset, `${word} is no word of JSON. Write ${literal}.`);
+      if (literal !== undefined) return at(offset, `${word} is not a word of JSON. Write ${literal}.`);
       return at(offset, `${word} has no quotes. Write "${word}".`);
     }
   }

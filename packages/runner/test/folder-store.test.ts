@@ -47,7 +47,7 @@ it("reads plain files in the folder only, whatever path a file of others names",
   await expect(store.read("../secret")).rejects.toThrow(/^\.\.\/secret leads out of the folder/);
   await expect(store.read("sub/../../secret")).rejects.toThrow(/leads out of the folder/);
   await expect(store.read("link")).rejects.toThrow(/^link leads out of the folder .*copy the file there/);
-  await expect(store.read("sub")).rejects.toThrow(/sub is no plain file/);
+  await expect(store.read("sub")).rejects.toThrow(/sub is not a plain file/);
   expect(await store.read("inside")).toEqual(Uint8Array.of(1));
   expect(await store.read("../nothing")).toBeUndefined();
 });

@@ -45,7 +45,7 @@ export async function findFiles(
     : open < 0
       ? found.length === 0
         ? `there is no ${whole}`
-        : `${whole} is no ${formatNames(formats)} file. ${exportAdvice}`
+        : `${whole} is not a ${formatNames(formats)} file. ${exportAdvice}`
       : `no ${formatNames(formats)} file in ${root} matches${otherFiles(found)}`;
   throw new InputError(
     `${option}: "${pattern}" finds nothing: ${reason}. A folder ("train/images") or a pattern ("train/images/*.tif", "**/*.png") works; relative ones start from ${base}.`,

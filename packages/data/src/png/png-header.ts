@@ -47,7 +47,7 @@ export function chunkAt(at: number, start: Uint8Array, size: number, name: strin
 /** Reads the data of the first chunk. Throws `InputError` for what no PNG may say. */
 export function readHeader(data: Uint8Array, name: string): PngHeader {
   const view = new DataView(data.buffer, data.byteOffset, data.length);
-  if (data.length !== 13) throw damagedPng(name, `its header has ${data.length} bytes in place of 13`);
+  if (data.length !== 13) throw damagedPng(name, `its header has ${data.length} bytes instead of 13`);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   if (width === 0 || height === 0) throw damagedPng(name, `its header says ${width} × ${height} pixels`);
   const [depth = 0, colour = 0, compression = 0, filter = 0, interlace = 0] = data.subarray(8);

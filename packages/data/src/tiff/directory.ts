@@ -131,7 +131,7 @@ export async function readDirectories(source: ByteSource): Promise<{ order: Byte
   const littleEndian = header.getUint8(0) === 0x49;
   const isBig = header.getUint16(2, littleEndian) === 43;
   if (isBig && header.getUint16(4, littleEndian) !== 8) {
-    throw damagedTiff(name, `its offsets have ${header.getUint16(4, littleEndian)} bytes in place of 8`);
+    throw damagedTiff(name, `its offsets have ${header.getUint16(4, littleEndian)} bytes instead of 8`);
   }
   const order = { littleEndian, isBig };
   const offsetOf = (view: DataView, byte: number): number =>

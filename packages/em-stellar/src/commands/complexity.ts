@@ -55,7 +55,7 @@ export async function complexity(
       if (cost.unknownLayers.length === 0) continue;
       const unknown = cost.unknownLayers.map((layer) => `${layer.name} (${layer.type})`);
       terminal.print(
-        `! ${name}: lower bounds (≥), for these layers do not say what they compute: ${unknown.join(", ")}.`,
+        `! ${name}: lower bounds (≥), because these layers do not say what they compute: ${unknown.join(", ")}.`,
       );
     }
   } finally {

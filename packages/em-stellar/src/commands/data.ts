@@ -47,6 +47,6 @@ export async function data(id: string, folder: string, { from }: DataOptions, te
   } finally {
     terminal.close();
   }
-  const before = kept > 0 ? `, ${kept} of them there before` : "";
-  terminal.print(`✓ ${count(dataSet.files.length, "file")} in ${resolve(folder)}${before}; every SHA-256 is right.`);
+  const before = kept > 0 ? `, ${kept} of them already there` : "";
+  terminal.print(`✓ ${count(dataSet.files.length, "file")} in ${resolve(folder)}${before}; every SHA-256 matches.`);
 }

@@ -29,7 +29,7 @@ export async function doctor(
     terminal.print(diagnosis(machine, findings, { ...chosen, summary: auto.summary }, columns).join("\n"));
   }
   if (!findings.some(({ status }) => status === "ready")) {
-    throw new EmStellarError("No backend starts on this machine. What is said of each above would mend it.");
+    throw new EmStellarError("No backend starts on this machine. The lines above say what each of them needs.");
   }
 }
 

@@ -31,12 +31,12 @@ export interface InitCommand extends Said, Partial<DeviceChoice> {
 export async function init(given: string, options: InitCommand, terminal: Terminal): Promise<void> {
   const folder = resolve(given);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
-    throw new InputError(`${given} is no folder. Give the folder that your images and masks are in.`);
+    throw new InputError(`${given} is not a folder. Give the folder that your images and masks are in.`);
   }
   const file = resolve(options.out ?? join(folder, "suite.json"));
   if (existsSync(file) && !options.force) {
     throw new InputError(
-      `${shown(file)} is there already. Write to another file with --out, or replace it with --force.`,
+      `${shown(file)} already exists. Write to another file with --out, or replace this one with --force.`,
     );
   }
   const understanding = await understand(folder, options);
@@ -56,7 +56,7 @@ export async function init(given: string, options: InitCommand, terminal: Termin
       `${budget.steps} steps for each of ${count(draft.networks.length, "network")} on ${understanding.folds} folds: about ${time} on this machine, one after another.`,
     );
     if (budget.seconds > 60 * minutes * 1.1) {
-      terminal.print(`! Fewer than 100 steps teach nothing, so this takes longer than ${count(minutes, "minute")}.`);
+      terminal.print(`! A network needs at least 100 steps, so this takes longer than ${count(minutes, "minute")}.`);
     }
     const told = [...understanding.sentences, `About ${time} on ${device.description}.`];
     const located = {
@@ -84,7 +84,9 @@ function draftOf(name: string, understanding: Draft["understanding"], device: De
   const side = understanding.smallestSide;
   const patch = [256, 192, 128, 96, 64, 48, 32, 16].find((each) => each <= side && (isGpu || each <= 128));
   if (patch === undefined) {
-    throw new InputError(`The smallest image has a side of ${side} pixels; networks need 16 at least. Leave it out.`);
+    throw new InputError(
+      `The smallest image has a side of ${side} pixels; networks need at least 16. Leave this image out.`,
+    );
   }
   const options = { baseFilters, depth: patch < 32 ? 1 : depth, head: "stable" };
   return { name, understanding, networks: ["unet-bn", "prelu-net"].map((id) => ({ id, options })), patch };

@@ -27,7 +27,7 @@ export async function job(folder: string, name: string, terminal: Terminal): Pro
       await run.device.dispose();
     }
   };
-  const stopped = "! Stopped. The same command continues this job from its last validation.";
+  const stopped = "! Stopped. Run the same command again to continue this job from its last validation.";
   try {
     return await interruptible({ stopped, status: jobExitStatus.tryAgain, work }, terminal);
   } catch (error) {

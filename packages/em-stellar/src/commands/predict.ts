@@ -27,7 +27,7 @@ export async function predict(
   const start = () => startDevice({ backend, allowSoftware }, registry);
   await interruptible(
     {
-      stopped: "! Stopped. The same command goes on: images that are finished are kept.",
+      stopped: "! Stopped. Run the same command again to continue: finished images are kept.",
       async work(signal) {
         const context = { registry, startDevice: start, environment: environment(), signal };
         for await (const event of predictFiles({ ...options, model, inputs }, context)) {

@@ -30,15 +30,15 @@ export function suiteOf(
 }
 
 const comments: Readonly<Record<string, string>> = {
-  name: "Names the folder of the run: runs/NAME.",
-  data: "Where images and masks are; paths start from the folder of this file.",
+  name: "Names the run folder: runs/NAME.",
+  data: "Where images and masks are. Paths start from the folder of this file.",
   networks: "Networks to compare. Narrow ones, for a first answer; `npx em-stellar list network` shows all.",
-  loss: "What training makes small, and how.",
+  loss: "What training minimizes, and how.",
   metrics: "Scores; the first one orders the networks. `npx em-stellar list metric` shows all.",
   folds: "Each network is trained this many times, each time validated on another part of the training images.",
-  training: "The budget: the same for every network. More steps give better networks and take longer in proportion.",
+  training: "The budget, which is the same for every network. Twice as many steps take twice as long.",
   baselines:
-    "Methods that learn nothing. A network that does not beat them has learnt nothing that a threshold does not know.",
+    "Floors: simple methods without a network. A network that does not beat them has learnt nothing that a threshold does not know.",
 };
 
 /** A suite as a commented file. */

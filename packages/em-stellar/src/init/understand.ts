@@ -43,7 +43,8 @@ export async function understand(folder: string, said: Said): Promise<Understand
   const data = sourceOf(source, all);
   const dataset = await data.open({ folder });
   const { share, smallestSide, someAreEmpty } = await look([...dataset.train, ...dataset.test]);
-  if (share === 0) throw new InputError("No mask has an object: there is nothing to learn. Are these the masks?");
+  if (share === 0)
+    throw new InputError("No mask has an object: there is nothing to learn. Are these really the masks?");
   const groups = new Set(dataset.train.map(({ group, id }) => group ?? id)).size;
   return {
     data,
@@ -55,9 +56,9 @@ export async function understand(folder: string, said: Said): Promise<Understand
     sentences: [
       ...describe(source, all, files.length, dataset, heldOut.sentence),
       `Of all pixels, ${(100 * share).toFixed(share < 0.1 ? 1 : 0)} % are object.`,
-      ...("maskRule" in found ? ["The masks number their objects: every value but 0 is object."] : []),
+      ...("maskRule" in found ? ["The masks number their objects: every value except 0 is object."] : []),
       ...(share > 0.5
-        ? ["! The object covers most of the images. If it is the background that is marked, say so with --labels."]
+        ? ["! The object covers most of the images. If the masks mark the background, say so with --labels 0."]
         : []),
     ],
   };
@@ -72,7 +73,7 @@ async function layoutOf(folder: string, files: Layout["roles"]["images"], said: 
   if ("layout" in guess) return { ...guess.layout, options: { ...guess.layout.options, ...given } };
   if (images === undefined || masks === undefined) {
     throw new InputError(
-      `${shown(folder)}: ${guess.open} Say it with \`images\` and \`masks\`: folders, patterns ("*_seg.tif") or stacks below ${shown(folder)}.`,
+      `${shown(folder)}: ${guess.open} Name them with \`images\` and \`masks\`: folders, patterns ("*_seg.tif") or stacks below ${shown(folder)}.`,
     );
   }
   const named = (path: string) => files.filter((file) => file.path === path);
@@ -105,7 +106,7 @@ async function valueOptions(
     const masks = [...roles.masks, ...roles.testMasks].map(({ path }) => path);
     if (masks.length > 0 && (await areNumbered(folder, masks))) return { maskRule: "index" };
     throw new InputError(
-      `${error.message}\nSay it to init with \`labels: nonzero\` (every value but 0) or \`labels: 1,2\`.`,
+      `${error.message}\nTell init with \`labels: nonzero\` (every value except 0) or \`labels: 1,2\`.`,
     );
   }
 }
@@ -175,13 +176,13 @@ async function holdingOut(
     const where = held === 1 ? `slice ${slices} is` : `slices ${testRange.join(" to ")} are`;
     return {
       options: { testRange, blocks: Math.min(6, slices - held) },
-      sentence: `There are no test slices: ${where} held out. Slices beside each other look alike, so scores are better than on another stack.`,
+      sentence: `There are no test slices: ${where} held out. Slices beside each other look alike, so scores are better than they would be on another stack.`,
     };
   }
   if (train.length <= 3) {
     return {
       options: { tiles: 4, testShare: 0.2 },
-      sentence: `${train.length === 1 ? "One image is" : `${train.length} images are`} too few to hold any out: each is cut into 4 × 4 tiles, and a fifth of the columns is held out. All tiles show the same tissue, so scores are better than on another image.`,
+      sentence: `${train.length === 1 ? "One image is" : `${train.length} images are`} too few to hold any out: each is cut into 4 × 4 tiles, and a fifth of the columns is held out. All tiles show the same tissue, so scores are better than they would be on another image.`,
     };
   }
   const groups = new Set(train.map(({ group }) => group));
@@ -225,7 +226,7 @@ function describe(
   return [
     `${count(files, "file")}: images in ${images}, their masks in ${masks}${testImages === undefined ? "" : `, test images in ${testImages}`}.`,
     `${count(train.length, what)} to train on, ${count(test.length, what)} for the test.`,
-    ...(groupBy === undefined ? [] : [`Images belong together by group: ${named}. A group is never divided.`]),
+    ...(groupBy === undefined ? [] : [`Groups: ${named}. A group is never split.`]),
     ...(heldOut === "" ? [] : [heldOut]),
   ];
 }

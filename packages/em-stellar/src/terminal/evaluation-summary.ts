@@ -36,14 +36,12 @@ function table({ methods }: Evaluation, metrics: readonly Metric[], columns: num
   ]);
   const shown = fittingColumns(header, rows, columns, [...header.keys()], 3);
   const pick = (cells: readonly string[]) => shown.map((column) => cells[column] as string); // places in the header
-  return [title, textTable(pick(header), rows.map(pick)), ...furtherMeasures(header.length - shown.length)].join("\n");
+  return [title, textTable(pick(header), rows.map(pick)), ...furtherMetrics(header.length - shown.length)].join("\n");
 }
 
-/** Where the measures are that a table has no room for. */
-export function furtherMeasures(count: number): string[] {
-  return count > 0
-    ? [`… and ${count} more ${count === 1 ? "measure" : "measures"} in results.csv and the report.`]
-    : [];
+/** Where the metrics are that a table has no room for. */
+export function furtherMetrics(count: number): string[] {
+  return count > 0 ? [`… and ${count} more ${count === 1 ? "metric" : "metrics"} in results.csv and the report.`] : [];
 }
 
 /** Five digits, as the paper's tables have at most. */

@@ -5,7 +5,7 @@ import { count, duration, score } from "./format.js";
 export function eventLine(event: RunEvent, detailed: boolean): string | undefined {
   switch (event.type) {
     case "run-started": {
-      const before = event.finishedBefore > 0 ? `, ${event.finishedBefore} of them finished before` : "";
+      const before = event.finishedBefore > 0 ? `, ${event.finishedBefore} of them already finished` : "";
       return `${event.suite}: ${count(event.jobs.length, "job")}${before}, on ${event.device}, in ${event.location}`;
     }
     case "job-started": {

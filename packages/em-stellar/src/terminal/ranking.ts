@@ -10,14 +10,14 @@ import {
   rankMethods,
 } from "@em-stellar/core";
 import type { LostJob } from "../lost-jobs.js";
-import { furtherMeasures } from "./evaluation-summary.js";
+import { furtherMetrics } from "./evaluation-summary.js";
 import { count, duration, score } from "./format.js";
 import { fittingColumns, textTable } from "./text-table.js";
 
 /**
  * The ranking as a table of text: methods that learn by rank, those of which nothing is recorded without one, and below
  * a rule the floors that they have to beat. `lost` are the jobs that did not finish. Where it would be wider than `columns`,
- * measures are left out, the ranking one last.
+ * metrics are left out, the ranking one last.
  */
 export function rankingTable(
   results: Results,
@@ -44,14 +44,21 @@ export function rankingTable(
     return ["", name, ...ids.map(() => score(null)), `0 (${failed} failed)`, ""];
   });
   rows.splice(learners.length, 0, ...without);
-  const measures = ids.map((_, i) => i + 2);
+  const metricColumns = ids.map((_, i) => i + 2);
   const ranking = ids.indexOf(results.rankedBy) + 2;
-  const byImportance = [0, 1, ranking, header.length - 2, header.length - 1, ...measures.filter((i) => i !== ranking)];
+  const byImportance = [
+    0,
+    1,
+    ranking,
+    header.length - 2,
+    header.length - 1,
+    ...metricColumns.filter((i) => i !== ranking),
+  ];
   const shown = fittingColumns(header, rows, columns, byImportance, 3);
   const pick = (cells: readonly string[]) => shown.map((column) => cells[column] ?? "");
   const table = textTable(pick(header), rows.map(pick), learners.length + without.length);
-  const left = measures.filter((column) => !shown.includes(column)).length;
-  return [table, ...furtherMeasures(left)].join("\n");
+  const left = metricColumns.filter((column) => !shown.includes(column)).length;
+  return [table, ...furtherMetrics(left)].join("\n");
 }
 
 /** A sentence on the floors: whether each network beats the best of them, and if not, which do not. Undefined without floors. */
@@ -78,7 +85,7 @@ const shownLost = 20;
 export function lostLines(lost: readonly LostJob[], jobs: number): string[] {
   if (lost.length === 0) return [];
   return [
-    `! ${lost.length} of ${count(jobs, "job")} did not finish. The same command tries them again:`,
+    `! ${lost.length} of ${count(jobs, "job")} did not finish. Run the same command again to try them again:`,
     ...lost.slice(0, shownLost).map(({ job, reason }) => `✗ ${jobPath(job)}: ${reason}`),
     ...(lost.length > shownLost ? [`  … and ${lost.length - shownLost} more, which results.json names`] : []),
   ];

@@ -312,7 +312,7 @@ describe("a model without notes", () => {
 
   it("is refused until it is said how its images were normalised", async () => {
     expect((await predict(at("bare"), at("test", "images"))).stderr).toMatch(
-      /^error: .*bare has no segmentation\.json, so nobody knows how .* --normalization z-score .* or min-max/,
+      /^error: .*bare has no segmentation\.json, so it is not known how .* --normalization z-score .* or min-max/,
     );
     const { status, stdout } = await predict(
       at("bare"),
@@ -361,14 +361,14 @@ describe("what cannot be predicted is refused before anything is written", () =>
     expect(await refusal(at("nowhere"), images)).toMatch(
       /^error: There is no .*nowhere\. Name the folder of a checkpoint, a job or a run\./,
     );
-    expect(await refusal(at("suite.json"), images)).toMatch(/suite\.json is no model\. Name the folder/);
+    expect(await refusal(at("suite.json"), images)).toMatch(/suite\.json is not a model\. Name the folder/);
     expect(await refusal(at("test"), images)).toMatch(/test holds no model, and is neither a job nor a run\.\n$/);
     expect(await refusal(at("run", "jobs", "unet-bn", "fold-0"), images)).toMatch(
       /holds no model, and is neither a job nor a run\. Inside it are 2 models: .*loss.*$/m,
     );
     await cp(at("model"), at("damaged"), { recursive: true });
     await writeFile(at("damaged", "weights.bin"), "short");
-    expect(await refusal(at("damaged"), images)).toMatch(/The weights of .* have 5 bytes in place of \d+/);
+    expect(await refusal(at("damaged"), images)).toMatch(/The weights of .* have 5 bytes instead of \d+/);
     expect(await refusal(at("model"), images, "--normalization", "z-score")).toMatch(
       /The model says itself how its images were normalised \(z-score, by training-set\)\. Leave --normalization out\./,
     );

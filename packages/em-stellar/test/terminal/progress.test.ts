@@ -130,7 +130,7 @@ describe("progress of a run", () => {
 describe("lines that stay", () => {
   it("say what happened", () => {
     expect(eventLine(started, false)).toBe(
-      "cells: 4 jobs, 1 of them finished before, on wasm (1 thread), in /runs/cells",
+      "cells: 4 jobs, 1 of them already finished, on wasm (1 thread), in /runs/cells",
     );
     expect(eventLine({ type: "job-finished", job, result }, false)).toBe(
       "✓ unet/fold-0/seed-1  validation jaccard 0.912 at step 80, 1 min 02 s",

@@ -71,7 +71,7 @@ describe("the ranking", () => {
       "   otsu       0.500  0.500                       0 s",
     ]);
     expect(lostLines([job(0)], 4)).toEqual([
-      "! 1 of 4 jobs did not finish. The same command tries them again:",
+      "! 1 of 4 jobs did not finish. Run the same command again to try them again:",
       "✗ cdeep3m/fold-0/seed-1: its process ended",
     ]);
   });
@@ -90,7 +90,7 @@ describe("the ranking", () => {
 `);
   });
 
-  it("leaves measures out where the terminal is narrow, and says so", () => {
+  it("leaves metrics out where the terminal is narrow, and says so", () => {
     const table = (columns: number) => rankingTable(results([unetBn, otsu]), columns).split("\n");
     // 0, method, jaccard, trainings, time: 1 + 7 + 7 + 9 + 10 characters and 2 between
     expect(table(42)).toEqual([
@@ -99,7 +99,7 @@ describe("the ranking", () => {
       "1  unet-bn    0.900          1  1 min 00 s",
       "─".repeat(42),
       "   otsu       0.500                    0 s",
-      "… and 1 more measure in results.csv and the report.",
+      "… and 1 more metric in results.csv and the report.",
     ]);
     expect(table(49)[0]).toBe("   method   jaccard     f1  trainings        time");
     for (let columns = 42; columns < 60; columns++) {

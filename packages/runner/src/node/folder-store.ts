@@ -106,7 +106,7 @@ async function requireInside(folder: string, path: string, file: string): Promis
   }
   if (!(await stat(file)).isFile()) {
     throw new InputError(
-      `${join(folder, path)} is no plain file, but a folder, a pipe or a device. Copy the folder again.`,
+      `${join(folder, path)} is not a plain file, but a folder, a pipe or a device. Copy the folder again.`,
     );
   }
 }
@@ -128,7 +128,7 @@ async function storing<T>(folder: string, path: string, work: () => Promise<T>):
 function explained(error: unknown, folder: string, path: string, done: "read" | "written"): unknown {
   if (!(error instanceof Error && "code" in error)) return error;
   const again =
-    "Then give the same command again: finished trainings are kept, others go on from their last validation.";
+    "Then run the same command again: finished trainings are kept, and the others continue from their last validation.";
   switch (error.code) {
     case "ENOSPC":
     case "EDQUOT":

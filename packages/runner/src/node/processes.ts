@@ -36,7 +36,7 @@ async function* runInProcesses(plan: PlannedRun, jobs: readonly JobId[], workers
   const { door } = plan;
   if (!door) {
     throw new InputError(
-      `The executor "processes" needs a run that other processes can open, but this one is kept in ${plan.location}. Take the executor "in-process".`,
+      `The executor "processes" needs a run that other processes can open, but this one is kept in ${plan.location}. Use the executor "in-process".`,
     );
   }
   const waiting: JobId[] = [];

@@ -100,6 +100,6 @@ function requireOne(tensors: readonly SymbolicTensor[], verb: string, what: stri
 
 function notSegmenting(problem: string): InputError {
   return new InputError(
-    `The model is no segmentation network (one image in, one probability for each pixel out): ${problem}.`,
+    `The model is not a segmentation network (one image in, one probability for each pixel out): ${problem}.`,
   );
 }

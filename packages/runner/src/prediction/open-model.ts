@@ -52,7 +52,7 @@ export async function openModel(
   const needed = weightBytes(weightSpecs);
   if (weightData.byteLength !== needed) {
     throw new InputError(
-      `The weights of ${shown(modelFiles.model)} have ${weightData.byteLength} bytes in place of ${needed}. Copy the folder again.`,
+      `The weights of ${shown(modelFiles.model)} have ${weightData.byteLength} bytes instead of ${needed}. Copy the folder again.`,
     );
   }
   try {

@@ -192,11 +192,11 @@ describe("a folder with a model", () => {
     const cases: [path: string, content: Uint8Array | undefined, message: string | RegExp][] = [
       ["model.json", undefined, "There is no model in memory: model.json is missing."],
       ["model.json", encodeText("{ cut off"), "memory/model.json is not a JSON object"],
-      ["model.json", json({ name: "suite" }), "is no model of tfjs-layers"],
+      ["model.json", json({ name: "suite" }), "is not a model of tfjs-layers"],
       ["model.json", json({ ...saved, format: "graph-model" }), "is a graph model, whose layers are gone"],
       ["model.json", json({ ...saved, modelTopology: { class_name: "Model" } }), /model\.json cannot be loaded: /],
       ["weights.bin", undefined, "memory/weights.bin is missing, a file of weights that model.json names."],
-      ["weights.bin", weights.subarray(4), /have \d+ bytes in place of \d+\. Copy the folder again\./],
+      ["weights.bin", weights.subarray(4), /have \d+ bytes instead of \d+\. Copy the folder again\./],
       [
         "segmentation.json",
         json({ ...notes, normalization: undefined }),

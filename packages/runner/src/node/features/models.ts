@@ -52,7 +52,7 @@ export async function openModels(paths: readonly string[], registry: AnyRegistry
   }
   const [first, ...others] = named(models);
   if (!first) throw new InputError(`There is no network among ${floors.join(", ")}: floors have no channels.`);
-  const skipped = floors.length === 0 ? [] : [`Skipped, for floors have no channels: ${floors.join(", ")}.`];
+  const skipped = floors.length === 0 ? [] : [`Skipped, because floors have no channels: ${floors.join(", ")}.`];
   return [{ ...first, reasons: [...skipped, ...first.reasons] }, ...others];
 }
 

@@ -39,7 +39,7 @@ export async function findModel(path: string): Promise<FoundModel> {
   if (!info) throw new InputError(`There is no ${shown(place)}. Name the folder of a checkpoint, a job or a run.`);
   if (!info.isDirectory()) {
     if (basename(place) === "model.json") return { folder: dirname(place), reasons: [] };
-    throw new InputError(`${shown(place)} is no model. Name the folder of a checkpoint, a job or a run.`);
+    throw new InputError(`${shown(place)} is not a model. Name the folder of a checkpoint, a job or a run.`);
   }
   if (existsSync(join(place, "model.json"))) return { folder: place, reasons: [] };
   if (existsSync(join(place, "checkpoints"))) return ofJob(place);

@@ -75,7 +75,7 @@ export interface FilePredictionContext {
 
 /**
  * Predicts images with a model, writes maps or masks, and tells what happens. Everything that can be refused is refused
- * before anything is predicted; results that are there already, made in the same way, are not made again. Throws
+ * before anything is predicted; results that already exist, made in the same way, are not made again. Throws
  * `InputError`, and the signal's reason where it is aborted.
  */
 export async function* predictFiles(
@@ -195,7 +195,7 @@ function normalizationOf(
   if (notes) return notes.normalization;
   if (method !== null) return { method, scope: "image" };
   throw new InputError(
-    `${shown(folder)} has no segmentation.json, so nobody knows how the model's images were normalised. Say it: \`normalization: z-score\` (each image to mean 0, deviation 1) or min-max (to 0 … 1). Or write that file: docs/predict.md shows how.`,
+    `${shown(folder)} has no segmentation.json, so it is not known how the images of this model were normalised. Give \`normalization: z-score\` (each image to mean 0, deviation 1) or min-max (to 0 … 1). Or write that file: docs/predict.md shows how.`,
   );
 }
 
