@@ -386,7 +386,7 @@ describe("what does not fit is refused", () => {
     const half = applyLayer(layers.maxPooling2d({ poolSize: 2 }), image);
     const refused = (outputs: SymbolicTensor | SymbolicTensor[]) =>
       expect(predictImage(model({ inputs: image, outputs }), noise(8, 8), asIs)).rejects;
-    await refused(two).toThrow(/no segmentation network .* not \[\d+, \d+, 1\]/);
+    await refused(two).toThrow(/not a segmentation network .* not \[\d+, \d+, 1\]/);
     await refused(half).toThrow(/it makes \[/);
     await refused([two, half]).toThrow("it gives 2 outputs");
 
