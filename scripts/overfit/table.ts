@@ -6,20 +6,21 @@ export function table({ patch, networks }: OverfitResult): string {
   const share = (100 * objectShare).toFixed(0);
   return `# Every network can overfit
 
-A network that cannot learn one patch by heart has a fault, whatever it scores. Each built-in network, made narrow, with a
-batch-normalisation momentum of 0.9 and without dropout, is trained on one patch of the cardiac data set alone: ${side} × ${side}
-pixels of training image ${image} from column ${x} and row ${y} on, ${share} % mitochondria, where the best threshold on the grey
-value reaches a Jaccard index of ${thresholdJaccard.toFixed(2)}. It must reach one above ${wanted.jaccard} in inference mode (moving averages, threshold
-0.5) within ${wanted.steps} steps, from one of the seeds ${wanted.seeds.join(", ")} at least. The loss is binary cross-entropy, the optimizer Adam with
-a tenth of the ${wanted.steps} steps to warm up and a linear decay; a run ends where it is there, which is looked at every tenth step.
+A network that cannot learn one patch by heart has a fault, whatever its scores. So each built-in network is trained on a
+single patch of the cardiac data set: ${side} × ${side} pixels of training image ${image} at column ${x} and row ${y}, ${share} % mitochondria. The
+best threshold on the grey value reaches a Jaccard index of ${thresholdJaccard.toFixed(2)} there. The network is narrow, with a batch-normalisation
+momentum of 0.9 and without dropout. It must reach a Jaccard index above ${wanted.jaccard} in inference mode (moving averages, threshold
+0.5) within ${wanted.steps} steps, from at least one of the seeds ${wanted.seeds.join(", ")}. The loss is binary cross-entropy. The optimizer is Adam, with
+a warm-up over a tenth of the ${wanted.steps} steps and a linear decay. Every tenth step is checked, and the training ends when it has
+reached ${wanted.jaccard}.
 
 | network | \`baseFilters\` | \`head\` | learning rate | steps to ${wanted.jaccard}, by seed | Jaccard, by seed | seconds |
 | --- | --: | --- | --: | --- | --- | --: |
 ${networks.map(row).join("\n")}
 
-Where there are no steps, ${wanted.steps} were not enough. Seconds are of all seeds, on a machine with other work to do. What else was
-used, and when: [overfit.json](overfit.json). \`npm run overfit\` measures anew what is missing or was changed, and needs
-the data: see [CONTRIBUTING.md](../CONTRIBUTING.md).
+If no steps are given, ${wanted.steps} were not enough. The seconds are for all seeds, on a machine with other work to do.
+[overfit.json](overfit.json) has the other settings and the dates. \`npm run overfit\` measures what is missing or was changed; it
+needs the data: see [CONTRIBUTING.md](../CONTRIBUTING.md).
 `;
 }
 
