@@ -9,7 +9,7 @@ export interface PlainNetOptions {
   convolutions: number;
 }
 
-/** Convolutions one after another at full resolution: no down-sampling, so each pixel is judged by its near neighbourhood. */
+/** A stack of convolutions at full resolution, without down-sampling: each pixel is judged by its near neighbourhood. */
 export const plainNet = defineNetwork({
   id: "plain-net",
   summary: "A stack of 3 × 3 convolutions at full resolution",
