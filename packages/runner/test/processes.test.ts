@@ -178,7 +178,7 @@ describe("processes", () => {
     const plan = planWith('send({ type: "error", message: "The disk is full.", expected: true });');
     await expect(all(processes().run(plan, jobs))).rejects.toThrow("The disk is full.");
     const { door: _, ...inMemory } = planWith(finishing);
-    await expect(all(processes().run(inMemory, jobs))).rejects.toThrow(/Take the executor "in-process"/);
+    await expect(all(processes().run(inMemory, jobs))).rejects.toThrow(/Use the executor "in-process"/);
   });
 });
 

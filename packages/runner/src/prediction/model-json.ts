@@ -35,6 +35,6 @@ export function parseModelJson(json: unknown, name: string): ModelJson {
   if (parsed.success) return parsed.data;
   const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join(".") || "the file"))];
   throw new InputError(
-    `${name} is no model of tfjs-layers: ${fields.slice(0, 3).join(", ")} ${fields.length === 1 ? "is" : "are"} missing or of another form.`,
+    `${name} is not a model of tfjs-layers: ${fields.slice(0, 3).join(", ")} ${fields.length === 1 ? "is" : "are"} missing or of another form.`,
   );
 }
