@@ -37,7 +37,10 @@ export async function main(args: readonly string[], process: Process): Promise<n
   );
   workers.argParser(atLeastOne);
   const { backend, backendOption, allowSoftware, precision } = backendFlags();
-  const executor = new Option("--executor <id>", "where jobs run: auto, processes, in-process, slurm, or one from a plugin");
+  const executor = new Option(
+    "--executor <id>",
+    "where jobs run: auto, processes, in-process, slurm, or one from a plugin",
+  );
   const cache = new Option("--cache <MiB>", "memory for decoded images (default: a quarter of the machine's memory)");
   cache.argParser(atLeastOne);
 
