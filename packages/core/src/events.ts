@@ -23,7 +23,8 @@ export type RunEvent =
       type: "work-estimated";
       jobs: readonly { readonly job: JobId; readonly work: number; readonly finished: boolean }[];
     }
-  | { type: "job-started"; job: JobId; step: number; totalSteps: number }
+  /** Where `minutes` end the training, `totalSteps` is what can be expected by then, from here on in every event. */
+  | { type: "job-started"; job: JobId; step: number; totalSteps: number; minutes?: number }
   | { type: "job-warming-up"; job: JobId; left: number }
   | { type: "step"; job: JobId; step: number; totalSteps: number; loss: number; stepsPerSecond: number }
   | { type: "validation"; job: JobId; totalSteps: number; point: HistoryPoint }

@@ -44,7 +44,11 @@ const run = z.object({
   failure: z.string().optional(),
   checkpoint: z.object({ criterion: z.string(), step: z.number().int(), value }).optional(),
   threshold: z.number().describe("a pixel is called object above it"),
-  steps: z.number().int(),
+  steps: z.number().int().describe("that were made"),
+  stopped: z
+    .enum(["time", "patience"])
+    .optional()
+    .describe("what ended the training before its last step: its minutes were over, or it no longer got better"),
   seconds: z.number().describe("of training, by the clock"),
   processorSeconds: z.number().optional().describe("of training, by the processor: all cores together"),
   validation: values.describe("at the chosen checkpoint"),

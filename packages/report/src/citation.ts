@@ -38,6 +38,18 @@ export function pasteSection(paragraph: string, entries: string): Section {
   };
 }
 
+/** `2000 steps`, `at most 2000 steps`, `30 minutes`. */
+function trainingLength({ steps, minutes, earlyStopping }: Results["training"]): string | undefined {
+  const length =
+    typeof steps === "number"
+      ? plural(steps, "step")
+      : typeof minutes === "number"
+        ? plural(minutes, "minute")
+        : undefined;
+  const mayEndSooner = Boolean(earlyStopping) || (typeof steps === "number" && typeof minutes === "number");
+  return length !== undefined && mayEndSooner ? `at most ${length}` : length;
+}
+
 /** What was done, in sentences, from what the results record; what they do not record is not said. */
 function methodsText(results: Results): string {
   const { data, training, methods, metrics, environment } = results;
@@ -46,7 +58,8 @@ function methodsText(results: Results): string {
   const parts = (kind: string) =>
     unique(networks.flatMap(({ components }) => components.filter((part) => part.kind === kind)));
   const { folds, seeds } = repeats(results);
-  const { steps, patch, batchSize, checkpoints, threshold } = training;
+  const { patch, batchSize, checkpoints, threshold } = training;
+  const length = trainingLength(training);
   const version = environment["em-stellar"];
   const criterion = Array.isArray(checkpoints) && typeof checkpoints[0] === "string" ? checkpoints[0] : undefined;
   const classes = [...new Set(metrics.map(positiveClass))].filter((name) => name !== undefined);
@@ -55,8 +68,8 @@ function methodsText(results: Results): string {
       `${plural(networks.length, "segmentation network")} (${networks.map(({ name }) => name).join(", ")}) ${networks.length === 1 ? "was" : "were"} benchmarked with EM-stellar${version ? ` ${version}` : ""} on ${plural(data.train, "training image")} and ${plural(data.test, "held-out test image")} (data set "${results.suite}").`,
     data.folds.length > 0 &&
       `The training images were split into ${plural(folds, "fold")}${data.groups.length > 0 ? `, images of one group (${plural(data.groups.length, "group")}) kept together` : ""}; for each fold every network was trained anew from ${plural(seeds, "seed")} (${seedsOf(results).join(", ")}).`,
-    typeof steps === "number" &&
-      `Each training took ${plural(steps, "step")}${typeof batchSize === "number" && typeof patch === "number" ? ` of ${batchSize} patches of ${patch} × ${patch} pixels` : ""}${described("optimizer", parts("optimizer"))}${described("loss", parts("loss"))}.`,
+    length !== undefined &&
+      `Each training took ${length}${typeof batchSize === "number" && typeof patch === "number" ? ` of ${batchSize} patches of ${patch} × ${patch} pixels` : ""}${described("optimizer", parts("optimizer"))}${described("loss", parts("loss"))}.`,
     criterion && `The weights with the best validation ${metricLabel(metricOf(results, criterion))} were kept.`,
     `Whole test images were predicted and called object above a probability of ${threshold === "validation" ? "a threshold chosen on validation images" : "0.5"}; ${metrics.map(metricLabel).join(", ")} ${metrics.length === 1 ? "was" : "were"} computed over all pixels of all test images${classes.length === 1 ? `, with the ${classes[0]} as the positive class` : ""}.`,
     ensembles.length > 0 &&

@@ -18,12 +18,16 @@ export { runAttempt } from "./run-attempt.js";
 export { resultOf, runJob } from "./run-job.js";
 export { type PlannedSuite, planSuite, type RunSuiteOptions, runSuite } from "./run-suite.js";
 export {
-  defaultTraining,
   defineSuite,
   type EnsembleOptions,
   type SplitOptions,
   type Suite,
   type SuiteDefinition,
-  type TrainingOptions,
 } from "./suite.js";
 export { readSuiteJson } from "./suite-json.js";
+export {
+  defaultTraining,
+  type EarlyStopping,
+  type TrainingDefinition,
+  type TrainingOptions,
+} from "./training-options.js";

@@ -17,6 +17,7 @@ import { componentsOf, jobFolder, methodOf, type OpenRun } from "./open-run.js";
 import { DamagedFileError, readSealed, writeSealed } from "./sealed-json.js";
 import { hashFiles, requireSameFiles } from "./stored-files.js";
 import { TrainingFailure, trainNetwork } from "./training/train-network.js";
+import { defaultTraining } from "./training-options.js";
 
 /** What a finished job leaves in `metrics.json`. */
 export interface JobRecord {
@@ -174,8 +175,9 @@ function failedResult({ fold, seed }: JobId, steps: number, failure: string): Ru
  * numbers of neither.
  */
 export async function requireSameJob(run: OpenRun, job: JobId): Promise<void> {
-  const earlier = (await readSealed(run.store, jobFile(job))) as ReturnType<typeof describeJob> | undefined; // written by runJob alone
-  if (!earlier) return;
+  const found = (await readSealed(run.store, jobFile(job))) as ReturnType<typeof describeJob> | undefined; // written by runJob alone
+  if (!found) return;
+  const earlier = withDefaults(run, found);
   const description = describeJob(run, job, methodOf(run, job));
   for (const [key, value] of Object.entries(description)) {
     const before = JSON.stringify(earlier[key as keyof typeof description]);
@@ -212,6 +214,15 @@ function describeJob(run: OpenRun, { fold, seed }: JobId, method: Method) {
     split: { train: ids(folds[fold]?.train), validation: ids(folds[fold]?.validation) },
     ...(method.kind === "network" && { training: suite.training, augmentation: suite.augmentation }),
   };
+}
+
+/** The description of a job by a version that did not know some options yet: it did what they do by default. */
+function withDefaults({ registry }: OpenRun, job: ReturnType<typeof describeJob>): ReturnType<typeof describeJob> {
+  const components = job.components.map((component) => {
+    const factory = registry.list(component.kind).find(({ id }) => id === component.id);
+    return { ...component, options: { ...factory?.defaults, ...component.options } };
+  });
+  return { ...job, components, ...(job.training && { training: { ...defaultTraining, ...job.training } }) };
 }
 
 function shorten(text = "nothing"): string {

@@ -35,9 +35,17 @@ export const suiteForm = z.strictObject({
     .strictObject({
       patch: z.number(),
       batchSize: z.number(),
-      steps: z.number(),
+      microBatch: z.number().nullable(),
+      steps: z.number().nullable(),
+      minutes: z.number().nullable(),
       validateEvery: z.number(),
+      earlyStopping: z
+        .strictObject({ patience: z.number(), by: z.string(), minChange: z.number() })
+        .partial()
+        .nullable(),
       checkpoints: z.array(z.string()),
+      clipGradients: z.number().nullable(),
+      averageWeights: z.number().nullable(),
       foreground: z.number().nullable(),
       threshold: z.enum(["fixed", "validation"]),
       normalization: z.strictObject({

@@ -1,7 +1,6 @@
 import {
   type Baseline,
   type DataSource,
-  didYouMean,
   type Ensemble,
   type Executor,
   InputError,
@@ -9,30 +8,15 @@ import {
   scoreNames,
 } from "@em-stellar/core";
 import type { Backend, Loss, Network, Optimizer } from "@em-stellar/core/training";
-import type { NormalizationOptions } from "@em-stellar/data";
 import { type AugmentationOptions, paperAugmentation } from "@em-stellar/data/augmentation";
-
-/** What a score goes by: the metric's id, and for the second metric of one id what sets it apart, `f1:background`. */
-type ScoreName<MetricId extends string> = MetricId | `${MetricId}:${string}`;
-
-/** How long and on what each network trains: the same budget for all of them. */
-export interface TrainingOptions<MetricId extends string = string> {
-  /** Side of the square patches cut from training images, in pixels; a multiple of every network's stride. */
-  patch: number;
-  /** Patches in a step. */
-  batchSize: number;
-  /** Optimizer steps. */
-  steps: number;
-  /** Steps between two validations on whole images; the training can be resumed from each. */
-  validateEvery: number;
-  /** `loss` or scores of the suite: the best weights by each are kept. The first one's make the test predictions. */
-  checkpoints: readonly ("loss" | ScoreName<MetricId>)[];
-  /** Share of patches centred on an object pixel; `null` draws places uniformly. */
-  foreground: number | null;
-  /** `fixed` calls a pixel object above 0.5; `validation` picks the threshold that is best by `rankBy` on validation images. */
-  threshold: "fixed" | "validation";
-  normalization: NormalizationOptions;
-}
+import {
+  completeTraining,
+  findTrainingProblem,
+  type ScoreName,
+  type TrainingDefinition,
+  type TrainingOptions,
+  unknownScore,
+} from "./training-options.js";
 
 /** How training images become folds. */
 export interface SplitOptions {
@@ -67,7 +51,7 @@ export interface SuiteDefinition<MetricId extends string = string> {
   folds?: number;
   seeds?: readonly number[];
   split?: Partial<SplitOptions>;
-  training?: Partial<TrainingOptions<NoInfer<MetricId>>>;
+  training?: TrainingDefinition<NoInfer<MetricId>>;
   /** `null` trains on patches as they are; absent, as the paper augments, but validates on images as they are. */
   augmentation?: Partial<AugmentationOptions> | null;
   ensembles?: readonly EnsembleOptions<NoInfer<MetricId>>[];
@@ -100,18 +84,6 @@ export interface Suite {
   readonly executor?: Executor;
 }
 
-/** What a suite trains with where it says nothing. */
-export const defaultTraining: TrainingOptions = {
-  patch: 256,
-  batchSize: 4,
-  steps: 2000,
-  validateEvery: 100,
-  checkpoints: ["loss"],
-  foreground: null,
-  threshold: "fixed",
-  normalization: { method: "z-score", scope: "image" },
-};
-
 const defaultAugmentation: AugmentationOptions = { ...paperAugmentation, validation: false };
 
 /** Completes a suite and refuses, before any work, what could not run. Throws `InputError`. */
@@ -128,7 +100,7 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
     folds: definition.folds ?? 4,
     seeds: definition.seeds ?? [1],
     split: { stratify: false, seed: 1, ...definition.split },
-    training: { ...defaultTraining, ...definition.training },
+    training: completeTraining(definition.training),
     augmentation: augmentation === null ? null : { ...defaultAugmentation, ...augmentation },
     ensembles: definition.ensembles ?? [],
     ...(definition.baselines && { baselines: definition.baselines }),
@@ -139,9 +111,6 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
   if (problem) throw new InputError(`Suite "${suite.name}": ${problem}`);
   return suite;
 }
-
-/** A larger patch fits no device: one feature map of it is a quarter of a gigabyte. */
-const largestPatch = 8192;
 
 function findProblem(suite: Suite): string | undefined {
   const { training, metrics, networks } = suite;
@@ -156,14 +125,6 @@ function findProblem(suite: Suite): string | undefined {
     if (metricIds.indexOf(id) !== metricIds.lastIndexOf(id))
       return `the metric "${id}" is listed twice with the same options.`;
   }
-  for (const key of ["patch", "batchSize", "steps", "validateEvery"] as const) {
-    if (!Number.isSafeInteger(training[key]) || training[key] < 1) {
-      return `training.${key} must be a whole number of at least 1, but is ${training[key]}.`;
-    }
-  }
-  if (training.patch > largestPatch) {
-    return `training.patch is a side in pixels and at most ${largestPatch}, but is ${training.patch}. Usual: 256.`;
-  }
   if (!Number.isInteger(suite.folds) || suite.folds < 2) return `folds must be at least 2, but is ${suite.folds}.`;
   if (suite.seeds.length === 0 || new Set(suite.seeds).size < suite.seeds.length) {
     return `seeds must name at least one number, each once, but are [${suite.seeds.join(", ")}].`;
@@ -175,31 +136,13 @@ function findProblem(suite: Suite): string | undefined {
     if (!Number.isSafeInteger(seed))
       return `${field} must be a whole number, at most ${Number.MAX_SAFE_INTEGER}, but is ${seed}.`;
   }
-  if (training.foreground !== null && !(training.foreground >= 0 && training.foreground <= 1)) {
-    return `training.foreground is a share between 0 and 1, or null, but is ${training.foreground}.`;
-  }
-  for (const network of networks) {
-    const { patch } = training;
-    if (patch % network.stride !== 0) {
-      const below = Math.floor(patch / network.stride) * network.stride;
-      const nearest = below > 0 ? `${below} or ${below + network.stride}` : `${network.stride}`;
-      return `training.patch is ${patch}, but network "${network.id}" takes sides that are multiples of ${network.stride}. Nearest: ${nearest}.`;
-    }
-  }
+  const problem = findTrainingProblem(training, "training", networks, metricIds);
+  if (problem) return problem;
   const named = [
-    ...training.checkpoints
-      .map((id, i) => [`training.checkpoints[${i}]`, id] as const)
-      .filter(([, id]) => id !== "loss"),
     ["rankBy", suite.rankBy] as const,
     ...suite.ensembles.map(({ by }, i) => [`ensembles[${i}].by`, by] as const),
   ];
-  for (const [where, id] of named) {
-    if (!metricIds.includes(id)) {
-      const or = where.startsWith("training") ? `loss, ${metricIds.join(", ")}` : metricIds.join(", ");
-      return `${where} is "${id}", which is none of the suite's metrics.${didYouMean(id, metricIds)} Available: ${or}.`;
-    }
-  }
-  if (training.checkpoints.length === 0) return "training.checkpoints is empty. Name loss or a metric.";
+  for (const [where, id] of named) if (!metricIds.includes(id)) return unknownScore(where, id, metricIds);
   for (const [i, { top }] of suite.ensembles.entries()) {
     if (!Number.isInteger(top) || top < 2) return `ensembles[${i}].top must be at least 2, but is ${top}.`;
   }

@@ -5,7 +5,7 @@ import { defineComponent } from "../options.js";
 /** How long training will be, and how it goes: what learning-rate schedules are tied to. */
 export interface TrainingPlan {
   readonly totalSteps: number;
-  /** The part of the training, above 0 to 1, that will be over after the step in progress; only where time ends it before `totalSteps`. */
+  /** The part of the training that is over, above 0 to 1; only where time may end it before `totalSteps`. */
   share?(): number;
   /** The loss of every validation so far, oldest first; absent where the training has none. */
   validationLosses?(): readonly number[];

@@ -21,7 +21,7 @@ export async function measureSpeed(
     ...suite,
     baselines: [],
     ensembles: [],
-    training: { ...suite.training, steps, validateEvery: steps },
+    training: { ...suite.training, steps, minutes: null, validateEvery: steps },
   };
   const speeds = new Map<string, Speed>();
   let began = performance.now();

@@ -10,8 +10,9 @@ export function eventLine(event: RunEvent, detailed: boolean): string | undefine
     }
     case "job-started": {
       if (!detailed) return undefined;
+      const length = event.minutes === undefined ? count(event.totalSteps, "step") : count(event.minutes, "minute");
       const from = event.step > 0 ? `continues at step ${event.step} of` : "starts,";
-      return `· ${jobPath(event.job)} ${from} ${event.totalSteps} steps`;
+      return `· ${jobPath(event.job)} ${from} ${length}`;
     }
     case "validation": {
       if (!detailed) return undefined;

@@ -4,7 +4,7 @@ import { type AugmentationOptions, augment, augmentMasks, drawTransform } from "
 import { dispose, type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { LoadedSample } from "../loaded-sample.js";
 import type { PlannedSample } from "../plan.js";
-import type { TrainingOptions } from "../suite.js";
+import type { TrainingOptions } from "../training-options.js";
 
 /** Images and masks of one training step, [batch, patch, patch, channels] and [batch, patch, patch, 1]; masks of what is ignored where there is any. */
 export interface Batch {
@@ -23,14 +23,15 @@ export interface TrainingSet {
 
 /**
  * Draws the batches of a training. Each step's batch depends on the seed and the step alone, so a resumed training draws the
- * same ones. What is given back makes the tensors; it does so from memory that the next batch takes over.
+ * same ones. What is given back makes the tensors, of `microBatch` patches at a time; it does so from memory that the next batch
+ * takes over.
  */
 export function createBatches(
   { samples, read, normalize }: TrainingSet,
-  { patch, batchSize, foreground }: TrainingOptions,
+  { patch, batchSize, microBatch, foreground }: TrainingOptions,
   augmentation: AugmentationOptions | null,
   seed: string,
-): (step: number) => Promise<() => Batch> {
+): (step: number) => Promise<(() => Batch)[]> {
   const channels = samples[0]?.channels ?? 1;
   // Reused at every step: making a tensor copies them to the device.
   const images = new Float32Array(batchSize * patch * patch * channels);
@@ -59,20 +60,27 @@ export function createBatches(
       }
       if (augmentation) transforms.push(drawTransform(random, augmentation, patch));
     }
-    return () => {
+    const size = microBatch ?? batchSize;
+    return Array.from({ length: batchSize / size }, (_, part) => () => {
+      const from = part * size;
+      const tensorOf = (values: Float32Array, depth: number) => {
+        const each = patch * patch * depth;
+        return tensor4d(values.subarray(from * each, (from + size) * each), [size, patch, patch, depth]);
+      };
       const drawn: Batch = {
-        images: tensor4d(images, [batchSize, patch, patch, channels]),
-        masks: tensor4d(masks, [batchSize, patch, patch, 1]),
-        ...(unknown && { ignored: tensor4d(unknown, [batchSize, patch, patch, 1]) }),
+        images: tensorOf(images, channels),
+        masks: tensorOf(masks, 1),
+        ...(unknown && { ignored: tensorOf(unknown, 1) }),
       };
       if (transforms.length === 0) return drawn;
+      const own = transforms.slice(from, from + size);
       const augmented: Batch = {
-        ...augment(drawn.images, drawn.masks, transforms),
-        ...(drawn.ignored && { ignored: augmentMasks(drawn.ignored, transforms) }),
+        ...augment(drawn.images, drawn.masks, own),
+        ...(drawn.ignored && { ignored: augmentMasks(drawn.ignored, own) }),
       };
       dispose({ ...drawn });
       return augmented;
-    };
+    });
   };
 }
 

@@ -4,6 +4,7 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { hashBytes } from "../hash.js";
 import { DamagedFileError } from "../sealed-json.js";
 import { weightBytes } from "../weight-bytes.js";
+import type { WeightAverage } from "./weight-average.js";
 
 /** The best value of a criterion so far. */
 export interface Best {
@@ -31,7 +32,7 @@ interface Header extends JobState {
 const hashLength = 64;
 
 /**
- * Saves state, weights and optimizer in one file: were they several, a crash between two of them would leave a state that
+ * Saves state, weights, their average if there is one, and optimizer in one file: were they several, a crash between two of them would leave a state that
  * never was. The form: length of a JSON header (uint32, little-endian), the header, the tensors' bytes, SHA-256 of all that.
  */
 export async function saveState(
@@ -40,11 +41,13 @@ export async function saveState(
   state: JobState,
   model: LayersModel,
   optimizer: Optimizer,
+  average?: WeightAverage,
 ): Promise<void> {
   const optimizerWeights = await optimizer.getWeights();
   const entries = [
     ...model.weights.map((weight, i) => ({ name: `model/${i}/${weight.originalName}`, tensor: weight.read() })),
     ...optimizerWeights.map(({ tensor }, i) => ({ name: `optimizer/${i}/${optimizerWeights[i]?.name}`, tensor })),
+    ...(average?.tensors() ?? []).map((tensor, i) => ({ name: `average/${i}`, tensor })),
   ];
   const { data, specs } = await io.encodeWeights(entries);
   const header = encodeText(JSON.stringify({ ...state, specs } satisfies Header));
@@ -68,6 +71,7 @@ export async function restoreState(
   path: string,
   model: LayersModel,
   optimizer: Optimizer,
+  average?: WeightAverage,
 ): Promise<JobState | undefined> {
   const file = await store.read(path);
   if (!file) return undefined;
@@ -84,6 +88,7 @@ export async function restoreState(
     if (saved) (weight.read() as Variable).assign(saved.tensor); // a layer's weights are variables
   }
   await optimizer.setWeights(named("optimizer/"));
+  average?.restore(named("average/").map(({ tensor }) => tensor));
   for (const tensor of Object.values(tensors) as Tensor[]) if (!tensor.isDisposed) tensor.dispose();
   return state;
 }

@@ -10,26 +10,27 @@ import {
   type RunEvent,
   type RunResult,
 } from "@em-stellar/core";
-import { DeviceError } from "@em-stellar/core/training";
+import { DeviceError, type TrainingPlan } from "@em-stellar/core/training";
 import { type Normalization, normalizationOf, normalizationOfMany } from "@em-stellar/data";
-import { dispose, type Optimizer, type Scalar, type Tensor4D, type Variable } from "@tensorflow/tfjs-core";
+import { dispose, type Scalar } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { NetworkMethod } from "../method.js";
 import { now } from "../now.js";
 import { jobFolder, type OpenRun, samplesOf } from "../open-run.js";
 import type { Suite } from "../suite.js";
 import { metricsByName, pathName } from "../suite-metrics.js";
-import { type Batch, createBatches } from "./batch.js";
+import { createBatches } from "./batch.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { describeModel } from "./describe-model.js";
-import { createDropoutSeeder } from "./dropout.js";
-import { lossWithout } from "./ignored-loss.js";
 import { type Best, type JobState, restoreState, saveState } from "./job-state.js";
+import { shareOver, stoppedAt } from "./limits.js";
 import { scoreTestImages } from "./test-images.js";
+import { createTrainStep } from "./train-step.js";
 import { createTrapDetector } from "./traps.js";
 import { NoNumbersError, predict, type ValidationSet, validate } from "./validate.js";
 import { augmentedImage, type Normalize, normalizedImage } from "./validation-images.js";
 import { warmUp } from "./warm-up.js";
+import { averageWeights } from "./weight-average.js";
 
 /** Seconds between two `step` events: losses are read back from the device together, not at every step. */
 const reportInterval = 0.25;
@@ -59,7 +60,7 @@ export async function* trainNetwork(
 ): AsyncGenerator<RunEvent, { result: RunResult; warnings: JobState["warnings"] }> {
   const { suite, store, device } = run;
   const { training } = suite;
-  const totalSteps = training.steps;
+  const totalSteps = training.steps ?? Number.MAX_SAFE_INTEGER;
   const folder = jobFolder(job);
   // Neither seed depends on the method: every network meets the same patches in the same order.
   const seed = `${job.seed}/fold-${job.fold}`;
@@ -69,69 +70,73 @@ export async function* trainNetwork(
   const built = method.network.build([null, null, channels], () => weightSeeds.integer(2 ** 31));
   const model = device.prepare(built);
   const notes = describeModel(run, job, method, train, normalization);
-  const optimizer = method.optimizer.create({ totalSteps });
-  const variables = model.trainableWeights.map((weight) => weight.read() as Variable); // layer weights are variables
   const trainingSet = { samples: train, read: run.samples.read, normalize };
   const drawBatch = createBatches(trainingSet, training, suite.augmentation, seed);
-  const seedDropout = createDropoutSeeder(model, seed);
+  const trainStep = createTrainStep(model, method, training, seed);
   const detectTrap = createTrapDetector();
-  const trainStep = (rule: Optimizer, at: number, batch: () => Batch): Scalar => {
-    const { images, masks, ignored } = batch();
-    seedDropout(at);
-    try {
-      return rule.minimize(
-        () => lossWithout(ignored, method.loss, masks, model.apply(images, { training: true }) as Tensor4D), // one output
-        true,
-        variables,
-      ) as Scalar; // returnCost is true
-    } finally {
-      dispose({ images, masks, ...(ignored && { ignored }) });
-    }
+  const average = training.averageWeights === null ? undefined : averageWeights(model, training.averageWeights);
+  let state: JobState = { step: 0, seconds: 0, history: [], best: {}, warnings: [] };
+  let started = now();
+  /** Seconds of training, without validation. */
+  const spent = () => state.seconds + now() - started;
+  const share = () => shareOver(step, spent(), training);
+  const plan: TrainingPlan = {
+    totalSteps,
+    ...(training.minutes !== null && { share }),
+    validationLosses: () => state.history.map(({ validation }) => validation.loss ?? Number.NaN),
   };
+  const optimizer = method.optimizer.create(plan);
   let step = 0;
   let pending: Scalar[] = [];
 
   try {
-    const trial = method.optimizer.create({ totalSteps });
+    const trial = method.optimizer.create(plan);
     const trialBatch = await drawBatch(1);
     for await (const left of warmUp(device, model, () => trainStep(trial, 1, trialBatch)))
       yield { type: "job-warming-up", job, left };
     trial.dispose();
     const statePath = `${folder}/last/state.bin`;
-    let state: JobState = (await restoreState(store, statePath, model, optimizer)) ?? {
-      step: 0,
-      seconds: 0,
-      history: [],
-      best: {},
-      warnings: [],
+    state = (await restoreState(store, statePath, model, optimizer, average)) ?? state;
+    /** Steps that the training will have: an estimate where time ends it. */
+    const expectedSteps = () =>
+      training.minutes === null ? totalSteps : Math.min(totalSteps, Math.ceil(step / share()));
+    yield {
+      type: "job-started",
+      job,
+      step: state.step,
+      totalSteps: training.steps ?? Math.max(training.validateEvery, state.step),
+      ...(training.minutes !== null && { minutes: training.minutes }),
     };
-    yield { type: "job-started", job, step: state.step, totalSteps };
 
     let losses: number[] = [];
-    let started = now();
+    const stopped = () => stoppedAt(state, training, (criterion) => goalOf(suite, criterion));
+    started = now();
     let startedProcessor = run.processorTime?.();
     let reported = started;
     let reportedStep = state.step;
-    for (step = state.step + 1; step <= totalSteps; step++) {
+    for (step = state.step + 1; step <= totalSteps && !stopped(); step++) {
       pending.push(trainStep(optimizer, step, await drawBatch(step)));
-      const validating = step % training.validateEvery === 0 || step === totalSteps;
+      average?.update(step);
+      const validating =
+        step % training.validateEvery === 0 || step === totalSteps || (training.minutes !== null && share() === 1);
       const time = now();
       if (validating || time - reported >= reportInterval) {
         const read = await readLosses(pending, step);
         losses.push(...read);
         pending = [];
         const stepsPerSecond = (step - reportedStep) / (time - reported);
-        yield { type: "step", job, step, totalSteps, loss: read.at(-1) as number, stepsPerSecond };
+        yield { type: "step", job, step, totalSteps: expectedSteps(), loss: read.at(-1) as number, stepsPerSecond };
         await nextTurn(); // let timers, signals and messages through
         [reported, reportedStep] = [now(), step];
       }
       if (!validating) continue;
 
-      const seconds = state.seconds + now() - started;
+      const seconds = spent();
       const processorSeconds =
         startedProcessor === undefined
           ? state.processorSeconds
           : (state.processorSeconds ?? 0) + (run.processorTime?.() ?? startedProcessor) - startedProcessor;
+      average?.show();
       const { values, threshold, range } = await validate(suite, method, model, validation, run.cacheBytes);
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       losses = [];
@@ -145,6 +150,7 @@ export async function* trainNetwork(
         await saveCheckpoint(store, `${folder}/checkpoints/${pathName(criterion)}`, model, notes(found, threshold));
         yield { type: "checkpoint", job, ...found };
       }
+      average?.hide();
       const trap = detectTrap(range);
       if (trap) yield { type: "warning", job, ...trap };
       state = {
@@ -155,13 +161,14 @@ export async function* trainNetwork(
         history: [...state.history, point],
         warnings: trap ? [...state.warnings, trap] : state.warnings,
       };
-      await saveState(store, statePath, state, model, optimizer);
-      yield { type: "validation", job, totalSteps, point };
+      await saveState(store, statePath, state, model, optimizer, average);
+      yield { type: "validation", job, totalSteps: expectedSteps(), point };
       started = now();
       startedProcessor = run.processorTime?.();
       [reported, reportedStep] = [started, step];
     }
 
+    average?.show();
     if (training.checkpoints.every((criterion) => !state.best[criterion])) {
       // None was ever defined (a metric of an empty prediction, say): the last weights are the model.
       await saveCheckpoint(
@@ -172,13 +179,15 @@ export async function* trainNetwork(
       );
     }
     const result = await testBest(run, job, method, model, state, normalize);
-    return { result, warnings: state.warnings };
+    const early = state.step < totalSteps ? stopped() : undefined;
+    return { result: { ...result, ...(early && { stopped: early }) }, warnings: state.warnings };
   } catch (cause) {
     if (cause instanceof NoNumbersError) throw new TrainingFailure(step, `${cause.message} (at step ${step})`, "loss");
     if (!(cause instanceof DeviceError)) throw cause;
     throw new TrainingFailure(step, `${cause.message} (at step ${step})`, "device");
   } finally {
     dispose(pending);
+    average?.dispose();
     model.dispose();
     optimizer.dispose();
   }
