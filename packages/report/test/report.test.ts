@@ -212,6 +212,12 @@ describe("renderReport", () => {
     expect(text).toContain(
       "Each training took 480 steps of 4 patches of 96 × 96 pixels with the optimizer radam (learningRate 0.005, warmup 0.1) on the loss jaccard-log.",
     );
+    const lengthOf = async (training: Record<string, unknown>) => {
+      const changed = { ...results, training: { ...results.training, ...training } };
+      return /Each training took (.*) of 4 patches/.exec(section(await renderReport(changed, { store }), "cite"))?.[1];
+    };
+    expect(await lengthOf({ earlyStopping: { patience: 5, by: "loss", minChange: 0 } })).toBe("at most 480 steps");
+    expect(await lengthOf({ steps: null, minutes: 30 })).toBe("30 minutes");
     expect(text).toContain("@misc{network-unet, note = {Ronneberger et al. (2015), arXiv:1505.04597} }");
     expect(text).toContain("doi = {10.1093/bioinformatics/btaa1094}");
   });
