@@ -51,14 +51,28 @@ describe("the budget", () => {
 
   it("fills the time with steps, after ten validations of each network", () => {
     // A fold of 600 s: 30 s of validations leave 570 s for steps of 0.4 s in both networks: 1425, in fifties 1400.
-    const { steps, validateEvery, seconds } = budgetFor(speeds, 3, 1800);
+    const { steps, validateEvery, seconds } = budgetFor(speeds, 3, 1800, 1);
     expect([steps, validateEvery]).toEqual([1400, 140]);
     expect(seconds).toBeCloseTo(3 * (1400 * 0.4 + 30));
   });
 
   it("is 100 steps at least and 5000 at most", () => {
-    expect(budgetFor(speeds, 3, 1)).toMatchObject({ steps: 100, seconds: 3 * 70 });
-    expect(budgetFor(speeds, 3, 1e6).steps).toBe(5000);
+    expect(budgetFor(speeds, 3, 1, 1)).toMatchObject({ steps: 100, seconds: 3 * 70 });
+    expect(budgetFor(speeds, 3, 1e6, 1).steps).toBe(5000);
+  });
+
+  it("counts trainings that run at the same time", () => {
+    // With 200 steps a takes 30 s and b 80 s, three times each. Of two workers, one does a, a and b (until 140 s), the other
+    // a, b and b (until 190 s).
+    const two = [
+      { method: "a", step: 0.1, validation: 1 },
+      { method: "b", step: 0.3, validation: 2 },
+    ];
+    expect(budgetFor(two, 3, 220, 2)).toMatchObject({ steps: 200 });
+    expect(budgetFor(two, 3, 220, 2).seconds).toBeCloseTo(190);
+    // As many workers as trainings: the longest one alone.
+    expect(budgetFor(two, 3, 80, 6)).toMatchObject({ steps: 200, seconds: 80 });
+    expect(budgetFor(two, 3, 80, 60)).toMatchObject({ steps: 200, seconds: 80 });
   });
 });
 

@@ -36,6 +36,12 @@ beforeAll(() => {
     );
   }
   put("volume.mrc", new Uint8Array(2048));
+  for (const number of [1, 2]) {
+    put(
+      `numbered/mito_0${number}.png`,
+      picture((i) => (i % 32 > 12 ? 255 : 0)),
+    );
+  }
   put("photos/a1.jpg", new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
   put("photos/a2.jpg", new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
   const pages = [0, 1].map(() => ({ width: 32, height: 32 }));
@@ -309,6 +315,24 @@ describe("words on the command line", () => {
     ["no worker", ["run", "@suite.json", "--workers", "0"], "'0' is invalid", "a whole number of at least 1"],
     ["a misspelt network", ["complexity", "unett"], 'No network named "unett". Did you mean "unet"?'],
     [
+      "one run compared with itself",
+      ["compare", "@old-run", "@of-suite/../old-run"],
+      "are the same folder",
+      "each on images of its own",
+    ],
+    [
+      "a pixel size without a unit",
+      ["predict", "@model", "@images", "--out", "@p", "--backend", "cpu", "--objects", "--pixel-size", "5"],
+      '--pixel-size is "5"',
+      "with its unit: 5nm or 0.005um",
+    ],
+    [
+      "an area without anything that is measured",
+      ["predict", "@model", "@images", "--out", "@p", "--min-area", "50"],
+      "Nothing that is written depends on --min-area",
+      "Add --objects, --overlay or --output labels",
+    ],
+    [
       "a model of a run that has not finished",
       ["predict", "@old-run", "@images", "--out", "@p"],
       "old-run has not finished",
@@ -331,6 +355,18 @@ describe("images and masks", () => {
     ],
     ["one image of such a format", { images: "photos/a1.jpg" }, "a1.jpg is not a PNG or TIFF file. Export the images"],
     ["a volume of a format for tomograms", { images: "volume.mrc" }, "volume.mrc is not a PNG or TIFF file. Export"],
+    [
+      "masks whose numbers have other zeros",
+      { masks: "numbered" },
+      "do not pair by name",
+      'This pairs them: "pairBy": "0*(\\\\d+)$"',
+    ],
+    [
+      "a pairBy that matches nothing",
+      { masks: "numbered", pairBy: "^Z" },
+      'pairBy "^Z" matches nothing in the name "a1"',
+      'This pairs them: "pairBy": "0*(\\\\d+)$"',
+    ],
     ["a stack in a folder of images", { images: "stack.tif" }, "stack.tif holds 2 pages", '"image-stack"'],
     ["more folds than images", { folds: 5 }, "5 folds cannot be made of 2 training images", "Ask for 2 folds"],
     ["no test images", { testImages: null, testMasks: null }, "no test images", "Hold some out"],

@@ -52,7 +52,7 @@ export { plugin as default } from "./plugin.js";
 export { encodePng, probabilityPng, readProbabilityPng } from "./png/png.js";
 export { createPngEncoder } from "./png/png-encoder.js";
 export { png } from "./png/png-format.js";
-export { previewOf } from "./preview.js";
+export { type Contrast, contrastOf, previewOf } from "./preview.js";
 export { toUint16 } from "./probability.js";
 export type { RowEncoder } from "./row-encoder.js";
 export { createTiffEncoder } from "./tiff/tiff-encoder.js";

@@ -135,7 +135,10 @@ function wouldPair(images: readonly NamedFile[], masks: readonly NamedFile[], ma
 }
 
 /** Parts of names by which images and masks often belong together. */
-const usualParts = ["\\d+$", "^\\d+", "\\d+", "\\d+(?=\\D*$)", "^[^_]+", "[^_]+$", "^[^-]+", "[^-]+$"];
+const usualParts = [
+  ...["\\d+$", "^\\d+", "\\d+", "\\d+(?=\\D*$)", "^[^_]+", "[^_]+$", "^[^-]+", "[^-]+$"],
+  ...["0*(\\d+)$", "0*(\\d+)\\D*$", "\\d+\\D+\\d+"], // a number without the zeros before it, or two
+];
 
 /** The first usual expression that gives each of these images a mask of its own, as advice; nothing where none does. */
 function otherExpression(images: readonly NamedFile[], masks: readonly NamedFile[], match: typeof firstMatch): string {

@@ -224,6 +224,28 @@ describe("what could be misread is refused, with the option that helps", () => {
     expect(warningsOf([ramp(250, 255), ramp(40, 255)], vgg)).toEqual([]);
   });
 
+  it("maps that all stay below half are warned of, for they may be on another scale", () => {
+    const ramp = (top: number, fullRange: number) =>
+      square(
+        Array.from({ length: 18 }, (_, i) => Math.round((i * top) / 17)),
+        fullRange,
+      );
+    const percent = warningsOf([ramp(80, 255), ramp(91, 255)], vgg);
+    expect(percent).toEqual([
+      [
+        "map-on-another-scale",
+        expect.stringMatching(/no map has a pixel above half \(b has the brightest, 91 of 255\)/),
+      ],
+    ]);
+    expect(percent[0]?.[1]).toContain("If 100 stands for probability 1, use --white 100.");
+    expect(warningsOf([ramp(15000, 65535)], vgg)[0]?.[1]).toContain(
+      "If 16383 stands for probability 1, use --white 16383.",
+    );
+    expect(warningsOf([ramp(91, 255), ramp(128, 255)], vgg)).toEqual([]);
+    expect(warningsOf([ramp(91, 255)], vgg, { ...nothing, white: 255 })).toEqual([]);
+    expect(warningsOf([ramp(91, 255)], vgg, { ...nothing, white: 100 })).toEqual([]);
+  });
+
   it("a mask that is object in every pixel is warned of", () => {
     expect(warningsOf([halves(0, 255), halves(255, 0), halves(1, 1)], truth)).toEqual([
       ["mask-filled", expect.stringMatching(/c holds nothing but 1, so every pixel/)],

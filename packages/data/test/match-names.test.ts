@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { contradictions, encodePng, matchNames, pairByName } from "@em-stellar/data";
-import { imageFolder } from "@em-stellar/data/node";
+import { imageFolder, lookIntoFolder } from "@em-stellar/data/node";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -111,13 +111,56 @@ describe("image-folder", () => {
     expect(await ids({ images: "data/**/images/*.png", masks: "data/**/masks/*.png" })).toEqual(["A-1", "B-1"]);
   });
 
-  it("says which images are missing, and how numbers alone would pair", () => {
+  it("reads a folder once that links lead to, too, under its own name", async () => {
+    await write("animals/z/images/1.png", "animals/z/masks/1.png");
+    await symlink(join(folder, "animals/z"), join(folder, "animals/a"));
+    for (const pattern of ["animals/**", "animals/*"]) {
+      expect(await ids({ images: `${pattern}/images/*.png`, masks: `${pattern}/masks/*.png` })).toEqual(["z-1"]);
+    }
+    const { files } = await lookIntoFolder(join(folder, "animals"));
+    expect(files.map(({ path }) => path).sort()).toEqual(["z/images/1.png", "z/masks/1.png"]);
+  });
+
+  it("says which images are missing, and which pairBy would pair all", () => {
     const named = (...names: string[]) => names.map((name) => ({ path: `${name}.png`, name }));
     expect(() => pairByName(named("raw.1", "raw.2"), named("mito_2", "mito_1"), null)).toThrow(
-      /without a mask: raw\.1\.png, raw\.2\.png[\s\S]*Numbers alone would pair raw\.1\.png with mito_1\.png, raw\.2\.png with mito_2\.png/,
+      /without a mask: raw\.1\.png, raw\.2\.png[\s\S]*would pair raw\.1\.png with mito_1\.png, raw\.2\.png with mito_2\.png\. This pairs them: "pairBy": "\\\\d\+\$"/,
     );
     expect(() => pairByName(named("a1", "a2", "a3"), named("a1_mask", "a3_mask"), null)).toThrow(
       /without a mask: a2\.png\n/,
     );
+  });
+
+  it.each([
+    ["zeros before numbers", ["img_001", "img_010"], ["mito-10", "mito-1"]],
+    ["numbers amid words", ["s1_em", "s2_em"], ["seg1 of mito", "seg2 of mito"]],
+    ["words before a mark", ["left_raw data", "right_raw data"], ["right_by hand", "left_by hand"]],
+    ["two numbers", ["a 1-2 x", "a 2-1 x"], ["b 2-1", "b 1-2"]],
+  ])("suggests a pairBy that does pair: %s", (_, images, masks) => {
+    const named = (names: string[]) => names.map((name) => ({ path: `${name}.png`, name }));
+    const said = [null, "^Z"].map((pairBy) => {
+      try {
+        pairByName(named(images), named(masks), pairBy);
+      } catch (error) {
+        return (error as Error).message; // always one
+      }
+      return "";
+    });
+    for (const message of said) {
+      const expression = JSON.parse(/This pairs them: "pairBy": ("(?:[^"\\]|\\.)*")\./.exec(message)?.[1] ?? "null");
+      expect(pairByName(named(images), named(masks), expression)).toHaveLength(2);
+    }
+  });
+
+  it("suggests no pairBy where none pairs", () => {
+    const named = (...names: string[]) => names.map((name) => ({ path: `${name}.png`, name }));
+    let said = "";
+    try {
+      pairByName(named("cat", "dog"), named("blue", "red"), null);
+    } catch (error) {
+      said = (error as Error).message; // always one
+    }
+    expect(said).toContain("without a mask: cat.png, dog.png");
+    expect(said).not.toContain("pairBy");
   });
 });

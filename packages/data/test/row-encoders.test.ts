@@ -40,6 +40,19 @@ const values = (length: number, seed: number, top: number) =>
   Array.from({ length }, (_, i) => (seed % 2 && (i + seed) % 7 ? 0 : ((i + seed) * 2654435761) % (top + 1)));
 
 describe("createPngEncoder", () => {
+  it("writes colours that another decoder reads back, however many rows it gets at a time", () => {
+    fc.assert(
+      fc.property(some, ({ width, height, atOnce, seed }) => {
+        const given = values(3 * width * height, seed, 255);
+        const encoder = createPngEncoder({ width, height, bits: 8, channels: 3 });
+        const file = encode(encoder, [Uint8Array.from(given)], [3 * width], atOnce);
+        const { data, ...image } = decodePng(file, { checkCrc: true });
+        expect(image).toMatchObject({ width, height, channels: 3, depth: 8 });
+        expect([...data]).toEqual(given);
+      }),
+    );
+  });
+
   it.each([8, 16] as const)(
     "writes %d bits that another decoder reads back, however many rows it gets at a time",
     (bits) => {

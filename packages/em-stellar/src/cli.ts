@@ -193,8 +193,17 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .argument("<images...>", "PNG or TIFF files, stacks, or folders of them")
     .requiredOption("-o, --out <folder>", "folder for the results; unfinished predictions there are continued")
     .addOption(
-      new Option("--output <what>", "what to write (default: probability)").choices(["probability", "mask", "both"]),
+      new Option("--output <what>", "what to write (default: probability); labels: objects numbered").choices([
+        "probability",
+        "mask",
+        "both",
+        "labels",
+      ]),
     )
+    .option("--overlay", "also draw each image with the outlines of its objects, as PNG")
+    .option("--objects", "also write tables (CSV): area, place and probability of each object; counts of each image")
+    .option("--pixel-size <length>", "side of a pixel, for areas and scale bars: 5nm, 0.005um (default: the file's)")
+    .option("--min-area <pixels>", "leave smaller objects out of tables, overlays and labels", atLeastOne)
     .addOption(new Option("--format <format>", "of the files (default: png)").choices(["png", "tiff"]))
     .option("--bits <number>", "of probability maps; 32: floats, with --format tiff (default: 16)", sixteenOr32)
     .option("--threshold <number>", "a pixel of a mask is object above it (default: the model's)", share)

@@ -72,13 +72,24 @@ describe("why a run is on its device", () => {
     remedy: "Mend it.",
   });
   const lines = (...reasons: Reason[]) => deviceLines({ backend: "wasm", reasons } as unknown as Device); // no more is read
-  it("is a warning for each that is installed and fails, and one line for all that are not installed", () => {
-    expect(lines(reason("cuda", "missing"), reason("webgpu", "failed"), reason("tensorflow", "missing"))).toEqual([
-      "! Not on webgpu: It broke. Mend it.",
-      "· No GPU found: training on the processor, which is slower. `em-stellar doctor` shows how to use one.",
+  const none = "· No GPU found: training on the processor, which is slower. `em-stellar doctor` shows how to use one.";
+  it("is one line where there is no GPU, whatever is not installed or finds none", () => {
+    const finds = { ...reason("webgpu", "failed"), problem: "WebGPU finds no GPU." };
+    expect(lines(reason("cuda", "missing"), finds, reason("tensorflow", "missing"))).toEqual([none]);
+    expect(lines(reason("cuda", "missing"))).toEqual([none]);
+    const device = { backend: "wasm", reasons: [finds] } as unknown as Device; // no more is read
+    expect(deviceLines(device, "predicting")).toEqual([none.replace("training", "predicting")]);
+  });
+  it("is one line where a GPU is there and fails, and one more for another library that fails", () => {
+    const fails = "! The GPU cannot be used: training on the processor, which is slower. webgpu: It broke. Mend it.";
+    expect(lines(reason("cuda", "missing"), reason("webgpu", "failed"))).toEqual([fails]);
+    expect(lines(reason("webgpu", "failed"), reason("tensorflow", "failed"))).toEqual([
+      "! Not on tensorflow: It broke. Mend it.",
+      fails,
     ]);
-    expect(lines(reason("cuda", "missing"))).toEqual([
-      "· No GPU found: training on the processor, which is slower. `em-stellar doctor` shows how to use one.",
+    const onGpu = { backend: "webgpu", reasons: [reason("cuda", "missing")] } as unknown as Device; // no more is read
+    expect(deviceLines(onGpu)).toEqual([
+      "· On webgpu. Not installed: cuda. `em-stellar doctor` shows what each needs.",
     ]);
   });
   it("needs no words where nothing was preferred", () => {

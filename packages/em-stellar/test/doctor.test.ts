@@ -41,7 +41,7 @@ describe("the diagnosis", () => {
       "                       Install it.",
       "✓ webgpu      ready    webgpu (nvidia-h200)",
       "                       features: shader-f16",
-      "                       It sees vulkan: NVIDIA H200.",
+      "                       Devices found: vulkan: NVIDIA H200.",
       "✗ wasm        failed   It broke.",
       "                       It wrote: one / two",
       "",

@@ -9,6 +9,7 @@ export type { Connectivity, ConnectivityOptions } from "./connectivity.js";
 export { type Contingency, contingency } from "./contingency.js";
 export { hausdorff95 } from "./hausdorff-95.js";
 export { mcc } from "./mcc.js";
+export { type MeasuredObject, type MeasuredObjects, measureObjects, type ObjectMeter } from "./measure-objects.js";
 export type { ObjectCounts, ObjectMatchingOptions } from "./object-matching.js";
 export { ap50, ap75, objectF1 } from "./object-metrics.js";
 export { objectOverlaps } from "./object-overlaps.js";

@@ -39,27 +39,40 @@ export interface Plateaus {
 
 /** Cuts an image into plateaus. */
 export function plateausOf(pixels: Uint8Array, layout: Layout): Plateaus {
-  const { lines, length, stride, origin } = layout;
-  const firsts = new Int32Array(lines + 1);
+  const collector = collectPlateaus(layout);
+  collector.add(pixels, layout.lines, layout.origin);
+  return collector.end();
+}
+
+/** Cuts an image into plateaus while its lines come: the pixels of earlier ones need not be kept. */
+export function collectPlateaus(layout: Layout) {
+  const { length, stride, origin } = layout;
+  const firsts = new Int32Array(layout.lines + 1);
   let starts = new Int32Array(Math.max(4096, 2 * length));
   let values = new Uint8Array(starts.length);
-  let count = 0;
-  for (let line = 0; line < lines; line++) {
-    if (count + length > starts.length) {
-      starts = enlarged(starts, new Int32Array(2 * starts.length));
-      values = enlarged(values, new Uint8Array(starts.length));
-    }
-    const end = origin + line * stride + length;
-    for (let i = end - length, before = -1; i < end; i++) {
-      const value = pixels[i] as number;
-      if (value === before) continue;
-      starts[count] = i;
-      values[count++] = value;
-      before = value;
-    }
-    firsts[line + 1] = count;
-  }
-  return { layout, firsts, starts, values };
+  let [line, count] = [0, 0];
+  return {
+    /** Takes the next lines, the first of which begins at index `from` of `pixels`. */
+    add(pixels: Uint8Array, lines: number, from = 0): void {
+      for (let i = 0; i < lines; i++, line++) {
+        if (count + length > starts.length) {
+          starts = enlarged(starts, new Int32Array(2 * starts.length));
+          values = enlarged(values, new Uint8Array(starts.length));
+        }
+        const first = from + i * stride;
+        const shift = origin + line * stride - first; // from the index in these pixels to that in the image
+        for (let at = first, before = -1; at < first + length; at++) {
+          const value = pixels[at] as number;
+          if (value === before) continue;
+          starts[count] = at + shift;
+          values[count++] = value;
+          before = value;
+        }
+        firsts[line + 1] = count;
+      }
+    },
+    end: (): Plateaus => ({ layout, firsts, starts, values }),
+  };
 }
 
 /** The runs of pixels with `value > above`, and which of them hang together by edges (4) or also by corners (8). */

@@ -183,10 +183,16 @@ function warnOfSmallImages(train: readonly PlannedSample[], { training: { patch 
 }
 
 function warnOfLeaks(train: readonly Thumbnail[], test: readonly Thumbnail[]): Warnings {
-  return findNearDuplicates(train, test).map(({ train: known, test: unseen, similarity }) => ({
-    code: "leak",
-    message: `Test image "${unseen}" is nearly the training image "${known}" (correlation ${similarity.toFixed(3)}). Scores on it tell how well a method remembers, not how well it segments new images.`,
-  }));
+  const found = findNearDuplicates(train, test).sort((a, b) => b.similarity - a.similarity);
+  const [first] = found;
+  if (!first) return [];
+  const pair = `"${first.test}" is nearly the training image "${first.train}" (correlation ${first.similarity.toFixed(3)})`;
+  return [
+    {
+      code: "leak",
+      message: `${found.length === 1 ? `Test image ${pair}` : `${found.length} of ${test.length} test images are nearly a training image: ${pair}`}. Scores on ${found.length === 1 ? "it" : "them"} tell how well a method remembers, not how well it segments new images.`,
+    },
+  ];
 }
 
 /** Neighbouring slices on both sides of a fold: what chooses checkpoints and thresholds has then been learnt already. */

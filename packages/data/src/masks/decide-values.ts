@@ -31,7 +31,11 @@ export function decideValues(files: readonly ValueCensus[], options: ValueOption
     ...notes.map((message) => ({ code: "polarity", message })),
     ...emptied(seen, readings, options, set),
     ...(set.role === "prediction"
-      ? [...fewValues(seen, readings, set), ...darkAmongBright(seen, objects, set)]
+      ? [
+          ...fewValues(seen, readings, set),
+          ...darkAmongBright(seen, objects, set),
+          ...(options.white === null ? darkThroughout(seen, objects, set) : []),
+        ]
       : [...turnedOver(seen, readings, set), ...filled(seen, readings, set), ...leftOut(stored, options.ignore, set)]),
   ];
   return { readings, warnings };
@@ -185,6 +189,27 @@ function darkAmongBright(files: readonly ValueCensus[], objects: readonly ValueR
     {
       code: "map-on-another-scale",
       message: `${set.what}: ${file.name} has greys up to ${file.highest} only, of ${ofSet}, while others of the set are brighter.${others} If ${white} stands for probability 1 there, save it on the scale of the others: nothing in it is object now.`,
+    },
+  ];
+}
+
+/** Maps of which none comes to half of its scale, as soft percent or 14-bit maps do: dark, or on another scale. */
+function darkThroughout(files: readonly ValueCensus[], objects: readonly ValueReading["object"][], set: ValueSet) {
+  const scaled = files.flatMap((file, i) => {
+    const object = objects[i];
+    return typeof object === "object" && "white" in object ? [{ file, white: object.white }] : [];
+  });
+  if (scaled.some(({ file, white }) => file.highest > white / 2)) return [];
+  const maps = scaled.filter(({ file }) => file.isWhole && file.distinct > 2 && file.fullRange > 1);
+  const [brightest] = maps.sort((a, b) => b.file.highest / b.white - a.file.highest / a.white);
+  if (!brightest) return [];
+  const { file, white } = brightest;
+  const other = customaryWhites.find((customary) => file.highest <= customary && customary < white);
+  const repair = other === undefined ? undefined : set.spell.white(other);
+  return [
+    {
+      code: "map-on-another-scale",
+      message: `${set.what}: no map has a pixel above half (${file.name} has the brightest, ${file.highest} of ${white}), so nothing is object at the threshold 0.5.${repair === undefined ? "" : ` If ${other} stands for probability 1, use ${repair}.`}`,
     },
   ];
 }

@@ -5,7 +5,7 @@ import { imageFormats } from "../formats/image-formats.js";
 import { formatNames, isImageName } from "../formats/image-names.js";
 import { naturalOrder } from "../natural-order.js";
 import type { NamedFile } from "../pairing.js";
-import { folderEntries, isHidden, realFolder } from "./folder-entries.js";
+import { folderEntries, isHidden, walkFolders } from "./folder-entries.js";
 import { inTime } from "./match-in-time.js";
 
 /**
@@ -32,8 +32,7 @@ export async function findFiles(
   const root = segments.slice(0, open < 0 ? -1 : open).join(sep) || sep;
   const rest = open < 0 ? segments.slice(-1) : segments.slice(open);
 
-  const found: NamedFile[] = [];
-  await walk(root, rest, [], open < 0, found, []);
+  const found = await walk(root, rest, open < 0);
   const files = found.filter(({ path }) => isImageName(path, formats));
   files.sort((a, b) => naturalOrder(a.name, b.name));
   if (files.length > 0) {
@@ -54,40 +53,37 @@ export async function findFiles(
 
 const exportAdvice = "Export the images as PNG or TIFF (JPEG alters pixels)";
 
-/**
- * Depth first; `named` collects the parts that stood for a wildcard. Links to folders are followed, but none back into a
- * folder that is being walked (`above`, as they really lie).
- */
-async function walk(
-  folder: string,
-  [segment, ...rest]: readonly string[],
-  named: readonly string[],
-  nameAll: boolean,
-  files: NamedFile[],
-  above: readonly string[],
-): Promise<void> {
-  if (segment === undefined) return;
-  const entries = await folderEntries(folder).catch(() => []);
-  if (segment === "**") {
-    const here = await realFolder(folder);
-    if (above.includes(here)) return;
-    await walk(folder, rest, named, nameAll, files, above);
-    for (const { name } of entries.filter(({ isFolder, name }) => isFolder && !isHidden(name))) {
-      await walk(join(folder, name), [segment, ...rest], [...named, name], nameAll, files, [...above, here]);
+/** Files below a folder whose paths match the segments of a pattern. Their names are the parts that stood for a wildcard. */
+async function walk(root: string, pattern: readonly string[], nameAll: boolean): Promise<NamedFile[]> {
+  const files: NamedFile[] = [];
+  const errand = (folder: string, segments: readonly string[], named: readonly string[]) => ({
+    ...{ folder, segments, named },
+    purpose: segments.join("/"),
+  });
+  await walkFolders(errand(root, pattern, []), async ({ folder, segments, named }, into) => {
+    const [segment, ...rest] = segments;
+    if (segment === undefined) return;
+    const entries = await folderEntries(folder).catch(() => []);
+    if (segment === "**") {
+      into(errand(folder, rest, named), false);
+      for (const { name, isLink } of entries.filter(({ isFolder, name }) => isFolder && !isHidden(name))) {
+        into(errand(join(folder, name), segments, [...named, name]), isLink);
+      }
+      return;
     }
-    return;
-  }
-  const matches = matcher(segment);
-  const isOpen = nameAll || /[*?]/.test(segment);
-  for (const { name, isFolder } of entries) {
-    if (!matches(name)) continue;
-    const path = join(folder, name);
-    if (rest.length > 0) {
-      await walk(path, rest, isOpen ? [...named, name] : named, nameAll, files, above);
-    } else if (!isFolder) {
-      files.push({ path, name: [...named, name.replace(/\.[^.]+$/, "")].join("/") });
+    const matches = matcher(segment);
+    const isOpen = nameAll || /[*?]/.test(segment);
+    for (const { name, isFolder, isLink } of entries) {
+      if (!matches(name)) continue;
+      const path = join(folder, name);
+      if (rest.length > 0) {
+        if (isFolder) into(errand(path, rest, isOpen ? [...named, name] : named), isLink);
+      } else if (!isFolder) {
+        files.push({ path, name: [...named, name.replace(/\.[^.]+$/, "")].join("/") });
+      }
     }
-  }
+  });
+  return files;
 }
 
 /** A hidden file matches only a pattern that begins with a dot, a system's folder only its own name. */

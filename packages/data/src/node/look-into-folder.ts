@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { InputError } from "@em-stellar/core";
 import type { LayoutFile } from "../layout.js";
-import { folderEntries, isHidden, realFolder } from "./folder-entries.js";
+import { folderEntries, isHidden, walkFolders } from "./folder-entries.js";
 import { createImageReader } from "./image-pages.js";
 
 const imageFile = /\.(png|tiff?)$/i;
@@ -18,24 +18,22 @@ export interface FolderContent {
 export async function lookIntoFolder(folder: string): Promise<FolderContent> {
   const images: string[] = [];
   const others: string[] = [];
-  const walk = async (at: string, depth: number, above: readonly string[]): Promise<void> => {
-    const here = await realFolder(join(folder, at));
-    if (depth > deepest || above.includes(here)) return;
-    const entries = await folderEntries(join(folder, at)).catch((error: unknown) => {
-      throw new InputError(`${join(folder, at)} cannot be read (${error instanceof Error ? error.message : error}).`);
+  await walkFolders({ folder, at: "", depth: 0, purpose: "" }, async ({ folder: here, at, depth }, into) => {
+    if (depth > deepest) return;
+    const entries = await folderEntries(here).catch((error: unknown) => {
+      throw new InputError(`${here} cannot be read (${error instanceof Error ? error.message : error}).`);
     });
     if (entries.some(({ name }) => name === "manifest.json")) return; // a run, whose pictures are no images
-    for (const { name, isFolder } of entries) {
+    for (const { name, isFolder, isLink } of entries) {
       if (isHidden(name)) continue;
       const path = at === "" ? name : `${at}/${name}`;
-      if (isFolder) await walk(path, depth + 1, [...above, here]);
+      if (isFolder) into({ folder: join(here, name), at: path, depth: depth + 1, purpose: "" }, isLink);
       else if (imageFile.test(name)) images.push(path);
       else if (others.length < 3) others.push(path);
       if (images.length > most)
         throw new InputError(`${folder} holds more than ${most} images. Name a folder with fewer.`);
     }
-  };
-  await walk("", 0, []);
+  });
   const reader = createImageReader();
   const files: LayoutFile[] = [];
   for (const path of images) {

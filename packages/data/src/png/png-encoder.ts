@@ -3,22 +3,30 @@ import type { RowEncoder } from "../row-encoder.js";
 import { crc32 } from "./crc32.js";
 import { signature } from "./png-header.js";
 
-/** Writes a grey PNG row by row: 8 bits from `Uint8Array`s, 16 bits from `Uint16Array`s. */
-export function createPngEncoder(size: { width: number; height: number; bits: 8 }): RowEncoder<Uint8Array>;
+/** Writes a PNG row by row: grey, 8 bits from `Uint8Array`s or 16 bits from `Uint16Array`s; or red, green and blue of 8 bits. */
+export function createPngEncoder(size: {
+  width: number;
+  height: number;
+  bits: 8;
+  channels?: 1 | 3;
+}): RowEncoder<Uint8Array>;
 export function createPngEncoder(size: { width: number; height: number; bits: 16 }): RowEncoder<Uint16Array>;
 export function createPngEncoder({
   width,
   height,
   bits,
+  channels = 1,
 }: {
   width: number;
   height: number;
   bits: 8 | 16;
+  channels?: 1 | 3;
 }): RowEncoder<Uint8Array | Uint16Array> {
   let compressed: Uint8Array[] = [];
   const zlib = new Deflate({ level: 6 }); // not fflate: 0.8.3 refers back past the start where a stream begins with zeros
   zlib.onData = (part) => compressed.push(part);
-  const start = [Uint8Array.from(signature), chunk("IHDR", header(width, height, bits))];
+  const start = [Uint8Array.from(signature), chunk("IHDR", header(width, height, bits, channels))];
+  const rowLength = width * channels;
   let y = 0;
   const flush = (): Uint8Array[] => {
     const parts = [...start.splice(0), ...compressed.map((part) => chunk("IDAT", part))];
@@ -27,12 +35,12 @@ export function createPngEncoder({
   };
   return {
     add(rows) {
-      const count = rows.length / width;
+      const count = rows.length / rowLength;
       if (!Number.isInteger(count) || y + count > height) {
-        throw new RangeError(`${rows.length} values are not rows of ${width}, or too many for ${height} rows.`);
+        throw new RangeError(`${rows.length} values are not rows of ${rowLength}, or too many for ${height} rows.`);
       }
       y += count;
-      zlib.push(scanlinesOf(rows, width));
+      zlib.push(scanlinesOf(rows, rowLength));
       return flush();
     },
     end() {
@@ -43,28 +51,28 @@ export function createPngEncoder({
   };
 }
 
-function header(width: number, height: number, bits: number): Uint8Array {
+function header(width: number, height: number, bits: number, channels: 1 | 3): Uint8Array {
   const data = new Uint8Array(13);
   const view = new DataView(data.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  data.set([bits, 0, 0, 0, 0], 8); // grey, deflate, the five filters, not interlaced
+  data.set([bits, channels === 3 ? 2 : 0, 0, 0, 0], 8); // grey or colours, deflate, the five filters, not interlaced
   return data;
 }
 
 /** Rows as PNG has them: each behind the number of its filter, 0 for none (others gain some 1 % on probability maps), high bytes first. */
-function scanlinesOf(rows: Uint8Array | Uint16Array, width: number): Uint8Array {
-  const count = rows.length / width;
-  const rowBytes = width * rows.BYTES_PER_ELEMENT;
+function scanlinesOf(rows: Uint8Array | Uint16Array, length: number): Uint8Array {
+  const count = rows.length / length;
+  const rowBytes = length * rows.BYTES_PER_ELEMENT;
   const lines = new Uint8Array(count * (1 + rowBytes));
   for (let y = 0; y < count; y++) {
     const to = y * (1 + rowBytes) + 1;
-    const row = rows.subarray(y * width, (y + 1) * width);
+    const row = rows.subarray(y * length, (y + 1) * length);
     if (row instanceof Uint8Array) {
       lines.set(row, to);
       continue;
     }
-    for (let x = 0; x < width; x++) {
+    for (let x = 0; x < length; x++) {
       const value = row[x] as number;
       lines[to + 2 * x] = value >> 8;
       lines[to + 2 * x + 1] = value & 255;

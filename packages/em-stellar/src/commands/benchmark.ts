@@ -1,5 +1,4 @@
 import { appendFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import {
   type AnyFactory,
@@ -28,6 +27,7 @@ import { eventLine } from "../terminal/event-line.js";
 import { interruptible } from "../terminal/interruptible.js";
 import { advance, noProgress, renderProgress } from "../terminal/run-progress.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { trainingsAtATime } from "../trainings-at-a-time.js";
 import { openForAppending } from "../write-output.js";
 import { conclude, requireFinished } from "./conclude.js";
 
@@ -114,7 +114,7 @@ async function benchmarkAlone(
   const command = `npx em-stellar ${asked}${flagsOf(options)}`;
   // The device is chosen once: every worker of this machine starts the one that was chosen here.
   const choice = { backend: { id: device.backend, options: device.options } };
-  const workers = options.workers ?? device.workers?.length ?? availableParallelism();
+  const workers = options.workers ?? trainingsAtATime(device);
   const cacheBytes = cacheOf(workers, options.cache);
   const cache = executor.elsewhere && options.cache === undefined ? null : cacheBytes;
   const backend = typeof options.backend === "string" ? options.backend : null;

@@ -1,5 +1,6 @@
+import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { scoreboardOfEvaluation, scoreboardOfRun } from "@em-stellar/core";
+import { InputError, scoreboardOfEvaluation, scoreboardOfRun } from "@em-stellar/core";
 import { type MethodComparison, renderComparison } from "@em-stellar/report";
 import { compareResults, type NamedBoard } from "../comparison.js";
 import { distinctNames } from "../distinct-names.js";
@@ -21,6 +22,7 @@ export async function compare(
   { metric, out }: CompareOptions,
   terminal: Terminal,
 ): Promise<void> {
+  await requireDistinctFolders(folders);
   const stored = await Promise.all(folders.map(readResults));
   const boards = stored.map((each) =>
     each.kind === "run" ? scoreboardOfRun(each.results) : scoreboardOfEvaluation(each.evaluation),
@@ -38,6 +40,22 @@ export async function compare(
   terminal.print(comparison.sentence);
   for (const note of comparison.notes) terminal.print(`! ${note}`);
   terminal.print(`\nPage: ${file}`);
+}
+
+/** Throws `InputError` where one folder is named twice, by whatever path. */
+async function requireDistinctFolders(folders: readonly string[]): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const folder of folders) {
+    const place = await realpath(folder).catch(() => resolve(folder));
+    const other = seen.get(place);
+    if (other !== undefined) {
+      const twice = other === folder ? `${folder} is given twice` : `${other} and ${folder} are the same folder`;
+      throw new InputError(
+        `${twice}. A comparison takes several runs, each on images of its own: name one folder for each.`,
+      );
+    }
+    seen.set(place, folder);
+  }
 }
 
 function tableOf({ metric, dataSets, methods }: MethodComparison): string {

@@ -13,6 +13,7 @@ import { builtins } from "../registry.js";
 import { type DeviceChoice, startDevice } from "../start-device.js";
 import { count, duration } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { trainingsAtATime } from "../trainings-at-a-time.js";
 import { writeOutput } from "../write-output.js";
 
 /** The command's options as they were written. */
@@ -49,11 +50,12 @@ export async function init(given: string, options: InitCommand, terminal: Termin
     terminal.print(`\nTrying ${count(draft.networks.length, "network")} on ${device.description} …`);
     const trial = parseSuite(suiteOf(draft, { steps: 100, validateEvery: 10 }), builtins);
     const speeds = await measureSpeed(trial, { registry: builtins, device, folder });
-    const budget = budgetFor(speeds, understanding.folds, 60 * minutes);
+    const workers = trainingsAtATime(device);
+    const budget = budgetFor(speeds, understanding.folds, 60 * minutes, workers);
     const time = duration(budget.seconds);
     for (const { method, step } of speeds) terminal.print(`${method}: ${(1000 * step).toFixed(0)} ms a step`);
     terminal.print(
-      `${budget.steps} steps for each of ${count(draft.networks.length, "network")} on ${understanding.folds} folds: about ${time} on this machine, one after another.`,
+      `${budget.steps} steps for each of ${count(draft.networks.length, "network")} on ${understanding.folds} folds: about ${time} on this machine, ${workers === 1 ? "one training after another" : `${workers} trainings at a time`}.`,
     );
     if (budget.seconds > 60 * minutes * 1.1) {
       terminal.print(`! A network needs at least 100 steps, so this takes longer than ${count(minutes, "minute")}.`);

@@ -1,3 +1,4 @@
+import { measureObjects } from "@em-stellar/metrics";
 import { type FilePredictionOptions, predictFiles } from "@em-stellar/runner/node";
 import { noticeOfCode } from "../code-notice.js";
 import { environment } from "../environment.js";
@@ -29,7 +30,7 @@ export async function predict(
     {
       stopped: "! Stopped. Run the same command again to continue: finished images are kept.",
       async work(signal) {
-        const context = { registry, startDevice: start, environment: environment(), signal };
+        const context = { registry, measureObjects, startDevice: start, environment: environment(), signal };
         for await (const event of predictFiles({ ...options, model, inputs }, context)) {
           signal.throwIfAborted();
           const block = predictionBlock(event, terminal.columns);

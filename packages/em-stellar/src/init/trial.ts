@@ -58,16 +58,29 @@ export interface Budget {
   readonly seconds: number;
 }
 
-/** Divides the time among the trainings of all folds, alike for every network; between 100 and 5000 steps, with ten validations. */
-export function budgetFor(speeds: readonly Speed[], folds: number, seconds: number): Budget {
+/**
+ * The most steps, alike for every network, with which the trainings of all folds end in a time, `workers` of them at once;
+ * between 100 and 5000, with ten validations.
+ */
+export function budgetFor(speeds: readonly Speed[], folds: number, seconds: number, workers: number): Budget {
   const validations = 10;
-  const step = speeds.reduce((sum, speed) => sum + speed.step, 0);
-  const validation = speeds.reduce((sum, speed) => sum + speed.validation, 0);
-  const fitting = (seconds / folds - validations * validation) / step;
-  const chosen = Math.min(5000, Math.max(100, Math.floor(fitting / 50) * 50));
-  return {
-    steps: chosen,
-    validateEvery: chosen / validations,
-    seconds: folds * (chosen * step + validations * validation),
+  const lasting = (steps: number) => {
+    const jobs = speeds.flatMap(({ step, validation }) =>
+      Array.from({ length: folds }, () => steps * step + validations * validation),
+    );
+    return secondsOf(jobs, workers);
   };
+  let steps = 100;
+  while (steps < 5000 && lasting(steps + 50) <= seconds) steps += 50;
+  return { steps, validateEvery: steps / validations, seconds: lasting(steps) };
+}
+
+/** Until the last of some jobs ends, if each is begun as soon as a worker is free. */
+function secondsOf(jobs: readonly number[], workers: number): number {
+  const free = new Array<number>(Math.min(workers, jobs.length)).fill(0); // when each worker is
+  for (const job of jobs) {
+    const next = free.indexOf(Math.min(...free));
+    free[next] = (free[next] as number) + job;
+  }
+  return Math.max(...free);
 }

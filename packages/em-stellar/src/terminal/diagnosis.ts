@@ -37,7 +37,7 @@ function sentences({ device, details = {}, problem, remedy, devices, log = [] }:
     facts.map(([name, value]) => `${name}: ${value}`).join("; "),
     problem,
     remedy,
-    devices && `It sees ${devices.length === 0 ? "no device" : devices.join("; ")}.`,
+    devices && (devices.length === 0 ? "No device found." : `Devices found: ${devices.join("; ")}.`),
     log.length > 0 ? `It wrote: ${log.join(" / ")}` : undefined,
   ].filter((line): line is string => line !== undefined && line !== "");
 }

@@ -14,7 +14,7 @@ export function featuresLines(event: FeaturesEvent): string[] {
       `Models: ${models.join(", ")}`,
       `Images: ${count(images.length, "image")} (${images.join(", ")}), on ${device.description}`,
       ...reasons,
-      ...deviceLines(device),
+      ...deviceLines(device, "computing"),
     ];
   }
   if (event.type !== "model-correlated") return [];

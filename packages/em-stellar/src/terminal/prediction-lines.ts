@@ -2,10 +2,14 @@ import { basename } from "node:path";
 import type { PredictionEvent } from "@em-stellar/runner/node";
 import { deviceLines } from "./device-lines.js";
 import { count, duration } from "./format.js";
+import { withFlags } from "./option-flags.js";
 import { pixelRate, renderPrediction } from "./prediction-progress.js";
 import { renderTasks } from "./tasks-progress.js";
 
 type Of<Type extends PredictionEvent["type"]> = Extract<PredictionEvent, { type: Type }>;
+
+/** Options that warnings name. */
+const flags = [{ long: "--pixel-size", attributeName: () => "pixelSize" }];
 
 /** What stays on the terminal of an event. */
 export function predictionLines(event: PredictionEvent): string[] {
@@ -15,13 +19,15 @@ export function predictionLines(event: PredictionEvent): string[] {
     case "images-found":
       return [foundLine(event)];
     case "warning":
-      return [`! ${event.message}`];
+      return [`! ${withFlags(event.message, flags)}`];
+    case "pixel-size":
+      return [event.message];
     case "prediction-started":
-      return [`Device: ${event.device.description}`, ...deviceLines(event.device)];
+      return [`Device: ${event.device.description}`, ...deviceLines(event.device, "predicting")];
     case "image-predicted":
-      return [`✓ ${event.image}  object ${(100 * event.object).toFixed(1)} %, ${duration(event.seconds)}`];
+      return [imageLine(event)];
     case "finished":
-      return [...doneLines(event), `Results: ${event.out}`];
+      return [...doneLines(event), `Results: ${event.out}`, ...event.tables.map((table) => `Table:   ${table}`)];
     default:
       return [];
   }
@@ -60,6 +66,12 @@ function modelLines({ folder, notes, reasons }: Of<"model-opened">): string[] {
 function foundLine({ images, sizes, before, out }: Of<"images-found">): string {
   const size = sizes.length === 1 ? `of ${sizes[0]} pixels` : `of ${sizes.length} sizes`;
   return `Images: ${count(images, "image")} ${size}${before > 0 ? `; ${before} of them are in ${out} already` : ""}`;
+}
+
+function imageLine({ image, object, objects, seconds }: Of<"image-predicted">): string {
+  const share = `object ${(100 * object).toFixed(1)} %`;
+  const found = objects === undefined ? [] : [count(objects, "object")];
+  return `✓ ${image}  ${[share, ...found, duration(seconds)].join(", ")}`;
 }
 
 function doneLines({ images, pixels, seconds, peakBytes }: Of<"finished">): string[] {

@@ -403,6 +403,9 @@ describe("what cannot be predicted is refused before anything is written", () =>
     expect(await refusal(at("model"), images, "--format", "tiff", "--bits", "32", "--output", "mask")).toContain(
       "A mask has 8 bits.",
     );
+    expect(await refusal(at("model"), images, "--tile", "8")).toMatch(
+      /so that the smallest is \d+ × \d+, but tiles of 8 were asked for\. Use --tile \d+ or more, or a smaller --overlap: /,
+    );
     expect(await refusal(at("model"), images, "--format", "gif")).toContain("Allowed choices are png, tiff.");
     expect(await refusal(at("model"), images, "--overlap", "-1")).toContain("It must be a whole number of at least 0.");
     expect(await refusal(at("model"), images, "--threshold", "1")).toContain("It must be a probability");

@@ -69,13 +69,10 @@ export async function* predictStrips(
   image: Raster,
   options: PredictionOptions,
 ): AsyncGenerator<Strip> {
-  const { memory, tile, overlap } = { ...predictionDefaults, ...options };
-  const geometry = geometryOf(model);
-  const { stride = geometry.stride, onProgress } = options;
-  requireFit(image, geometry, { memory, tile, overlap, stride });
+  requireShape(image);
+  const { frame, plan } = planOf(geometryOf(model), image, options);
+  const { onProgress } = options;
   const normalization = normalize(image, options.normalization);
-  const frame = frameOf(image, stride);
-  const plan = planTiles(frame, stride, geometry, { memory, tile, overlap });
 
   let done = 0;
   let carried: Float32Array | undefined;
@@ -102,6 +99,28 @@ export async function* predictStrips(
     carried = plan.blend > 0 ? map.slice(rows * image.width) : undefined;
     yield { y: region.first, rows, data: map.subarray(0, rows * image.width) };
   }
+}
+
+/** Throws `InputError` where images of these sizes cannot be predicted so, before any is read. */
+export function requirePredictable(
+  model: LayersModel,
+  sizes: readonly Pick<Raster, "width" | "height" | "channels">[],
+  options: PredictionOptions,
+): void {
+  const geometry = geometryOf(model);
+  for (const size of sizes) planOf(geometry, size, options);
+}
+
+/** The frame of an image and how it is cut into tiles. */
+function planOf(
+  geometry: ModelGeometry,
+  image: Pick<Raster, "width" | "height" | "channels">,
+  options: PredictionOptions,
+): { readonly frame: Frame; readonly plan: TilePlan } {
+  const { memory, tile, overlap, stride = geometry.stride } = { ...predictionDefaults, ...options };
+  requireFit(image, geometry, { memory, tile, overlap, stride });
+  const frame = frameOf(image, stride);
+  return { frame, plan: planTiles(frame, stride, geometry, { memory, tile, overlap }) };
 }
 
 async function run(
@@ -183,22 +202,23 @@ function normalize(image: Raster, given: PredictionOptions["normalization"]): No
   );
 }
 
+function requireShape({ width, height, channels, data }: Raster): void {
+  if (isCount(width) && isCount(height) && data.length === width * height * channels) return;
+  throw new InputError(
+    `The image has ${count(data.length, "value")} for ${width} × ${height} pixels of ${count(channels, "channel")}.`,
+  );
+}
+
 function requireFit(
-  image: Raster,
+  image: Pick<Raster, "width" | "height" | "channels">,
   { channels, size }: ModelGeometry,
   { memory, tile, overlap, stride }: TileOptions & { readonly stride: number },
 ): void {
-  const { width, height, data } = image;
-  const isCount = (value: number) => Number.isInteger(value) && value > 0;
-  const inPixels = `${width} × ${height} pixels of ${count(image.channels, "channel")}`;
+  const { width, height } = image;
   const problems: readonly (readonly [isWrong: boolean, message: string])[] = [
     [
       image.channels !== channels,
       `The image has ${count(image.channels, "channel")}, but the model takes ${channels}.`,
-    ],
-    [
-      !isCount(width) || !isCount(height) || data.length !== width * height * image.channels,
-      `The image has ${count(data.length, "value")} for ${inPixels}.`,
     ],
     [
       size !== undefined && !(size.width === width && size.height === height),
@@ -214,6 +234,10 @@ function requireFit(
   ];
   const [problem] = problems.filter(([isWrong]) => isWrong);
   if (problem) throw new InputError(problem[1]);
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value > 0;
 }
 
 function count(number: number, thing: string): string {

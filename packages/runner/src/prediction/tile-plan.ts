@@ -53,7 +53,7 @@ export function planTiles(
   if (!margins) {
     if (tile === null) return whole(frame); // nobody knows how to cut it: leave it to the device whether the whole fits
     throw new InputError(
-      `The image (${width} × ${height} pixels with its frame) would be cut into tiles of ${tile}, but the layer ${geometry.unknown} of the model does not say how far it sees, or sees everything. Say how many pixels neighbouring tiles are to share (overlap): 64 is a start; they are then mixed where they meet.`,
+      `The image (${width} × ${height} pixels with its frame) would be cut into tiles of ${tile}, but the layer ${geometry.unknown} of the model does not say how far it sees, or sees everything. Say how many pixels tiles share on each side: \`overlap: 64\` is a start. Tiles are then mixed where they meet. Or leave out \`tile\`.`,
     );
   }
   const isEnough = overlap === null || (seen && overlap >= Math.max(...Object.values(seen)));
@@ -144,7 +144,7 @@ function tooSmall(
   const why = `Tiles read up to ${beyond} pixels beyond their own part on each side, so that the smallest is ${across} × ${down}`;
   return new InputError(
     tile === null
-      ? `${why}, which takes some ${Math.ceil((across * down * bytesPerPixel) / 2 ** 20)} MiB, but ${Math.floor(memory / 2 ** 20)} are allowed. Allow more memory, or a smaller overlap: tiles are then mixed where they meet.`
-      : `${why}, but tiles of ${tile} were asked for. Allow ${Math.max(across, down)}, or a smaller overlap: tiles are then mixed where they meet.`,
+      ? `${why}, which takes some ${Math.ceil((across * down * bytesPerPixel) / 2 ** 20)} MiB, but ${Math.floor(memory / 2 ** 20)} are allowed. Raise \`memory\`, or set a smaller \`overlap\`: tiles are then mixed where they meet.`
+      : `${why}, but tiles of ${tile} were asked for. Use \`tile: ${Math.max(across, down)}\` or more, or a smaller \`overlap\`: tiles are then mixed where they meet.`,
   );
 }

@@ -368,7 +368,7 @@ describe("what does not fit is refused", () => {
       "tiles that are smaller than what the model sees",
       noise(64, 64),
       { ...asIs, tile: 4 },
-      "Tiles read up to 2 pixels beyond their own part on each side, so that the smallest is 5 × 5, but tiles of 4 were asked for. Allow 5,",
+      "Tiles read up to 2 pixels beyond their own part on each side, so that the smallest is 5 × 5, but tiles of 4 were asked for. Use `tile: 5` or more, or a smaller `overlap`:",
     ],
     [
       "memory that is less than the smallest tile takes",

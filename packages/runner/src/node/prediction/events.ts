@@ -41,6 +41,8 @@ export type PredictionEvent =
   /** One more image can be read. */
   | { readonly type: "checked"; readonly images: number; readonly done: number; readonly seconds: number }
   | { readonly type: "warning"; readonly message: string }
+  /** How large pixels are taken to be, in a sentence. */
+  | { readonly type: "pixel-size"; readonly message: string }
   /** All that can be refused has been; predicting is next. */
   | { readonly type: "prediction-started"; readonly device: Device }
   | ({ readonly type: "progress" } & PredictionProgress)
@@ -49,6 +51,8 @@ export type PredictionEvent =
       readonly image: string;
       /** Share of pixels above the threshold. */
       readonly object: number;
+      /** How many objects there are, where they were found. */
+      readonly objects?: number;
       readonly seconds: number;
     }
   | {
@@ -61,4 +65,6 @@ export type PredictionEvent =
       readonly seconds: number;
       /** Of tensors on the device, at their most. */
       readonly peakBytes: number;
+      /** The tables of objects, absolute; none where none was asked for. */
+      readonly tables: readonly string[];
     };

@@ -1,67 +1,50 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { binarize } from "@em-stellar/core";
+import { binarize, EmStellarError, type PixelSize, type Raster } from "@em-stellar/core";
 import { createPngEncoder, createTiffEncoder, type RowEncoder, toUint16 } from "@em-stellar/data";
+import { overlayRows } from "../../prediction/overlay.js";
+import type { NanometreSize } from "../../prediction/pixel-size.js";
 import type { Strip } from "../../prediction/predict-image.js";
+import { scaleBarOf } from "../../prediction/scale-bar.js";
 import { type AtomicFile, openAtomicFile } from "./atomic-file.js";
 import type { InputFile } from "./inputs.js";
+import type { ImageObjects } from "./object-tools.js";
+import type { OutputFile, OutputForm } from "./output-files.js";
+import { headerOf, type LengthUnit, rowsOf, tableBytes } from "./tables.js";
 
-/** What is written of a prediction: how likely each pixel is to be object, or which are called so. */
-export type Kind = "probability" | "mask";
-
-/** How predictions are written. */
-export interface OutputForm {
-  readonly output: Kind | "both";
-  readonly format: "png" | "tiff";
-  /** Of probability maps: 16, or 32 for floats. A mask has 8. */
-  readonly bits: 16 | 32;
-  /** A pixel of a mask is object above it. */
-  readonly threshold: number;
+/** What is known of a page once it is predicted as a whole. */
+export interface PredictedPage {
+  readonly image: Raster;
+  readonly objects: ImageObjects;
 }
 
-/** A file to be written, of one page or of a whole stack. */
-export interface OutputFile {
-  readonly kind: Kind;
-  /** Relative to the output folder. */
-  readonly path: string;
-  /** Which pages of the input. */
-  readonly pages: readonly number[];
-}
-
-/** The files of an input's results, those of one page side by side. */
-export function outputsOf({ name, pages }: InputFile, { output, format }: OutputForm): OutputFile[] {
-  const kinds: readonly Kind[] = output === "both" ? ["probability", "mask"] : [output];
-  const digits = Math.max(3, String(pages.length).length);
-  return kinds.flatMap((kind): OutputFile[] => {
-    const inside = (file: string) => (output === "both" ? `${kind}/${file}` : file);
-    const all = pages.map((_, i) => i);
-    if (format === "tiff") return [{ kind, path: inside(`${name}.tif`), pages: all }];
-    if (pages.length === 1) return [{ kind, path: inside(`${name}.png`), pages: all }];
-    return all.map((page) => {
-      const slice = String(page + 1).padStart(digits, "0");
-      return { kind, path: inside(`${name}/slice-${slice}.png`), pages: [page] };
-    });
-  });
-}
-
-/** Those that are not there yet. */
-export function missing(files: readonly OutputFile[], folder: string): OutputFile[] {
-  return files.filter(({ path }) => !existsSync(join(folder, path)));
+/** How large a pixel of an input is. */
+export interface PhysicalSize {
+  /** As it is written into TIFFs; `null`: not known. */
+  readonly stored: PixelSize | null;
+  /** For tables and scale bars; undefined where it is not known, or is that of a print. */
+  readonly nanometres: NanometreSize | undefined;
+  /** Of the tables. */
+  readonly unit: LengthUnit;
 }
 
 /** Writes the files of one input while its pages are predicted, in order. */
 export interface OutputWriter {
   /** Takes the next rows of a page. */
   add(page: number, strip: Strip): Promise<void>;
-  /** Gives the files that end with this page their names. */
-  endPage(page: number): Promise<void>;
+  /** Draws what needs the whole page, which is undefined where nothing does, and gives the files that end with it their names. */
+  endPage(page: number, predicted: PredictedPage | undefined): Promise<void>;
   /** Removes what is unfinished. */
   abandon(): Promise<void>;
 }
 
-interface OpenFile {
+interface OpenFile extends Encoder {
   readonly file: AtomicFile;
-  readonly encode: (strip: Strip) => Uint8Array[];
+}
+
+/** What a file is made of: rows as they are predicted, or whole pages. */
+interface Encoder {
+  readonly strip?: (strip: Strip) => Uint8Array[];
+  readonly page?: (page: number, predicted: PredictedPage) => Iterable<Uint8Array[]>;
   readonly end: () => Uint8Array[];
 }
 
@@ -70,26 +53,29 @@ export function openOutputs(
   input: InputFile,
   files: readonly OutputFile[],
   form: OutputForm,
+  size: PhysicalSize,
   folder: string,
 ): OutputWriter {
   const open = new Map<OutputFile, OpenFile>();
   const fileOf = async (output: OutputFile): Promise<OpenFile> => {
     const found = open.get(output);
     if (found) return found;
-    const opened = { file: await openAtomicFile(join(folder, output.path)), ...encoderOf(input, output, form) };
+    const opened = { file: await openAtomicFile(join(folder, output.path)), ...encoderOf(input, output, form, size) };
     open.set(output, opened);
     return opened;
   };
   return {
     async add(page, strip) {
       for (const output of files.filter(({ pages }) => pages.includes(page))) {
-        const { file, encode } = await fileOf(output);
-        await file.write(encode(strip));
+        const { file, strip: encode } = await fileOf(output);
+        if (encode) await file.write(encode(strip));
       }
     },
-    async endPage(page) {
-      for (const output of files.filter(({ pages }) => pages.at(-1) === page)) {
-        const { file, end } = await fileOf(output);
+    async endPage(page, predicted) {
+      for (const output of files.filter(({ pages }) => pages.includes(page))) {
+        const { file, page: draw, end } = await fileOf(output);
+        if (draw && predicted) for (const parts of draw(page, predicted)) await file.write(parts);
+        if (output.pages.at(-1) !== page) continue;
         await file.write(end());
         await file.finish();
         open.delete(output);
@@ -102,27 +88,72 @@ export function openOutputs(
   };
 }
 
-function encoderOf({ pages }: InputFile, output: OutputFile, { format, bits, threshold }: OutputForm) {
-  const sizes = output.pages.map((page) => pages[page] as (typeof pages)[number]); // numbers of its pages
+function encoderOf(input: InputFile, output: OutputFile, form: OutputForm, size: PhysicalSize): Encoder {
+  const { format, bits, threshold } = form;
+  const { kind } = output;
+  const sizes = output.pages.map((page) => input.pages[page] as InputFile["pages"][number]); // numbers of its pages
   const [{ width, height }] = sizes as [(typeof sizes)[number]]; // there is one at least
-  const encoding = <Rows extends Uint8Array | Uint16Array | Float32Array>(
+  const ofStrips = <Rows extends Uint8Array | Uint16Array | Float32Array>(
     encoder: RowEncoder<Rows>,
-    rowsOf: (strip: Strip) => Rows,
-  ) => ({ encode: (strip: Strip) => encoder.add(rowsOf(strip)), end: () => encoder.end() });
-  const { pixelSize = null } = pages[0] ?? {};
-  if (output.kind === "mask") {
-    const encoder =
-      format === "tiff" ? createTiffEncoder(sizes, 8, { pixelSize }) : createPngEncoder({ width, height, bits: 8 });
-    return encoding(encoder, (strip) => maskOf(strip, threshold));
+    rowsOfStrip: (strip: Strip) => Rows,
+  ): Encoder => ({ strip: (strip) => encoder.add(rowsOfStrip(strip)), end: () => encoder.end() });
+  const pixelSize = { pixelSize: size.stored };
+  const sixteen = () =>
+    format === "tiff" ? createTiffEncoder(sizes, 16, pixelSize) : createPngEncoder({ width, height, bits: 16 });
+
+  if (kind === "objects" || kind === "images") {
+    const rows = [headerOf(kind, size.unit)];
+    return {
+      page(page, { objects }) {
+        rows.push(...rowsOf(kind, input, page, objects, size.unit, size.nanometres));
+        return [];
+      },
+      end: () => [tableBytes(rows)],
+    };
   }
-  if (bits === 32) return encoding(createTiffEncoder(sizes, 32, { pixelSize }), ({ data }) => data);
-  const encoder =
-    format === "tiff" ? createTiffEncoder(sizes, 16, { pixelSize }) : createPngEncoder({ width, height, bits: 16 });
-  return encoding(encoder, ({ data }) => toUint16(data));
+  if (kind === "overlay") {
+    const encoder = createPngEncoder({ width, height, bits: 8, channels: 3 });
+    const stamp = size.nanometres && scaleBarOf(width, height, size.nanometres.x);
+    return {
+      *page(_, { image, objects }) {
+        for (const rows of overlayRows(image, objects.labelRows, stamp)) yield encoder.add(rows);
+      },
+      end: () => encoder.end(),
+    };
+  }
+  if (kind === "labels") {
+    const encoder = sixteen();
+    return {
+      *page(page, { objects }) {
+        for (const rows of labelBands(objects, sizes[output.pages.indexOf(page)] ?? { height }))
+          yield encoder.add(rows);
+      },
+      end: () => encoder.end(),
+    };
+  }
+  if (kind === "mask") {
+    const encoder =
+      format === "tiff" ? createTiffEncoder(sizes, 8, pixelSize) : createPngEncoder({ width, height, bits: 8 });
+    return ofStrips(encoder, (strip) => maskOf(strip, threshold));
+  }
+  if (bits === 32) return ofStrips(createTiffEncoder(sizes, 32, pixelSize), ({ data }) => data);
+  return ofStrips(sixteen(), ({ data }) => toUint16(data));
+}
+
+/** The numbers of an image's objects, some rows at a time. */
+function* labelBands({ objects, labelRows }: ImageObjects, { height }: { height: number }): Generator<Uint16Array> {
+  if (objects.length > 65535) {
+    throw new EmStellarError(
+      `There are ${objects.length} objects, but 16 bits number 65535 at most. Leave out specks with \`minArea\`, or write \`output: mask\`.`,
+    );
+  }
+  for (let first = 0; first < height; first += 64) {
+    yield Uint16Array.from(labelRows(first, Math.min(64, height - first)));
+  }
 }
 
 /** 255 where the probability is above the threshold as it is stored in 16 bits: what a benchmark scores, and what one finds in a stored map. */
-function maskOf({ rows, data }: Strip, threshold: number): Uint8Array {
+export function maskOf({ rows, data }: Strip, threshold: number): Uint8Array {
   const map = { width: data.length / rows, height: rows, data: toUint16(data), maximum: 65535 };
   return binarize(map, threshold).map((object) => 255 * object);
 }

@@ -2,11 +2,13 @@ import { EmStellarError, eventsOf, nextTurn } from "@em-stellar/core";
 import { type Device, DeviceError } from "@em-stellar/core/training";
 import type { ImagePlace, ImageReader } from "@em-stellar/data/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { type PredictionOptions, predictStrips } from "../../prediction/predict-image.js";
+import { type PredictionOptions, predictStrips, type Strip } from "../../prediction/predict-image.js";
 import type { PredictionEvent } from "./events.js";
 import { readImage } from "./images.js";
 import type { InputFile } from "./inputs.js";
-import { type OutputFile, type OutputForm, openOutputs } from "./outputs.js";
+import type { MeasureObjects } from "./object-tools.js";
+import { needsObjects, type OutputFile, type OutputForm } from "./output-files.js";
+import { maskOf, openOutputs, type PhysicalSize, type PredictedPage } from "./outputs.js";
 
 /** What is still to be done of an input. */
 export interface Work {
@@ -14,6 +16,7 @@ export interface Work {
   /** The images with their numbers in the file. */
   readonly pages: readonly { readonly page: number; readonly place: ImagePlace }[];
   readonly files: readonly OutputFile[];
+  readonly size: PhysicalSize;
 }
 
 /** What is decided before the first image is predicted. */
@@ -23,9 +26,14 @@ export interface PredictionPlan {
   readonly reader: ImageReader;
   readonly channels: number;
   readonly form: OutputForm;
+  readonly measureObjects: MeasureObjects;
+  /** Objects of fewer pixels are left out. */
+  readonly minArea: number;
   readonly work: readonly Work[];
   /** The output folder. */
   readonly out: string;
+  /** Writes the tables over all inputs, and tells where they are. */
+  finish(): Promise<readonly string[]>;
 }
 
 /** Predicts image after image, and writes the rows of each as they come. */
@@ -38,7 +46,7 @@ export function predictAll(
 }
 
 async function predicting(
-  { model, prediction, reader, channels, form, work, out }: PredictionPlan,
+  { model, prediction, reader, channels, form, work, out, measureObjects, minArea, finish }: PredictionPlan,
   device: Device,
   tell: (event: PredictionEvent) => void,
   signal?: AbortSignal,
@@ -51,8 +59,9 @@ async function predicting(
 
   const predictOne = async (
     place: ImagePlace,
-    add: (strip: { rows: number; y: number; data: Float32Array }) => Promise<void>,
-  ) => {
+    findsObjects: boolean,
+    add: (strip: Strip) => Promise<void>,
+  ): Promise<{ object: number; predicted: PredictedPage | undefined }> => {
     const pixels = sizeOf(place);
     const onProgress = (done: number) => {
       const all = { images, imagesInAll: places.length, pixelsInAll, doneInAll: before + done };
@@ -60,26 +69,32 @@ async function predicting(
     };
     onProgress(0);
     const image = await readImage(reader, place, channels);
+    const meter = findsObjects ? measureObjects(image.width, image.height, { minimumSize: minArea }) : undefined;
     let object = 0;
     for await (const strip of predictStrips(model, image, { ...prediction, onProgress })) {
       signal?.throwIfAborted();
       for (let i = 0; i < strip.data.length; i++) if ((strip.data[i] as number) > form.threshold) object++;
+      meter?.add(maskOf(strip, form.threshold), strip.data);
       await add(strip);
     }
-    return object / pixels;
+    return { object: object / pixels, predicted: meter && { image, objects: meter.end() } };
   };
 
   try {
-    for (const { input, pages, files } of work) {
-      const writer = openOutputs(input, files, form, out);
+    for (const { input, pages, files, size } of work) {
+      const writer = openOutputs(input, files, form, size, out);
       try {
         for (const { page, place } of pages) {
           const begun = Date.now();
-          const object = await predictOne(place, (strip) => writer.add(page, strip));
-          await writer.endPage(page);
+          const ofPage = files.filter((file) => file.pages.includes(page));
+          const { object, predicted } = await predictOne(place, ofPage.some(needsObjects), (strip) =>
+            writer.add(page, strip),
+          );
+          await writer.endPage(page, predicted);
           images++;
           before += sizeOf(place);
-          tell({ type: "image-predicted", image: place.name, object, seconds: secondsSince(begun) });
+          const objects = predicted && { objects: predicted.objects.objects.length };
+          tell({ type: "image-predicted", image: place.name, object, ...objects, seconds: secondsSince(begun) });
           await nextTurn(); // let signals and a display through
           signal?.throwIfAborted();
         }
@@ -98,6 +113,7 @@ async function predicting(
     pixels: pixelsInAll,
     seconds: secondsSince(started),
     peakBytes: device.peakBytes(),
+    tables: await finish(),
   });
 }
 

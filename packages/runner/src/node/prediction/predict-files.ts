@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type AnyRegistry, InputError, parseJson, schemaVersion } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import type { NormalizationOptions } from "@em-stellar/data";
@@ -8,13 +8,16 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { parseModelJson } from "../../prediction/model-json.js";
 import type { ModelNotes } from "../../prediction/model-notes.js";
 import { modelFiles, openModel } from "../../prediction/open-model.js";
-import type { PredictionOptions } from "../../prediction/predict-image.js";
+import { parsePixelSize } from "../../prediction/pixel-size.js";
+import { type PredictionOptions, requirePredictable } from "../../prediction/predict-image.js";
 import { folderReader } from "../folder-store.js";
 import type { PredictionEvent } from "./events.js";
 import { findModel } from "./find-model.js";
 import { checkImages } from "./images.js";
 import { type InputFile, openInputs } from "./inputs.js";
-import { missing, type OutputForm, outputsOf } from "./outputs.js";
+import type { MeasureObjects } from "./object-tools.js";
+import { missing, type OutputForm, outputsOf, tableFolders } from "./output-files.js";
+import { physicalSizes } from "./physical-sizes.js";
 import { type PredictionPlan, predictAll, type Work } from "./predict-all.js";
 import {
   type PredictionRecord,
@@ -25,6 +28,7 @@ import {
   requireSamePredictions,
   writeRecord,
 } from "./record.js";
+import { joinTable } from "./tables.js";
 
 export interface FilePredictionOptions extends Omit<OutputForm, "threshold"> {
   /** Folder of a checkpoint, a job or a run. */
@@ -34,6 +38,10 @@ export interface FilePredictionOptions extends Omit<OutputForm, "threshold"> {
   readonly out: string;
   /** `null`: the model's. */
   readonly threshold: number | null;
+  /** Side of a pixel with its unit, such as `5nm`; `null`: as the files say. */
+  readonly pixelSize: string | null;
+  /** Objects of fewer pixels are left out of tables, overlays and labels. */
+  readonly minArea: number;
   /** Of the images, where the model does not say; `null`: it does. */
   readonly normalization: NormalizationOptions["method"] | null;
   /** Longest side of a tile in pixels; `null`: as `memory` allows. */
@@ -52,6 +60,10 @@ export const filePredictionDefaults = {
   format: "png",
   bits: 16,
   threshold: null,
+  overlay: false,
+  objects: false,
+  pixelSize: null,
+  minArea: 1,
   normalization: null,
   tile: null,
   overlap: null,
@@ -65,6 +77,8 @@ type Given = Partial<FilePredictionOptions> & Pick<FilePredictionOptions, "model
 export interface FilePredictionContext {
   /** Where the layers of models come from. */
   readonly registry: AnyRegistry;
+  /** Finds and measures objects: that of @em-stellar/metrics, of which this package knows nothing. */
+  readonly measureObjects: MeasureObjects;
   /** Starts the device, once there are a model and images. It is disposed of at the end. */
   readonly startDevice: () => Promise<Device>;
   /** Where it takes place, for the record. */
@@ -80,7 +94,7 @@ export interface FilePredictionContext {
  */
 export async function* predictFiles(
   given: Given,
-  { registry, startDevice, environment, signal }: FilePredictionContext,
+  { registry, measureObjects, startDevice, environment, signal }: FilePredictionContext,
 ): AsyncGenerator<PredictionEvent, void> {
   const options: FilePredictionOptions = { ...filePredictionDefaults, ...given };
   requireForm(options);
@@ -96,7 +110,7 @@ export async function* predictFiles(
       const plan = yield* prepare({ model, notes, folder }, { reader, inputs }, options, device, environment, signal);
       yield { type: "prediction-started", device };
       await plan.begin();
-      yield* predictAll(plan, device, signal);
+      yield* predictAll({ ...plan, measureObjects, minArea: options.minArea }, device, signal);
     } finally {
       model.dispose();
     }
@@ -105,10 +119,15 @@ export async function* predictFiles(
   }
 }
 
-function requireForm({ format, bits, output }: FilePredictionOptions): void {
+function requireForm({ format, bits, output, overlay, objects, minArea, pixelSize }: FilePredictionOptions): void {
+  if (pixelSize !== null) parsePixelSize(pixelSize);
+  if (minArea > 1 && output !== "labels" && !overlay && !objects) {
+    throw new InputError("Nothing that is written depends on `minArea`. Add `objects`, `overlay` or `output: labels`.");
+  }
   if (bits !== 32) return;
   if (format === "png") throw new InputError("A PNG has no 32-bit floats. Leave `bits` out, or add `format: tiff`.");
   if (output === "mask") throw new InputError("A mask has 8 bits. Leave `bits` out, or ask for `output: both`.");
+  if (output === "labels") throw new InputError("Labels have 16 bits. Leave `bits` out.");
 }
 
 interface ChosenModel {
@@ -125,19 +144,22 @@ async function* prepare(
   device: Device,
   environment: Readonly<Record<string, string>>,
   signal?: AbortSignal,
-): AsyncGenerator<PredictionEvent, PredictionPlan & { begin(): Promise<void> }> {
-  const { tile, overlap, memory, output, format, bits } = options;
+): AsyncGenerator<PredictionEvent, Omit<PredictionPlan, "measureObjects" | "minArea"> & { begin(): Promise<void> }> {
+  const { tile, overlap, memory, output, format, bits, overlay, objects, minArea, pixelSize } = options;
   const out = resolve(options.out);
   const normalization = normalizationOf(notes, options.normalization, folder);
   const threshold = options.threshold ?? notes?.threshold ?? 0.5;
-  const form: OutputForm = { output, format, bits, threshold };
+  const form: OutputForm = { output, format, bits, threshold, overlay, objects };
+  const sizes = physicalSizes(inputs, pixelSize);
   const settings = {
     model: await hashOf(folder),
     normalization: JSON.stringify(normalization),
-    output,
+    output: [output, ...(overlay ? ["overlay"] : []), ...(objects ? ["objects"] : [])].join(" + "),
     format,
     bits,
-    ...(output !== "probability" && { threshold }),
+    ...((output !== "probability" || overlay || objects) && { threshold }),
+    ...(minArea > 1 && { minArea }),
+    ...(pixelSize !== null && { pixelSize }),
     tile,
     overlap,
   };
@@ -155,10 +177,19 @@ async function* prepare(
     const files = options.fresh ? all : missing(all, out);
     const wanted = new Set(files.flatMap((file) => file.pages));
     const pages = input.pages.map((place, page) => ({ page, place })).filter(({ page }) => wanted.has(page));
-    return pages.length > 0 ? [{ input, pages, files }] : [];
+    const size = sizes.of.get(input);
+    return pages.length > 0 && size ? [{ input, pages, files, size }] : [];
   });
   yield found(inputs, work, out);
+  if (overlay || objects) yield* sizes.events;
   const places = work.flatMap(({ pages }) => pages.map(({ place }) => place));
+  const stride = notes?.stride === undefined ? {} : { stride: notes.stride };
+  const prediction = { normalization, ...stride, tile, overlap, memory };
+  requirePredictable(
+    model,
+    places.map((place) => ({ width: place.width, height: place.height, channels })),
+    prediction,
+  );
   yield* checkImages(reader, places, channels, notes, signal);
 
   const names = new Set(inputs.map(({ name }) => name));
@@ -171,15 +202,25 @@ async function* prepare(
     model: notes ?? null,
     environment: { ...environment, backend: device.backend, device: device.description, ...device.details },
     inputs: [...kept, ...records],
+    ...(objects && { tables: Object.keys(tableFolders).map((table) => `${table}.csv`) }),
   };
   const begin = async () => {
     if (before && options.fresh) await removePredictions(out, before);
     await removeUnfinished(out);
     await writeRecord(out, record);
   };
-  const stride = notes?.stride === undefined ? {} : { stride: notes.stride };
-  const prediction = { normalization, ...stride, tile, overlap, memory };
-  return { model, prediction, reader, channels, form, work, out, begin };
+  const finish = async () => {
+    if (!objects) return [];
+    const results = record.inputs.flatMap((input) => input.results);
+    return Promise.all(
+      Object.entries(tableFolders).map(async ([table, folder]) => {
+        const parts = results.filter((path) => path.startsWith(`${folder}/`));
+        await joinTable(out, `${table}.csv`, parts);
+        return join(out, `${table}.csv`);
+      }),
+    );
+  };
+  return { model, prediction, reader, channels, form, work, out, begin, finish };
 }
 
 function normalizationOf(

@@ -29,6 +29,7 @@ const recordForm = z.object({
   model: z.unknown().describe("its notes"),
   environment: z.record(z.string(), z.string()),
   inputs: z.array(recordedInput),
+  tables: z.array(z.string()).optional().describe("over all inputs, relative to the folder"),
 });
 
 /** Where predictions come from. */
@@ -72,7 +73,8 @@ export function requireSamePredictions(
 /** Removes what earlier calls left, and nothing else. */
 export async function removePredictions(folder: string, record: PredictionRecord): Promise<void> {
   // Written by this command, but a file that somebody may have changed.
-  const results = record.inputs.flatMap((input) => input.results).filter((path) => !path.split(/[\\/]/).includes(".."));
+  const all = [...record.inputs.flatMap((input) => input.results), ...(record.tables ?? [])];
+  const results = all.filter((path) => !path.split(/[\\/]/).includes(".."));
   for (const path of results) await rm(join(folder, path), { force: true });
   const folders = new Set(
     results.flatMap((path) => [dirname(path), dirname(dirname(path))]).filter((path) => path !== "."),
