@@ -19,7 +19,7 @@ const data = process.env.EM_STELLAR_DATA && resolve(process.env.EM_STELLAR_DATA)
 
 /** What differs between two runs of the same code: times, places, versions, and what they imply. */
 const varying =
-  /^(seconds|processorSeconds|finished|environment|versions?|package|packages|stepsPerSecond|memory|peakBytes|location|folder|file|sha256|checksum|started|host|saved|plugins)$/;
+  /^(seconds|processorSeconds|finished|environment|versions?|package|packages|stepsPerSecond|memory|peakBytes|location|folder|file|sha256|checksum|started|host|saved|planned|plugins)$/;
 
 let failures = 0;
 await compute("before", before);

@@ -100,7 +100,7 @@ it("init writes a commented suite that run takes, and a sheet of the images, bes
   expect(suite).toMatchObject({
     name: "mine",
     folds: 3,
-    training: { patch: 64 },
+    trainings: [{ options: { patch: 64 } }],
     networks: [{ id: "unet-bn" }, { id: "prelu-net" }],
   });
   const { train, test } = await suite.data.open({ folder: place });

@@ -155,7 +155,7 @@ describe("the JSON of a suite", () => {
   ])("takes %s", async (_, content) => {
     put("accepted.json", content);
     const { suite: read } = await loadSuite(join(folder, "accepted.json"));
-    expect(read).toMatchObject({ name: "mine", training: { patch: 32 } });
+    expect(read).toMatchObject({ name: "mine", trainings: [{ options: { patch: 32 } }] });
   });
 });
 

@@ -25,7 +25,9 @@ export async function trainToScore(device: Device, steps: number): Promise<Score
   const suite = {
     ...quick,
     baselines: [],
-    training: { ...quick.training, steps, validateEvery: Math.min(quick.training.validateEvery, steps) },
+    trainings: quick.trainings.map(({ options }) => ({
+      options: { ...options, steps, validateEvery: Math.min(options.validateEvery, steps) },
+    })),
   };
   const folder = await mkdtemp(join(tmpdir(), "em-stellar-gpu-"));
   try {

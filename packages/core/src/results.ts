@@ -91,6 +91,15 @@ const method = z.object({
   name: z.string(),
   kind: z.enum(["network", "ensemble", "baseline"]),
   components: z.array(component).describe("the network with its loss and optimizer, or the one ensemble or baseline"),
+  training: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("how it was trained, where the suite compares trainings"),
+  trainingImages: z
+    .number()
+    .int()
+    .optional()
+    .describe("images of each fold that it learnt from, where the suite compares numbers of them"),
   parameters: z.object({ trainable: z.number().int(), nonTrainable: z.number().int() }).optional(),
   complexity: complexity
     .optional()
@@ -181,7 +190,7 @@ export const resultsSchema = z.object({
       }),
     ),
   }),
-  training: z.record(z.string(), z.unknown()),
+  training: z.record(z.string(), z.unknown()).describe("what all trainings of the suite have in common"),
   environment: z.record(z.string(), z.string()).describe("versions, backend, device"),
   methods: z.array(method),
   statistics: statistics.optional().describe("absent from results of versions before it"),

@@ -19,6 +19,7 @@ import {
 } from "@em-stellar/core";
 import { recordOf } from "./method.js";
 import { componentsOf, environmentOf, type OpenRun, testPaths } from "./open-run.js";
+import type { Suite } from "./suite.js";
 import { metricsByName } from "./suite-metrics.js";
 
 /** The results of the jobs that have finished, method by method, without ensembles. */
@@ -29,16 +30,30 @@ export function methodResult(
   cost: Pick<MethodResult, "parameters" | "complexity"> = {},
 ): MethodResult {
   const method = run.methods.find((candidate) => candidate.name === name);
+  const varied = method?.kind === "network" && run.suite.trainings.length > 1;
+  const images = method?.kind === "network" ? method.images : undefined;
   return {
     name,
     kind: method?.kind ?? "network",
     components: method ? componentsOf(run, method) : [],
+    ...(varied && { training: { ...method.training } }),
+    ...(images !== undefined && { trainingImages: images }),
     ...cost,
     runs,
     pooled: Object.fromEntries(
       [...metricsByName(run.suite).keys()].map((id) => [id, methodScore({ runs }, id)?.mean ?? null]),
     ),
   };
+}
+
+/** The training options that all trainings of a suite have in common. */
+function commonOf({ trainings }: Suite): Record<string, unknown> {
+  const [first, ...others] = trainings.map(({ options }): [string, unknown][] => Object.entries(options));
+  const isCommon = ([key, value]: [string, unknown]) =>
+    others.every((entries) =>
+      entries.some(([other, its]) => other === key && JSON.stringify(its) === JSON.stringify(value)),
+    );
+  return Object.fromEntries((first ?? []).filter(isCommon));
 }
 
 /** Puts everything together, best method first, with how sure it is. */
@@ -82,7 +97,7 @@ export async function assembleResults(
         ...(group !== undefined && { group }),
       })),
     },
-    training: { ...suite.training, augmentation: suite.augmentation, seeds: suite.seeds, split: suite.split },
+    training: { ...commonOf(suite), augmentation: suite.augmentation, seeds: suite.seeds, split: suite.split },
     environment: environmentOf(run),
     methods: methodsByScore(board).map(({ method }) => method),
     warnings: [...run.plan.warnings, ...jobWarnings, ...warnOfFloors(board)],

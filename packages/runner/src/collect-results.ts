@@ -99,7 +99,7 @@ function warnOfDevices(devices: readonly NonNullable<JobRecord["device"]>[]): Wa
 function costOf(run: OpenRun, method: Method, warnings: Warning[]) {
   if (method.kind !== "network") return {};
   try {
-    return networkCost(method.network, run.suite.training.patch, run.train[0]?.channels ?? 1);
+    return networkCost(method.network, method.training.patch, run.train[0]?.channels ?? 1);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     warnings.push({ code: "not-counted", message: `What ${method.name} costs could not be counted: ${reason}` });

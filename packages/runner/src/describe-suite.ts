@@ -3,6 +3,13 @@ import { schemaVersion } from "@em-stellar/core";
 import { recordOf } from "./method.js";
 import type { Suite } from "./suite.js";
 
+/** One training as an object, named ones as a list. */
+function describeTrainings({ trainings }: Suite) {
+  const [first] = trainings;
+  if (first && first.name === undefined) return first.options;
+  return trainings.map(({ name, options }) => ({ name, ...options }));
+}
+
 /** A suite as JSON, every option filled in, each component with the package it came from: what `suite.json` holds and `parseSuite` reads. */
 export function describeSuite(suite: Suite, registry: AnyRegistry) {
   const record = (component: Parameters<typeof recordOf>[0]) =>
@@ -19,7 +26,8 @@ export function describeSuite(suite: Suite, registry: AnyRegistry) {
     folds: suite.folds,
     seeds: suite.seeds,
     split: suite.split,
-    training: suite.training,
+    training: describeTrainings(suite),
+    ...(suite.trainingImages && { trainingImages: suite.trainingImages }),
     augmentation: suite.augmentation,
     ensembles: suite.ensembles.map(({ combine, top, by }) => ({ combine: record(combine), top, by })),
     baselines: (suite.baselines ?? []).map(record),

@@ -3,17 +3,18 @@ import type { OpenRun } from "./open-run.js";
 import { networkCost } from "./training/network-cost.js";
 
 /**
- * What each job has to do beside the others: the operations of its network, for all trainings have as many steps of as
- * many pixels. Floors take no time worth telling. A network that cannot be counted is taken for the mean of the others.
+ * What each job has to do beside the others: the operations of its network in all patches of all steps. Floors take no time
+ * worth telling. A network that cannot be counted, or whose steps cannot, is taken for the mean of the others.
  */
-export function estimateWork({ methods, suite, train }: OpenRun, jobs: readonly JobId[]): number[] {
+export function estimateWork({ methods, train }: OpenRun, jobs: readonly JobId[]): number[] {
   const networks = methods.filter(({ kind }) => kind === "network");
   const counted = new Map(
     methods.flatMap((method): [string, number][] => {
       if (method.kind !== "network" || networks.length === 1) return [];
       try {
-        const { complexity } = networkCost(method.network, suite.training.patch, train[0]?.channels ?? 1);
-        return complexity ? [[method.name, complexity.macs]] : [];
+        const { patch, batchSize, steps } = method.training;
+        const { complexity } = networkCost(method.network, patch, train[0]?.channels ?? 1);
+        return complexity && steps !== null ? [[method.name, complexity.macs * batchSize * steps]] : [];
       } catch {
         return []; // the results say why
       }

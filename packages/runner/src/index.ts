@@ -28,6 +28,8 @@ export { readSuiteJson } from "./suite-json.js";
 export {
   defaultTraining,
   type EarlyStopping,
+  type NamedTraining,
   type TrainingDefinition,
   type TrainingOptions,
+  type TrainingVariant,
 } from "./training-options.js";

@@ -14,6 +14,7 @@ import { describeSample, loadSample } from "./loaded-sample.js";
 import type { Method } from "./method.js";
 import type { Plan, PlannedSample } from "./plan.js";
 import type { Samples } from "./samples.js";
+import { subsetOf } from "./subset.js";
 import type { Suite } from "./suite.js";
 
 /** A data set opened, and where what is read of it may stay. */
@@ -46,7 +47,11 @@ export async function inspect(
     for (const source of dataset[part]) {
       await samples.pause();
       const loaded = await loadSample(source);
-      const sample = await describeSample(source, loaded, suite.training.foreground !== null);
+      const sample = await describeSample(
+        source,
+        loaded,
+        suite.trainings.some(({ options }) => options.foreground !== null),
+      );
       first ??= sample;
       if (sample.channels !== first.channels) {
         throw new InputError(
@@ -82,6 +87,7 @@ export async function inspect(
   const split = (stratify: boolean) => splitFolds(units, { count: suite.folds, gap, ...suite.split, stratify });
   const folds = split(suite.split.stratify);
   requireObjectsInFolds(folds, train, () => split(true));
+  requireEnoughImages(suite, folds, train);
   const settled = await dataset.settled?.();
   return {
     schemaVersion,
@@ -169,7 +175,34 @@ function requireObjectsInFolds(
   );
 }
 
-function warnOfSmallImages(train: readonly PlannedSample[], { training: { patch } }: Suite): Warnings {
+/** Throws `InputError` where a fold has fewer training images than the suite asks for, or so many of them hold one class. */
+function requireEnoughImages(
+  { trainingImages = [], split }: Suite,
+  folds: readonly Fold[],
+  train: readonly PlannedSample[],
+): void {
+  for (const [i, count] of trainingImages.entries()) {
+    for (const [fold, { train: places }] of folds.entries()) {
+      if (count > places.length) {
+        throw new InputError(
+          `trainingImages[${i}] is ${count}, but fold ${fold}, counted from 0, learns from ${places.length} images. Take at most ${Math.min(...folds.map((each) => each.train.length))}.`,
+        );
+      }
+      const subset = subsetOf(places, count, train, `${split.seed}/${fold}`).map(
+        (place) => train[place] as PlannedSample,
+      ); // places of these
+      const share = foregroundOf(subset);
+      if (share === 0 || share === 1) {
+        throw new InputError(
+          `With trainingImages[${i}] of ${count}, fold ${fold}, counted from 0, would learn from masks without any ${share === 0 ? "object" : "background"} (${subset.map(({ id }) => id).join(", ")}). Take more images, or another split.seed.`,
+        );
+      }
+    }
+  }
+}
+
+function warnOfSmallImages(train: readonly PlannedSample[], { trainings }: Suite): Warnings {
+  const patch = Math.max(...trainings.map(({ options }) => options.patch));
   const small = train.filter(({ width, height }) => Math.min(width, height) < patch);
   const [first] = small;
   if (!first) return [];

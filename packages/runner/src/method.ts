@@ -1,15 +1,22 @@
 import type { Baseline, Component, ComponentRecord } from "@em-stellar/core";
 import type { Loss, Network, Optimizer } from "@em-stellar/core/training";
 import type { Suite } from "./suite.js";
+import type { TrainingOptions } from "./training-options.js";
 
 /** A network with the loss and optimizer that train it. */
 export interface NetworkMethod {
   readonly kind: "network";
-  /** Unique in the suite and safe in a path: `unet-bn`, or `unet-bn+dice` where the suite compares losses. */
+  /**
+   * Unique in the suite and safe in a path: `unet-bn`, or, where the suite compares losses, trainings and numbers of training
+   * images, `unet-bn+dice+batch-8+4-images`.
+   */
   readonly name: string;
   readonly network: Network;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  readonly training: TrainingOptions;
+  /** Images of a fold that it learns from; all where absent. */
+  readonly images?: number;
 }
 
 /** A floor, or another method without gradient descent. */
@@ -21,19 +28,41 @@ export interface BaselineMethod {
 
 export type Method = NetworkMethod | BaselineMethod;
 
-/** Every method of a suite: baselines, which take no time and set the floor, then networks × losses × optimizers. */
-export function methodsOf({ networks, losses, optimizers, baselines = [] }: Suite): Method[] {
+/** Every method of a suite: baselines, which take no time and set the floor, then networks × losses × optimizers × trainings × numbers of images. */
+export function methodsOf({
+  networks,
+  losses,
+  optimizers,
+  trainings,
+  trainingImages,
+  baselines = [],
+}: Suite): Method[] {
   const networkNames = distinctNames(networks);
   const lossNames = distinctNames(losses);
   const optimizerNames = distinctNames(optimizers);
   const trained = networks.flatMap((network, n) =>
     losses.flatMap((loss, l) =>
-      optimizers.map((optimizer, o): NetworkMethod => {
-        const parts = [networkNames[n]];
-        if (losses.length > 1) parts.push(lossNames[l]);
-        if (optimizers.length > 1) parts.push(optimizerNames[o]);
-        return { kind: "network", name: parts.join("+"), network, loss, optimizer };
-      }),
+      optimizers.flatMap((optimizer, o) =>
+        trainings.flatMap(({ name: trainingName, options: training }) =>
+          (trainingImages ?? [undefined]).map((images): NetworkMethod => {
+            const parts = [networkNames[n]];
+            if (losses.length > 1) parts.push(lossNames[l]);
+            if (optimizers.length > 1) parts.push(optimizerNames[o]);
+            if (trainings.length > 1) parts.push(trainingName);
+            if (images !== undefined) parts.push(images === 1 ? "1-image" : `${images}-images`);
+            const name = parts.join("+");
+            return {
+              kind: "network",
+              name,
+              network,
+              loss,
+              optimizer,
+              training,
+              ...(images !== undefined && { images }),
+            };
+          }),
+        ),
+      ),
     ),
   );
   const baselineNames = distinctNames(baselines);

@@ -20,6 +20,7 @@ import type { LoadedSample } from "./loaded-sample.js";
 import { citedRecordOf, type Method, methodsOf } from "./method.js";
 import { type Plan, type PlannedSample, readPlan, writePlan } from "./plan.js";
 import { createSamples, type Samples } from "./samples.js";
+import { subsetOf } from "./subset.js";
 import type { Suite } from "./suite.js";
 
 /** What a run needs from outside. */
@@ -130,12 +131,17 @@ export function methodOf(run: OpenRun, job: JobId): Method {
   return method;
 }
 
-/** The training and validation samples of a fold. Throws `InputError` where there is no such fold. */
-export function samplesOf({ folds, train }: OpenRun, fold: number): Record<keyof Fold, PlannedSample[]> {
+/** The training samples of a fold, or so many of them, and its validation samples. Throws `InputError` where there is no such fold. */
+export function samplesOf(
+  { folds, train, suite }: OpenRun,
+  fold: number,
+  images?: number,
+): Record<keyof Fold, PlannedSample[]> {
   const part = folds[fold];
   if (!part) throw new InputError(`There is no fold ${fold}: the suite has ${folds.length}, counted from 0.`);
   const pick = (indices: readonly number[]) => indices.map((i) => train[i] as PlannedSample); // splitFolds indexes `train`
-  return { train: pick(part.train), validation: pick(part.validation) };
+  const learnt = images === undefined ? part.train : subsetOf(part.train, images, train, `${suite.split.seed}/${fold}`);
+  return { train: pick(learnt), validation: pick(part.validation) };
 }
 
 /** A method's components with the packages they came from. */

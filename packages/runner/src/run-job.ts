@@ -13,7 +13,7 @@ import {
 } from "@em-stellar/core";
 import { fitBaseline } from "./fit-baseline.js";
 import type { Method } from "./method.js";
-import { componentsOf, jobFolder, methodOf, type OpenRun } from "./open-run.js";
+import { componentsOf, jobFolder, methodOf, type OpenRun, samplesOf } from "./open-run.js";
 import { DamagedFileError, readSealed, writeSealed } from "./sealed-json.js";
 import { hashFiles, requireSameFiles } from "./stored-files.js";
 import { TrainingFailure, trainNetwork } from "./training/train-network.js";
@@ -203,16 +203,16 @@ function stateFolder(job: JobId): string {
 
 /** Everything that a job's outcome depends on. */
 function describeJob(run: OpenRun, { fold, seed }: JobId, method: Method) {
-  const { suite, folds, train, plan } = run;
-  const ids = (indices: readonly number[] = []) => indices.map((i) => train[i]?.id ?? "");
+  const { suite, plan } = run;
+  const part = samplesOf(run, fold, method.kind === "network" ? method.images : undefined);
   return {
     components: componentsOf(run, method).map(({ kind, id, options }) => ({ kind, id, options })),
     metrics: suite.metrics.map(({ id, options }) => ({ id, options })),
     rankBy: suite.rankBy,
     seed,
     data: plan.data.hash,
-    split: { train: ids(folds[fold]?.train), validation: ids(folds[fold]?.validation) },
-    ...(method.kind === "network" && { training: suite.training, augmentation: suite.augmentation }),
+    split: { train: part.train.map(({ id }) => id), validation: part.validation.map(({ id }) => id) },
+    ...(method.kind === "network" && { training: method.training, augmentation: suite.augmentation }),
   };
 }
 

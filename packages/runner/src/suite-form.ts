@@ -15,6 +15,27 @@ export type Reference = z.infer<typeof referenceForm>;
 
 const oneOrMore = z.union([referenceForm, z.array(referenceForm)]);
 
+const training = z
+  .strictObject({
+    patch: z.number(),
+    batchSize: z.number(),
+    microBatch: z.number().nullable(),
+    steps: z.number().nullable(),
+    minutes: z.number().nullable(),
+    validateEvery: z.number(),
+    earlyStopping: z.strictObject({ patience: z.number(), by: z.string(), minChange: z.number() }).partial().nullable(),
+    checkpoints: z.array(z.string()),
+    clipGradients: z.number().nullable(),
+    averageWeights: z.number().nullable(),
+    foreground: z.number().nullable(),
+    threshold: z.enum(["fixed", "validation"]),
+    normalization: z.strictObject({
+      method: z.enum(["min-max", "z-score"]),
+      scope: z.enum(["image", "training-set"]),
+    }),
+  })
+  .partial();
+
 /** A suite as JSON: what may stand where, before anything is looked up. */
 export const suiteForm = z.strictObject({
   $schema: z.string().optional(),
@@ -31,30 +52,8 @@ export const suiteForm = z.strictObject({
   folds: z.number().optional(),
   seeds: z.array(z.number()).optional(),
   split: z.strictObject({ grouped: z.boolean(), stratify: z.boolean(), seed: z.number() }).partial().optional(),
-  training: z
-    .strictObject({
-      patch: z.number(),
-      batchSize: z.number(),
-      microBatch: z.number().nullable(),
-      steps: z.number().nullable(),
-      minutes: z.number().nullable(),
-      validateEvery: z.number(),
-      earlyStopping: z
-        .strictObject({ patience: z.number(), by: z.string(), minChange: z.number() })
-        .partial()
-        .nullable(),
-      checkpoints: z.array(z.string()),
-      clipGradients: z.number().nullable(),
-      averageWeights: z.number().nullable(),
-      foreground: z.number().nullable(),
-      threshold: z.enum(["fixed", "validation"]),
-      normalization: z.strictObject({
-        method: z.enum(["min-max", "z-score"]),
-        scope: z.enum(["image", "training-set"]),
-      }),
-    })
-    .partial()
-    .optional(),
+  training: z.union([training, z.array(training.extend({ name: z.string() }))]).optional(),
+  trainingImages: z.array(z.number()).optional(),
   augmentation: z
     .strictObject({
       rotation: z.number(),

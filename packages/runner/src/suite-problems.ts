@@ -95,7 +95,10 @@ function wordsFor(schema: z.core.$ZodType | undefined): string {
   if (schema instanceof z.ZodArray) return "a list";
   if (schema instanceof z.ZodEnum) return `one of ${schema.options.map((option) => JSON.stringify(option)).join(", ")}`;
   if (schema instanceof z.ZodLiteral) return [...schema.values].map((value) => JSON.stringify(value)).join(" or ");
-  if (schema instanceof z.ZodUnion) return 'an id, or { "id": …, "options": { … } }';
+  if (schema instanceof z.ZodUnion) {
+    const isReference = schema.options.some((option) => option instanceof z.ZodString || option instanceof z.ZodUnion);
+    return isReference ? 'an id, or { "id": …, "options": { … } }' : "an object, { … }, or a list of them";
+  }
   return "an object, { … }";
 }
 
@@ -112,6 +115,8 @@ const examples: Readonly<Record<string, string>> = {
   seeds: "[1, 2]",
   plugins: '["my-lab", "./network.ts"]',
   "training.checkpoints": '["loss", "jaccard"]',
+  "training[].name": '"batch-8"',
+  trainingImages: "[2, 4, 8]",
 };
 
 /** Where a field that is right in another place belongs. */

@@ -10,11 +10,12 @@ import {
 import type { Backend, Loss, Network, Optimizer } from "@em-stellar/core/training";
 import { type AugmentationOptions, paperAugmentation } from "@em-stellar/data/augmentation";
 import {
-  completeTraining,
-  findTrainingProblem,
+  completeTrainings,
+  findProblemOfTrainings,
+  type NamedTraining,
   type ScoreName,
   type TrainingDefinition,
-  type TrainingOptions,
+  type TrainingVariant,
   unknownScore,
 } from "./training-options.js";
 
@@ -51,7 +52,13 @@ export interface SuiteDefinition<MetricId extends string = string> {
   folds?: number;
   seeds?: readonly number[];
   split?: Partial<SplitOptions>;
-  training?: TrainingDefinition<NoInfer<MetricId>>;
+  /** How each network is trained, or several ways with names, each of which every network is trained in. */
+  training?: TrainingDefinition<NoInfer<MetricId>> | readonly NamedTraining<NoInfer<MetricId>>[];
+  /**
+   * Numbers of training images: every network is trained with so many of each fold, the smaller part of the larger. Absent: with
+   * all of them.
+   */
+  trainingImages?: readonly number[];
   /** `null` trains on patches as they are; absent, as the paper augments, but validates on images as they are. */
   augmentation?: Partial<AugmentationOptions> | null;
   ensembles?: readonly EnsembleOptions<NoInfer<MetricId>>[];
@@ -75,7 +82,9 @@ export interface Suite {
   readonly folds: number;
   readonly seeds: readonly number[];
   readonly split: Partial<SplitOptions> & Pick<SplitOptions, "stratify" | "seed">;
-  readonly training: TrainingOptions;
+  readonly trainings: readonly TrainingVariant[];
+  /** Absent where the networks learn from all images of a fold. */
+  readonly trainingImages?: readonly number[];
   readonly augmentation: AugmentationOptions | null;
   readonly ensembles: readonly EnsembleOptions[];
   /** Absent where the author named none and left the choice to whoever runs the suite. */
@@ -100,7 +109,8 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
     folds: definition.folds ?? 4,
     seeds: definition.seeds ?? [1],
     split: { stratify: false, seed: 1, ...definition.split },
-    training: completeTraining(definition.training),
+    trainings: completeTrainings(definition.training),
+    ...(definition.trainingImages && { trainingImages: definition.trainingImages }),
     augmentation: augmentation === null ? null : { ...defaultAugmentation, ...augmentation },
     ensembles: definition.ensembles ?? [],
     ...(definition.baselines && { baselines: definition.baselines }),
@@ -113,7 +123,7 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
 }
 
 function findProblem(suite: Suite): string | undefined {
-  const { training, metrics, networks } = suite;
+  const { trainings, trainingImages, metrics, networks } = suite;
   const metricIds = scoreNames(metrics);
   if (!/^[\w.-]{1,100}$/.test(suite.name) || /^\.+$/.test(suite.name)) {
     return `the name stands in paths, so it takes 1 to 100 letters, digits, '-', '_' and '.', not only dots. Try "${suggestedName(suite.name)}".`;
@@ -136,7 +146,14 @@ function findProblem(suite: Suite): string | undefined {
     if (!Number.isSafeInteger(seed))
       return `${field} must be a whole number, at most ${Number.MAX_SAFE_INTEGER}, but is ${seed}.`;
   }
-  const problem = findTrainingProblem(training, "training", networks, metricIds);
+  for (const [i, count] of (trainingImages ?? []).entries()) {
+    if (!Number.isSafeInteger(count) || count < 1) {
+      return `trainingImages[${i}] must be a whole number of at least 1, but is ${count}.`;
+    }
+    if (trainingImages?.indexOf(count) !== i) return `trainingImages[${i}] is ${count}, which the list has already.`;
+  }
+  if (trainingImages?.length === 0) return "trainingImages is an empty list. Leave it out to train with all images.";
+  const problem = findProblemOfTrainings(trainings, networks, metricIds);
   if (problem) return problem;
   const named = [
     ["rankBy", suite.rankBy] as const,

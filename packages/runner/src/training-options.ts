@@ -55,6 +55,18 @@ export type TrainingDefinition<MetricId extends string = string> = Partial<
   Omit<TrainingOptions<MetricId>, "earlyStopping">
 > & { earlyStopping?: Partial<EarlyStopping<MetricId>> | null };
 
+/** One of several trainings that a suite compares. */
+export type NamedTraining<MetricId extends string = string> = TrainingDefinition<MetricId> & {
+  /** Letters, digits, `-`, `_` and `.`; a part of the method's name. */
+  name: string;
+};
+
+/** Training options with every choice made, and what they go by where a suite compares several. */
+export interface TrainingVariant {
+  readonly name?: string;
+  readonly options: TrainingOptions;
+}
+
 /** What a suite trains with where it says nothing. */
 export const defaultTraining: TrainingOptions = {
   patch: 256,
@@ -73,7 +85,7 @@ export const defaultTraining: TrainingOptions = {
 };
 
 /** Training options with every choice made. Where only `minutes` are given, the number of steps has no limit. */
-export function completeTraining(given: TrainingDefinition = {}): TrainingOptions {
+function completeTraining(given: TrainingDefinition = {}): TrainingOptions {
   const { earlyStopping, ...rest } = given;
   const steps = given.steps === undefined && typeof given.minutes === "number" ? null : defaultTraining.steps;
   const options = { ...defaultTraining, steps, ...rest };
@@ -82,11 +94,42 @@ export function completeTraining(given: TrainingDefinition = {}): TrainingOption
   return { ...options, earlyStopping: { patience: 10, by, minChange: 0, ...earlyStopping } };
 }
 
+/** The trainings of a suite: one without a name, or as many as its author lists. */
+export function completeTrainings(given: TrainingDefinition | readonly NamedTraining[] | undefined): TrainingVariant[] {
+  if (!isList(given)) return [{ options: completeTraining(given) }];
+  return given.map(({ name, ...options }) => ({ name, options: completeTraining(options) }));
+}
+
+function isList(given: TrainingDefinition | readonly NamedTraining[] | undefined): given is readonly NamedTraining[] {
+  return Array.isArray(given);
+}
+
+/** What is wrong with the trainings of a suite; undefined where all is well. */
+export function findProblemOfTrainings(
+  trainings: readonly TrainingVariant[],
+  networks: readonly Network[],
+  scores: readonly string[],
+): string | undefined {
+  if (trainings.length === 0) return "training is an empty list. Name at least one, or leave it out.";
+  for (const [i, { name, options }] of trainings.entries()) {
+    const at = name === undefined ? "training" : `training[${i}]`;
+    if (name !== undefined && !/^[\w.-]{1,40}$/.test(name)) {
+      return `${at}.name stands in the names of methods, so it takes 1 to 40 letters, digits, '-', '_' and '.', but is ${JSON.stringify(name)}.`;
+    }
+    const first = trainings.findIndex((other) => other.name === name);
+    if (first < i)
+      return `${at}.name is "${name}", as training[${first}].name is. Give each training a name of its own.`;
+    const problem = findTrainingProblem(options, at, networks, scores);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
 /** A larger patch fits no device: one feature map of it is a quarter of a gigabyte. */
 const largestPatch = 8192;
 
 /** What is wrong with training options, which stand at `at` in the suite, and what would work; undefined where all is well. */
-export function findTrainingProblem(
+function findTrainingProblem(
   training: TrainingOptions,
   at: string,
   networks: readonly Network[],

@@ -144,10 +144,14 @@ it("an optimizer is told the validation losses so far", async () => {
 
 describe("a suite", () => {
   it("of minutes alone has no limit of steps; of early stopping alone goes by the first checkpoint", () => {
-    expect(defineSuite({ ...definitionOf({ minutes: 30 }) }).training).toMatchObject({ steps: null, minutes: 30 });
-    expect(defineSuite({ ...definitionOf({ minutes: 30, steps: 50 }) }).training.steps).toBe(50);
-    const { training } = defineSuite(definitionOf({ checkpoints: ["agreement"], earlyStopping: {} }));
-    expect(training.earlyStopping).toEqual({ patience: 10, by: "agreement", minChange: 0 });
+    const completed = (training: TrainingDefinition) => defineSuite(definitionOf(training)).trainings[0]?.options;
+    expect(completed({ minutes: 30 })).toMatchObject({ steps: null, minutes: 30 });
+    expect(completed({ minutes: 30, steps: 50 })?.steps).toBe(50);
+    expect(completed({ checkpoints: ["agreement"], earlyStopping: {} })?.earlyStopping).toEqual({
+      patience: 10,
+      by: "agreement",
+      minChange: 0,
+    });
   });
 
   it.each<[TrainingDefinition, string]>([

@@ -79,7 +79,7 @@ async function ofSuite(file: string, ids: readonly string[]): Promise<{ networks
   const networks = suite.networks.filter(({ id }) => ids.length === 0 || ids.includes(id));
   return {
     networks: networks.map((network) => ({ name: nameOf(network, registry), network })),
-    patch: suite.training.patch,
+    patch: Math.max(...suite.trainings.map(({ options }) => options.patch)),
   };
 }
 

@@ -21,7 +21,10 @@ export async function measureSpeed(
     ...suite,
     baselines: [],
     ensembles: [],
-    training: { ...suite.training, steps, minutes: null, validateEvery: steps },
+    trainings: suite.trainings.map(({ options, ...named }) => ({
+      ...named,
+      options: { ...options, steps, minutes: null, validateEvery: steps },
+    })),
   };
   const speeds = new Map<string, Speed>();
   let began = performance.now();

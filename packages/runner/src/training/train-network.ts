@@ -59,12 +59,12 @@ export async function* trainNetwork(
   method: NetworkMethod,
 ): AsyncGenerator<RunEvent, { result: RunResult; warnings: JobState["warnings"] }> {
   const { suite, store, device } = run;
-  const { training } = suite;
+  const { training } = method;
   const totalSteps = training.steps ?? Number.MAX_SAFE_INTEGER;
   const folder = jobFolder(job);
   // Neither seed depends on the method: every network meets the same patches in the same order.
   const seed = `${job.seed}/fold-${job.fold}`;
-  const { train, validation, normalize, normalization } = await prepareFold(run, job.fold, seed);
+  const { train, validation, normalize, normalization } = await prepareFold(run, job.fold, method, seed);
   const channels = train[0]?.channels ?? 1;
   const weightSeeds = createRandom(`${seed}/weights`);
   const built = method.network.build([null, null, channels], () => weightSeeds.integer(2 ** 31));
@@ -213,10 +213,10 @@ async function readLosses(pending: readonly Scalar[], lastStep: number): Promise
 }
 
 /** What a fold is trained and validated on, and the normalisation that its model is trained and used with. */
-async function prepareFold(run: OpenRun, fold: number, seed: string) {
+async function prepareFold(run: OpenRun, fold: number, { training, images }: NetworkMethod, seed: string) {
   const { suite, samples } = run;
-  const { normalization } = suite.training;
-  const { train, validation } = samplesOf(run, fold);
+  const { normalization } = training;
+  const { train, validation } = samplesOf(run, fold, images);
   const read = async function* () {
     for (const sample of train) yield (await samples.read(sample)).image;
   };
@@ -250,7 +250,7 @@ async function testBest(
   { history, best, step, seconds, processorSeconds }: JobState,
   normalize: Normalize,
 ): Promise<RunResult> {
-  const { training } = run.suite;
+  const { training } = method;
   // A criterion that was never defined (a metric of an empty prediction, say) has no checkpoint: fall to the next, then to the last weights.
   const criterion = training.checkpoints.find((id) => best[id]);
   const chosen = criterion === undefined ? undefined : best[criterion];

@@ -54,7 +54,7 @@ export async function validate(
 ): Promise<Validation> {
   const scorer = createScorer(suite.metrics);
   const ranking = metricsByName(suite).get(suite.rankBy) as Metric; // defineSuite made sure of it
-  const picker = suite.training.threshold === "validation" ? createThresholdPicker(ranking) : undefined;
+  const picker = method.training.threshold === "validation" ? createThresholdPicker(ranking) : undefined;
   const kept = new Map<string, ProbabilityMap>();
   let left = bytes;
   let loss = 0;
