@@ -67,9 +67,9 @@ export function statistics(
     resamples: resamples.exact ? resamples.units ** resamples.units : resamples.draws.length,
     exact: resamples.exact,
     metrics: Object.fromEntries(byMetric),
-    sentence: ranking
+    ...(ranking
       ? conclusion(ranking, described, level)
-      : `The run has no metric "${board.rankedBy}" to compare methods by.`,
+      : { sentence: `The run has no metric "${board.rankedBy}" to compare methods by.` }),
   };
 }
 

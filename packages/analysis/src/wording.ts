@@ -33,6 +33,18 @@ export function testName(comparisons: number, level: number): string {
   return `two-sided signed-rank test${correction}, level ${alphaOf(level)}`;
 }
 
+const words = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
+
+/** `six` for 6; figures above twelve. */
+export function inWords(count: number): string {
+  return words[count] ?? String(count);
+}
+
+/** The text with a capital letter at its beginning. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** 0.05 for 0.95. */
 export function alphaOf(level: number): number {
   return Number((1 - level).toPrecision(6));

@@ -203,13 +203,11 @@ describe("criticalDifference", () => {
       );
     };
     expect(table(5, () => [3, 2, 1])).toBe(
-      "5 data sets cannot tell the 3 methods apart, however they differ: to reach 0.05 in 3 comparisons takes at least 7 data sets.",
+      "Five data sets are too few to tell these three methods apart. Compare on at least 7.",
     );
-    expect(table(3, () => [3, 2])).toBe(
-      "3 data sets cannot tell a and b apart, however they differ: to reach 0.05 takes at least 6 data sets.",
-    );
+    expect(table(3, () => [3, 2])).toBe("Three data sets are too few to tell a and b apart. Compare on at least 6.");
     expect(table(12, (row) => [0, 1, 2].map((i) => (i + row) % 3))).toBe(
-      "On 12 data sets, no difference between the 3 methods was found (Friedman's test, p = 1).",
+      "On 12 data sets, no difference between these three methods was found (Friedman's test, p = 1).",
     );
     expect(table(9, (row) => [0.9 + row, 0.5, 0.1 - row])).toBe(
       "On 9 data sets, by mean rank, a leads; every other method does worse (two-sided signed-rank tests, Holm-corrected for 3 comparisons, level 0.05).",

@@ -73,7 +73,7 @@ describe("the intervals of a run", () => {
     expect(ofShare(result).methods.map(({ method }) => method)).toEqual(["net", "vote", "otsu"]);
     expect(ofShare(result).leader).toBe("vote");
     expect(ofShare(result).methods.filter(({ interval }) => interval === null)).toEqual([]);
-    expect(result.sentence).toContain("any of the 2 other methods");
+    expect(result.sentence).toContain("these three methods");
   });
 
   it("say why there is none: one image, or a score that is not defined", () => {
@@ -90,7 +90,7 @@ describe("the intervals of a run", () => {
       interval: null,
       reason: "one unit alone says nothing about how others would vary",
     });
-    expect(one.sentence).toBe("a leads, but 1 test image cannot tell how methods would compare on others.");
+    expect(one.sentence).toBe("One test image is too few to tell a and b apart. Label at least 6.");
     const nowhere = statistics(
       smallResults([
         {
@@ -145,9 +145,7 @@ describe("the units", () => {
     const result = two([..."aabbccddeeff"]);
     expect(result.units).toEqual({ kind: "groups", count: 6 });
     expect(of(result, "b")?.comparison).toMatchObject({ units: 6, p: 0.03125, better: "leader" });
-    expect(result.sentence).toBe(
-      "On 6 groups of test images, a leads; b does worse (two-sided signed-rank test, level 0.05).",
-    );
+    expect(result.sentence).toBe("On 6 groups of test images, a leads; b does worse.");
     // Images of a group go together: every draw of groups has each image twice.
     expect(of(result, "a")?.interval?.high).toBeLessThanOrEqual(0.9);
   });
@@ -179,8 +177,9 @@ describe("the comparison with the leader", () => {
     expect(ofShare(result).decidable).toBe(false);
     expect(of(result, "prelu")?.comparison).toMatchObject({ units: 4, p: 0.125, adjusted: 0.25, better: null });
     expect(of(result, "unet")?.comparison).toBeUndefined();
-    expect(result.sentence).toBe(
-      "unet leads, but 4 test images cannot tell it from any of the 2 other methods: even a method that does better on every one of them reaches only p = 0.125 (two-sided signed-rank test). To reach 0.05 in 2 comparisons takes at least 7 images.",
+    expect(result.sentence).toBe("Four test images are too few to tell these three methods apart. Label at least 7.");
+    expect(result.detail).toBe(
+      "In a two-sided signed-rank test on 4 test images, even a method that does better on every one reaches only p = 0.125. To be told apart from unet it would have to reach 0.05 after Holm’s correction for 2 comparisons.",
     );
   });
 
@@ -200,8 +199,9 @@ describe("the comparison with the leader", () => {
     expect(test?.difference).toBeCloseTo(0.4, 12);
     expect(test?.interval?.low).toBeCloseTo(0.4, 12);
     expect(of(result, "b")?.comparison?.better).toBeNull();
-    expect(result.sentence).toBe(
-      "On 12 test images, a leads; b cannot be told apart from it; c does worse (two-sided signed-rank tests, Holm-corrected for 2 comparisons, level 0.05).",
+    expect(result.sentence).toBe("On 12 test images, a leads; b cannot be told apart from it; c does worse.");
+    expect(result.detail).toBe(
+      "Methods were compared with a by two-sided signed-rank tests, Holm-corrected for 2 comparisons, level 0.05.",
     );
   });
 
@@ -218,7 +218,7 @@ describe("the comparison with the leader", () => {
     // 9 of 10 differences speak for "small"; the tenth has the smallest size, rank 1: p = 4 / 1024.
     expect(of(result, "small")?.comparison).toMatchObject({ p: 4 / 1024, better: "method" });
     expect(result.sentence).toBe(
-      "On 10 test images, large leads; small does better on most images, though not over all of them together (two-sided signed-rank test, level 0.05).",
+      "On 10 test images, large leads; small does better on most images, though not over all of them together.",
     );
   });
 
@@ -272,9 +272,9 @@ describe("the comparison with the leader", () => {
     const others = Array.from({ length: 9 }, (_, i) => ({ name: `n${i}`, runs: [rising(20, 10 + i)] }));
     const same = { name: "same", runs: [rising(20, 60)] };
     const result = statistics(smallResults([{ name: "a", runs: [rising(20, 60)] }, same, ...others]), { metrics });
-    expect(result.sentence).toContain("same cannot be told apart from it; n0, n1, n2, n3, n4 and 4 others do worse (");
+    expect(result.sentence).toContain("same cannot be told apart from it; n0, n1, n2, n3, n4 and 4 others do worse.");
     const all = statistics(smallResults([{ name: "a", runs: [rising(20, 60)] }, ...others]), { metrics });
-    expect(all.sentence).toContain("a leads; every other method does worse (");
+    expect(all.sentence).toContain("a leads; every other method does worse.");
   });
 });
 

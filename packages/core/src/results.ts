@@ -162,6 +162,12 @@ export const statistics = z.object({
   sentence: z
     .string()
     .describe("which methods can be told from the leader by the ranking metric, and on how many units"),
+  detail: z
+    .string()
+    .optional()
+    .describe(
+      "the test behind the sentence and its numbers; absent where nothing was tested, and from results of versions before it",
+    ),
 });
 
 /** The form of `results.json`. */
