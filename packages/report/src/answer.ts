@@ -10,6 +10,7 @@ import {
   type MethodScore,
   type RankedMethod,
   type Results,
+  type Statistics,
 } from "@em-stellar/core";
 import { formatCount, formatRange, formatScore, plural } from "./format.js";
 import { type Content, type Html, html, listed } from "./html.js";
@@ -67,15 +68,18 @@ function lead(
   if (level.length > 1) {
     return html`On ${settingOf(results)}, ${listed(level.map(nameOf))} share the first place by ${label}, each with <span class="figure">${value}</span>.`;
   }
-  return html`On ${settingOf(results)}, ${nameOf(first)} ranks first by ${label}: <span class="figure">${value}</span>${certainty(results, first)}.`;
+  const best = isUndecided(results)
+    ? `has the ${goalOf(results, results.rankedBy) === "maximize" ? "highest" : "lowest"} ${label}`
+    : `ranks first by ${label}`;
+  return html`On ${settingOf(results)}, ${nameOf(first)} ${best}: <span class="figure">${value}</span>${certainty(results, first)}.`;
 }
 
 /** ` in the mean over 12 runs (95 % interval 0.890–0.931)`. */
 function certainty(results: Results, { method, score }: Contender): string {
   const runs = score.values.length;
   const interval = intervalText(results, results.rankedBy, method.name);
-  if (runs > 1) return ` in the mean over ${runs} runs${interval ? ` (${interval})` : ""}`;
-  const origin = method.kind === "ensemble" ? "one result, made of several networks" : "one run";
+  if (runs > 1) return ` in the mean over ${runs} trainings${interval ? ` (${interval})` : ""}`;
+  const origin = method.kind === "ensemble" ? "one result, made of several networks" : "one training";
   return ` (${origin}${interval ? `; ${interval}` : ""})`;
 }
 
@@ -87,14 +91,24 @@ function bestNetwork(results: Results, contenders: readonly Contender[], first: 
 }
 
 /** Which of the others may be as good as the first, as the statistics of the run have found. */
-function verdict({ statistics }: Results, scored: readonly Contender[]): Html {
-  if (!statistics) {
+function verdict(results: Results, scored: readonly Contender[]): Html {
+  if (!results.statistics) {
     return html`Which methods can be told apart could not be determined: these results hold no statistics.`;
   }
-  return withNames(
-    statistics.sentence,
+  return significance(
+    results.statistics,
     scored.map(({ method }) => method.name),
   );
+}
+
+/** The statistics' sentence, and folded away the test behind it with its numbers. */
+export function significance({ sentence, detail }: Statistics, names: readonly string[]): Html {
+  return html`${withNames(sentence, names)}${detail !== undefined && html`<details><summary>The test behind this</summary><p>${withNames(detail, names)}</p></details>`}`;
+}
+
+/** Whether there are too few images to tell any method from the leader. */
+export function isUndecided({ statistics, rankedBy }: Pick<Results, "statistics" | "rankedBy">): boolean {
+  return statistics !== undefined && statistics.metrics[rankedBy]?.decidable !== true;
 }
 
 /** The comparisons are about the models that were trained; says where another training could turn them round. */
@@ -102,7 +116,7 @@ function retraining(results: Results, contenders: readonly Contender[], first: C
   const networks = contenders.filter(({ method }) => method.kind === "network");
   if (networks.length < 2) return undefined;
   if (networks.every(({ score }) => score.values.length === 1)) {
-    return html`Each network has one run, so how much another fold or another random start would change is not known, and the order may be chance.`;
+    return html`Each network was trained once, so how much another fold or another random start would change is not known, and the order may be chance.`;
   }
   const goal = goalOf(results, results.rankedBy);
   const ends = ({ low, high }: MethodScore) => bestFirst(goal, [low, high], (end) => end);
@@ -111,7 +125,7 @@ function retraining(results: Results, contenders: readonly Contender[], first: C
     (network) => network !== first && compareScores(goal, ends(network.score)[0], worstOfFirst) <= 0,
   );
   if (reaching.length === 0 || first.score.values.length === 1) return undefined;
-  return html`Single runs of ${listed(reaching.map(nameOf))} do as well as single runs of ${nameOf(first)} (lowest to highest ${formatRange(first.score.low, first.score.high)}): trained again, the order may differ.`;
+  return html`Single trainings of ${listed(reaching.map(nameOf))} do as well as single trainings of ${nameOf(first)} (lowest to highest ${formatRange(first.score.low, first.score.high)}): trained again, the order may differ.`;
 }
 
 function floors(results: Results, contenders: readonly Contender[], floor: Contender | undefined): Html | undefined {
@@ -134,7 +148,7 @@ function failures(results: Results): Html | undefined {
   const runs = results.methods.flatMap((method) => method.runs);
   const failed = runs.length - results.methods.flatMap(finishedRuns).length;
   if (failed === 0) return undefined;
-  return html`${failed} of ${formatCount(runs.length)} runs failed and ${failed === 1 ? "is" : "are"} left out of every number; see the warnings.`;
+  return html`${failed} of ${formatCount(runs.length)} trainings failed and ${failed === 1 ? "is" : "are"} left out of every number; see the warnings.`;
 }
 
 /** `cardiac (16 training and 4 test images; 4 folds × 3 seeds)`. */

@@ -20,9 +20,10 @@ interface BallChartOptions {
   readonly description: string;
 }
 
-const largestArea = 2600; // of the square around a ball, in pixels, as Vega counts
+const largestArea = 1600; // of the square around a ball, in pixels, as Vega counts
 const smallestArea = 40; // still a visible dot
 const roomForText = 330;
+const [plotWidth, plotHeight] = [290, 200]; // with the margins as wide as a phone
 
 /** Whether the smallest balls have to be drawn larger than their share, to be seen. */
 export function isEnlarged(balls: readonly Ball[]): boolean {
@@ -32,36 +33,48 @@ export function isEnlarged(balls: readonly Ball[]): boolean {
 /** Score over cost, areas in proportion to weights; a dashed line joins the balls on the front. */
 export async function drawBalls(balls: readonly Ball[], options: BallChartOptions): Promise<Html> {
   const { costTitle, scoreTitle, description } = options;
-  const values = balls.map((ball) => ({ ...ball, area: areaOf(ball, balls) }));
-  values.sort((a, b) => b.area - a.area); // small ones on top
   const costs = balls.map(({ cost }) => cost);
-  const logarithmic = Math.min(...costs) > 0 && Math.max(...costs) / Math.min(...costs) > 30;
+  const scores = balls.map(({ score }) => score);
+  const [cheapest, dearest] = [Math.min(...costs), Math.max(...costs)];
+  const logarithmic = cheapest > 0 && dearest / cheapest > 30;
+  const costAxis = logarithmic ? ([cheapest / 1.6, dearest * 1.6] as const) : ([0, dearest * 1.12] as const);
+  const scoreAxis = widened(Math.min(...scores), Math.max(...scores));
+  const share = (value: number, [low, high]: readonly [number, number]) => (value - low) / (high - low);
+  const placed = balls.map((ball) => ({
+    ...ball,
+    area: areaOf(ball, balls),
+    x:
+      plotWidth *
+      (logarithmic
+        ? share(Math.log(ball.cost), [Math.log(costAxis[0]), Math.log(costAxis[1])])
+        : share(ball.cost, costAxis)),
+    y: plotHeight * (1 - share(ball.score, scoreAxis)),
+  }));
+  const values = withLabels(placed).sort((a, b) => b.area - a.area); // small ones on top
   const onFront = { test: "datum.onFront" };
   return drawChart(
     {
-      width: 430,
-      height: 260,
+      width: plotWidth,
+      height: plotHeight,
       data: { values },
       encoding: {
         x: {
           field: "cost",
           type: "quantitative",
-          scale: logarithmic
-            ? { type: "log", nice: false, padding: 30 }
-            : { type: "linear", zero: true, nice: true, padding: 28 },
+          scale: { type: logarithmic ? "log" : "linear", domain: [...costAxis], nice: false, zero: false },
           axis: {
             title: logarithmic ? `${costTitle}, logarithmic` : costTitle,
-            tickCount: 6,
+            tickCount: 5,
             titlePadding: 8,
             grid: false,
             format: "~r",
-            ...(logarithmic ? { values: steps(Math.min(...costs), Math.max(...costs)) } : {}),
+            ...(logarithmic ? { values: steps(cheapest, dearest) } : {}),
           },
         },
         y: {
           field: "score",
           type: "quantitative",
-          scale: { zero: false, nice: true, padding: 30 },
+          scale: { domain: [...scoreAxis], zero: false, nice: false },
           axis: {
             title: scoreTitle,
             tickCount: 5,
@@ -70,7 +83,7 @@ export async function drawBalls(balls: readonly Ball[], options: BallChartOption
             titleAngle: 0,
             titleAnchor: "start",
             titleAlign: "left",
-            titleX: -44,
+            titleX: -42,
             titleY: -14,
           },
         },
@@ -90,23 +103,55 @@ export async function drawBalls(balls: readonly Ball[], options: BallChartOption
           },
         },
         {
-          transform: [{ filter: `datum.area >= ${roomForText}` }],
           mark: { type: "text", fontSize: 11, fontWeight: "bold" },
           encoding: {
             text: { field: "rank" },
-            color: { condition: { ...onFront, value: colours.paper }, value: colours.ink },
+            x: { field: "labelX", type: "quantitative", scale: null },
+            y: { field: "labelY", type: "quantitative", scale: null },
+            color: { condition: { test: "datum.inside && datum.onFront", value: colours.paper }, value: colours.ink },
           },
-        },
-        {
-          transform: [{ filter: `datum.area < ${roomForText}` }],
-          mark: { type: "text", fontSize: 11, fontWeight: "bold", dy: -15 },
-          encoding: { text: { field: "rank" } },
         },
       ],
     },
-    { left: 54, right: 12, top: 26, bottom: 44 },
+    { left: 46, right: 14, top: 26, bottom: 42 },
     escapeHtml(description),
   );
+}
+
+/** Some room beyond both ends, more where they are one. */
+function widened(low: number, high: number): readonly [number, number] {
+  const room = high > low ? 0.18 * (high - low) : 0.05;
+  return [low - room, high + room];
+}
+
+interface PlacedBall extends Ball {
+  readonly area: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Numbers stand in their balls; where a ball is small, or another hides it, beside, above or below it. */
+function withLabels(balls: readonly PlacedBall[]) {
+  const taken: { x: number; y: number }[] = [];
+  return balls.map((ball) => {
+    const reach = Math.sqrt(ball.area / Math.PI) + 9;
+    const inside = { x: ball.x, y: ball.y };
+    const around = [
+      { x: ball.x + reach, y: ball.y },
+      { x: ball.x - reach, y: ball.y },
+      { x: ball.x, y: ball.y - reach },
+      { x: ball.x, y: ball.y + reach },
+    ];
+    const distance = (a: { x: number; y: number }, b: { x: number; y: number }) => Math.hypot(a.x - b.x, a.y - b.y);
+    const others = balls.filter((other) => other !== ball);
+    const isHidden = ball.area < roomForText || others.some((other) => distance(other, ball) < 18);
+    const isFree = (place: { x: number; y: number }) =>
+      taken.every((other) => distance(other, place) > 14) &&
+      others.every((other) => distance(other, place) > Math.sqrt(other.area / Math.PI) + 4);
+    const place = isHidden ? (around.find(isFree) ?? inside) : inside;
+    taken.push(place);
+    return { ...ball, labelX: place.x, labelY: place.y, inside: place === inside };
+  });
 }
 
 function areaOf({ weight }: Ball, balls: readonly Ball[]): number {

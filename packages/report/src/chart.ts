@@ -65,7 +65,10 @@ export async function drawChart(spec: ChartSpec, margins: Margins, description: 
   const svg = await view.toSVG();
   view.finalize();
   // The page's style sheet names the font once for all charts.
-  const markup = svg.replaceAll(` font-family="${font}"`, "").replace("<svg", `<svg role="img" aria-label="@"`);
+  const markup = svg
+    .replaceAll(` font-family="${font}"`, "")
+    .replace(/ role="graphics-[a-z]+"| aria-roledescription="[^"]*"/g, "") // parts of one picture, not pictures without a name
+    .replace("<svg", `<svg role="img" aria-label="@"`);
   return trusted(ownIds(markup, description).replace('aria-label="@"', () => `aria-label="${description}"`));
 }
 

@@ -28,13 +28,18 @@ export function citationSection(results: Results, citation: CitationLookup): Sec
 }
 
 /** A paragraph and BibTeX entries, each with a button that copies it. */
-export function pasteSection(paragraph: string, entries: string): Section {
+export function pasteSection(paragraph: string, entries: readonly string[]): Section {
   return {
     id: "cite",
     title: "Cite",
     heading: "For your paper",
-    body: html`<h3>Methods paragraph</h3><p class="paste" id="methods-text">${paragraph}</p><button type="button" class="copy" data-of="methods-text" hidden>Copy</button>
-<h3>BibTeX</h3><pre><code id="bibtex">${entries}</code></pre><button type="button" class="copy" data-of="bibtex" hidden>Copy</button>`,
+    style: `
+.paste { background: var(--raised); padding: .9rem 1.1rem; border-radius: 6px; max-width: 84ch; overflow-wrap: anywhere; }
+.entry { display: block; }
+@media print { .paste, .entry { break-inside: avoid; } }
+`,
+    body: html`<h3>Methods paragraph <button type="button" class="copy" data-of="methods-text" hidden>Copy</button></h3><p class="paste" id="methods-text">${paragraph}</p>
+<h3>BibTeX <button type="button" class="copy" data-of="bibtex" hidden>Copy</button></h3><details><summary>Show the entries</summary><pre><code id="bibtex">${entries.map((entry) => html`<span class="entry">${entry}\n\n</span>`)}</code></pre></details>`,
   };
 }
 
@@ -79,7 +84,7 @@ function methodsText(results: Results): string {
     `Scores are means over folds and seeds.`,
     intervalsText(results),
     environment.backend &&
-      `Computations ran on ${[environment.backend, environment.device].filter(Boolean).join(", ")}.`,
+      `Computations ran on ${environment.device?.startsWith(environment.backend) ? environment.device : [environment.backend, environment.device].filter(Boolean).join(", ")}.`,
   ];
   return sentences.filter((sentence) => typeof sentence === "string" && sentence !== "").join(" ");
 }
@@ -108,12 +113,12 @@ function unique(parts: readonly ComponentRecord[]): ComponentRecord[] {
 export function bibtexOf(
   components: readonly Pick<ComponentRecord, "kind" | "id" | "citation">[],
   citation: CitationLookup,
-): string {
+): string[] {
   const parts = new Map(components.map((component) => [`${component.kind}-${component.id}`, component]));
   const entries = [...parts].flatMap(([key, { kind, id, citation: recorded }]) => {
     const text = recorded ?? citation(kind, id);
     if (!text) return [];
     return [text.startsWith("@") ? text : `@misc{${key},\n  note = {${text.replace(/[{}\\]/g, "")}}\n}`];
   });
-  return [paper, ...new Set(entries)].join("\n\n");
+  return [paper, ...new Set(entries)];
 }

@@ -12,7 +12,7 @@ import { type Ball, drawBalls, isEnlarged } from "./ball-chart.js";
 import { formatDuration, formatParameters, formatScore, plural } from "./format.js";
 import { type Html, html, listed } from "./html.js";
 import { rankingLabel } from "./metrics.js";
-import type { Section } from "./section.js";
+import { type Section, scroll } from "./section.js";
 
 /** A network's score against what it took. */
 interface CostPoint {
@@ -62,19 +62,28 @@ export async function costSection(
   const operations = await operationsFigure(results, points);
   const time = await timeFigure(results, points);
   const patch = points.find(({ complexity }) => complexity)?.complexity;
-  const table = html`<div class="scroll"><table class="plain costs"><thead><tr><th scope="col">Rank</th><th scope="col">Network</th>${
-    patch && html`<th scope="col">FLOPs</th>`
-  }<th scope="col">Parameters</th><th scope="col">One run</th><th scope="col">${label}</th></tr></thead><tbody>${points.map(
+  const rows = points.map(
     ({ name, rank, complexity, parameters, seconds, score }) =>
       html`<tr><td>${rank}</td><th scope="row">${name}</th>${
         patch && html`<td>${complexity ? formatFlops(complexity) : notRecorded}</td>`
       }<td>${parameters === undefined ? notRecorded : formatParameters(parameters)}</td><td>${formatDuration(seconds)}</td><td>${formatScore(score)}</td></tr>`,
-  )}</tbody></table></div>`;
+  );
+  const table = scroll(
+    "Cost of each network",
+    html`<table class="plain"><thead><tr><th scope="col">#</th><th scope="col">Network</th>${
+      patch && html`<th scope="col">FLOPs</th>`
+    }<th scope="col">Parameters</th><th scope="col">One training</th><th scope="col">${label}</th></tr></thead><tbody>${rows}</tbody></table>`,
+  );
   const body = operations
     ? html`<div class="pair">${operations}${time}</div>${table}`
     : html`<div class="beside">${time}${table}</div>`;
-  return { id: "cost", title: "Cost", body: html`${body}` };
+  return { id: "cost", title: "Cost", style, body };
 }
+
+const style = `
+.plain th:first-child, .plain td:first-child { width: 1%; text-align: left; }
+.plain thead th:nth-child(2) { text-align: left; }
+`;
 
 const notRecorded = html`<span class="none">not recorded</span>`;
 
@@ -111,10 +120,10 @@ async function timeFigure(results: Results, points: readonly CostPoint[]): Promi
   const front = paretoFront(points, goalOf(results, results.rankedBy), ({ seconds }) => seconds);
   const { chart, areas, label } = await drawPoints(results, points, front, {
     cost: ({ seconds }) => seconds / unit.seconds,
-    costTitle: `Training time of one run (${unit.name})`,
+    costTitle: `Time of one training (${unit.name})`,
     description: "training time",
   });
-  return html`<figure>${chart}<figcaption>What a training takes: mean ${label} on the test images against the mean training time of one run. ${areas} ${frontSentence(front, "quickest", "less time")} Time depends on the device and on what else it did (${plural(points.length, "network")}, all on the device named below); differences in score within the ranges of the ranking table are not worth time.</figcaption></figure>`;
+  return html`<figure>${chart}<figcaption>What a training takes: mean ${label} on the test images against the mean time of one training. ${areas} ${frontSentence(front, "quickest", "less time")} Time depends on the device and on what else it did (${plural(points.length, "network")}, all on the device named below); differences in score within the ranges of the ranking table are not worth time.</figcaption></figure>`;
 }
 
 interface Axis<Point> {
@@ -138,14 +147,14 @@ async function drawPoints<Point extends CostPoint>(
   const chart = await drawBalls(balls, {
     costTitle,
     scoreTitle: label,
-    description: `${label} against ${description} for ${points.length} networks; the numbers are their ranks.`,
+    description: `${label} against ${description} for ${points.length} networks; the numbers are those of the ranking.`,
   });
   const sized = points.every(({ parameters }) => parameters !== undefined);
   const enlarged = isEnlarged(balls) ? " (the smallest enlarged to be seen)" : "";
   return {
     label,
-    chart: html`<div class="scroll" tabindex="0" role="region" aria-label="${label} against ${description}">${chart}</div>`,
-    areas: `Numbers are ranks${sized ? `; areas are proportional to the number of trainable parameters${enlarged}` : ""}.`,
+    chart: html`<div class="chart">${chart}</div>`,
+    areas: `Numbers are those of the ranking${sized ? `; areas are proportional to the number of trainable parameters${enlarged}` : ""}.`,
   };
 }
 

@@ -15,13 +15,15 @@ import {
 import { colours, drawChart } from "./chart.js";
 import { formatDuration, formatScore, plural } from "./format.js";
 import { escapeHtml, type Html, html } from "./html.js";
+import { distinctLines, look, sample } from "./lines.js";
 import { metricLabel, metricOf, rankingLabel } from "./metrics.js";
-import type { Section } from "./section.js";
+import { type Section, scroll } from "./section.js";
 import { thin } from "./thin.js";
 
 /** What one line of a chart is drawn from. */
 interface CurvePoint {
   readonly run: number;
+  readonly fold: number;
   readonly step: number;
   readonly value: number;
   readonly series: "training" | "validation";
@@ -64,6 +66,7 @@ export async function learningSection(
   const scoreRange = rangeOf(scores.flat(), floor ? [floor.score.mean] : []);
   const lossRange = rangeOf(losses.flat(), []);
   const logarithmic = lossRange[0] > 0 && lossRange[1] / lossRange[0] > 20;
+  const folds = [...new Set(networks.flatMap(({ runs }) => runs.map(({ fold }) => fold)))].sort((a, b) => a - b);
   const lastStep = Math.max(1, ...[...scores, ...losses].flat().map(({ step }) => step));
   const panels = await Promise.all(
     networks.map(async (network, i) => {
@@ -72,6 +75,7 @@ export async function learningSection(
         range: scoreRange,
         logarithmic: false,
         lastStep,
+        folds,
         height: 130,
         floor: floor?.score.mean,
         steps: false,
@@ -82,6 +86,7 @@ export async function learningSection(
         range: lossRange,
         logarithmic,
         lastStep,
+        folds,
         height: 90,
         floor: undefined,
         steps: true,
@@ -93,11 +98,12 @@ export async function learningSection(
   return {
     id: "learning",
     title: "Learning",
-    body: html`<figure><div class="panels">${panels}</div>
-<figcaption><span class="key line"></span> one run (fold and seed) on its validation images; <span class="key dot"></span> the checkpoint that was kept and tested; <span class="key training"></span> loss on the training patches${
+    body: html`<p class="legend">${folds.slice(0, distinctLines).map((fold, i) => html`<span>${sample(i)} fold ${fold}</span>`)}${folds.length > distinctLines && html`<span>${sample(distinctLines)} further folds</span>`}<span><span class="key dot"></span> checkpoint that was kept</span><span><span class="key training"></span> loss on training patches</span>${
       floor &&
-      html`; <span class="key dashed"></span> the best floor on validation images, ${floor.name} (${formatScore(floor.score.mean)})`
-    }. All panels share their axes${logarithmic && "; the axis of the loss is logarithmic"}. A network whose lines still rise at the right end might gain from more steps; one whose validation loss turns up while its training loss falls has begun to learn its training images by heart. Validation images differ between folds, so lines that lie apart show folds that are easier or harder as well as luck.</figcaption></figure>
+      html`<span><span class="key dashed"></span> best floor on validation images: ${floor.name}, ${formatScore(floor.score.mean)}</span>`
+    }</p>
+<figure><div class="panels">${panels}</div>
+<figcaption>Each line is one training on its validation images. ${logarithmic && "The axis of the loss is logarithmic. "}Where lines still rise at the right end, more steps might help; where the validation loss turns up while the training loss falls, the network has begun to learn its training images by heart. Folds have different validation images, so lines that lie apart show easier and harder folds as well as luck.</figcaption></figure>
 ${timesTable(results, networks)}`,
   };
 }
@@ -122,7 +128,9 @@ function curves(
     const isChosen = ({ step }: { step: number }) => series === "validation" && step === run.checkpoint?.step;
     const points = run.history.flatMap((point) => {
       const at = value(point) ?? null;
-      return at === null ? [] : [{ run: i, step: point.step, value: at, series, chosen: isChosen(point) }];
+      return at === null
+        ? []
+        : [{ run: i, fold: run.fold, step: point.step, value: at, series, chosen: isChosen(point) }];
     });
     return thin(points, 120, ({ chosen }) => chosen);
   });
@@ -142,6 +150,8 @@ interface CurveOptions {
   range: [number, number];
   logarithmic: boolean;
   lastStep: number;
+  /** The folds of the run, in the order of their looks. */
+  folds: readonly number[];
   height: number;
   floor: number | undefined;
   /** Whether the horizontal axis is named. */
@@ -150,7 +160,7 @@ interface CurveOptions {
 }
 
 function drawCurves(points: readonly CurvePoint[], options: CurveOptions): Promise<Html> {
-  const { title, range, logarithmic, lastStep, height, floor, steps, description } = options;
+  const { title, range, logarithmic, lastStep, folds, height, floor, steps, description } = options;
   const scale = {
     domain: range,
     nice: !logarithmic,
@@ -209,23 +219,27 @@ function drawCurves(points: readonly CurvePoint[], options: CurveOptions): Promi
               },
             ]),
         {
-          mark: { type: "line", strokeWidth: 1.1, strokeOpacity: 0.75, strokeJoin: "round" },
-          encoding: {
-            detail: { field: "line", type: "nominal" },
-            stroke: {
-              condition: { test: "datum.series === 'validation'", value: colours.accent },
-              value: colours.muted,
-            },
-            strokeWidth: { condition: { test: "datum.series === 'validation'", value: 1.2 }, value: 0.8 },
-          },
+          transform: [{ filter: "datum.series === 'training'" }],
+          mark: { type: "line", strokeWidth: 0.8, stroke: colours.muted, strokeJoin: "round" },
+          encoding: { detail: { field: "line", type: "nominal" } },
         },
+        ...folds.map((fold, i) => ({
+          transform: [{ filter: `datum.series === 'validation' && datum.fold === ${fold}` }],
+          mark: {
+            type: "line" as const,
+            strokeJoin: "round" as const,
+            ...look(i),
+            strokeWidth: i < distinctLines ? 1.4 : 0.8,
+          },
+          encoding: { detail: { field: "line", type: "nominal" as const } },
+        })),
         {
           transform: [{ filter: "datum.chosen" }],
           mark: {
             type: "point",
             filled: true,
             size: 28,
-            fill: colours.accent,
+            fill: colours.ink,
             stroke: colours.paper,
             strokeWidth: 1,
             opacity: 1,
@@ -252,10 +266,13 @@ function timesTable(results: Results, networks: readonly MethodResult[]): Html {
       return seconds && steps
         ? html`<td>${formatDuration(seconds.mean)}<small>step ${Math.round(steps.mean)}</small></td>`
         : html`<td class="none">not defined</td>`;
-    })}<td>${total ? formatDuration(total.mean) : "no run finished"}<small>${plural(runs.length, "run")}</small></td></tr>`;
+    })}<td>${total ? formatDuration(total.mean) : "none finished"}<small>${plural(runs.length, "training")}</small></td></tr>`;
   });
-  return html`<figure><h3>Time to the best value of each criterion</h3><div class="scroll" tabindex="0" role="region" aria-label="Time to the best value"><table class="plain"><thead><tr><th scope="col">Network</th>${criteria.map(
-    (criterion) => html`<th scope="col">${metricLabel(metricOf(results, criterion))}</th>`,
-  )}<th scope="col">Whole training</th></tr></thead><tbody>${rows}</tbody></table></div>
-<figcaption>Training time until the validation value that was never bettered afterwards, in the mean over runs (as the paper’s figure 3), and the mean step at which it came. It tells how soon a training could have stopped, on this device.</figcaption></figure>`;
+  return html`<details><summary>Time to the best value of each criterion</summary><figure>${scroll(
+    "Time to the best value",
+    html`<table class="plain"><thead><tr><th scope="col">Network</th>${criteria.map(
+      (criterion) => html`<th scope="col">${metricLabel(metricOf(results, criterion))}</th>`,
+    )}<th scope="col">Whole training</th></tr></thead><tbody>${rows}</tbody></table>`,
+  )}
+<figcaption>Training time until the validation value that was never bettered afterwards, in the mean over trainings (as the paper’s figure 3), and the mean step at which it came. It tells how soon a training could have stopped, on this device.</figcaption></figure></details>`;
 }

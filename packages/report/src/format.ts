@@ -4,6 +4,11 @@ export function formatScore(value: number): string {
   return Math.abs(value) < 1000 ? value.toPrecision(3) : formatCount(Math.round(value));
 }
 
+/** One decimal less than a score: the end of an axis. */
+export function formatTick(value: number): string {
+  return Math.abs(value) < 10 ? value.toFixed(2) : formatScore(value);
+}
+
 /** `0.890–0.931`, or one value where both print alike. */
 export function formatRange(low: number, high: number): string {
   const from = formatScore(low);
@@ -49,8 +54,21 @@ export function shorten(name: string, most = 28): string {
   return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }
 
+/** A number that was measured or learnt: whole ones in full, others to three significant digits. */
+export function formatLearnt(value: unknown): string {
+  return typeof value === "number" && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(3)))
+    : formatValue(value);
+}
+
 /** An option's value on one line. */
 export function formatValue(value: unknown): string {
   if (value === null) return "off";
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** `Mask turned over` for the code `mask-turned-over`. */
+export function codeInWords(code: string): string {
+  const words = code.replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,4 +1,5 @@
 import type { MetricRecord } from "@em-stellar/core";
+import { plural } from "./format.js";
 import { html } from "./html.js";
 import { metricOf, plainLabel } from "./metrics.js";
 import type { Section } from "./section.js";
@@ -32,9 +33,9 @@ const terms: readonly [term: string, meaning: string][] = [
   ["Pooled", "computed once over all pixels of all test images, rather than image by image and then averaged."],
   [
     "Range",
-    "from the lowest to the highest of several runs, all on the same test images: how much another training set and another random start change.",
+    "from the lowest to the highest of several trainings, all on the same test images: how much another training set and another random start change.",
   ],
-  ["Run", "one training: a method on one fold from one seed."],
+
   [
     "Seed",
     "the number that decides the random start and the order of patches. Another seed is the same experiment repeated.",
@@ -43,6 +44,7 @@ const terms: readonly [term: string, meaning: string][] = [
     "Signed-rank test",
     "Wilcoxon’s test of two methods on the same images: how often luck alone would make one win on so many of them, by so much. p is that chance; Holm’s correction raises it where many methods are compared.",
   ],
+  ["Training", "one network trained on one fold from one seed. A floor is fitted once a fold."],
   ["Test images", "held out until everything was chosen, and scored once."],
   ["Threshold", "a pixel is called object where its probability lies above it."],
   ["Validation images", "the fold that a network does not train on; they choose its checkpoint, never its test score."],
@@ -57,9 +59,9 @@ export const wordsOfTraining = [
   "Fold",
   "Loss",
   "Range",
-  "Run",
   "Seed",
   "Test images",
+  "Training",
   "Validation images",
 ];
 
@@ -78,6 +80,7 @@ export function glossarySection(
   return {
     id: "glossary",
     title: "Glossary",
-    body: html`<dl>${all.map(([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`)}</dl>`,
+    style: "dt { color: var(--ink); font-weight: 600; }",
+    body: html`<details><summary>${plural(all.length, "word")} explained</summary><dl>${all.map(([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`)}</dl></details>`,
   };
 }

@@ -1,11 +1,9 @@
 import { isFloor, type MetricRecord, methodScore, type RankedMethod, type Scoreboard } from "@em-stellar/core";
 import { scheme } from "vega";
-import { colours, drawChart, textWidth } from "./chart.js";
-import { formatScore, shorten } from "./format.js";
-import { escapeHtml, html } from "./html.js";
-import { labelOf } from "./label-expression.js";
+import { formatScore } from "./format.js";
+import { type Html, html } from "./html.js";
 import { metricLabel } from "./metrics.js";
-import type { Section } from "./section.js";
+import { type Section, scroll } from "./section.js";
 import { wordingOf } from "./wording.js";
 
 /** One cell: the mean score, and where it lies between the worst (0) and the best (1) of its metric. */
@@ -72,99 +70,72 @@ function luminance(red: number, green: number, blue: number): number {
 const mostColumns = 12;
 
 /** Methods × metrics, coloured by the normalised score, every value printed; metrics × methods where there are many metrics. */
-export async function heatmapSection(board: Scoreboard, ranked: readonly RankedMethod[]): Promise<Section> {
-  const metrics = board.metrics.map(
-    (metric) => `${shorten(metricLabel(metric), 18)}${metric.goal === "minimize" ? " ↓" : ""}`,
-  );
-  const methods = ranked.map(({ method }) => shorten(method.name));
+export function heatmapSection(board: Scoreboard, ranked: readonly RankedMethod[]): Section {
+  const metrics = board.metrics.map((metric) => `${metricLabel(metric)}${metric.goal === "minimize" ? " ↓" : ""}`);
+  const methods = ranked.map(({ method }) => method.name);
   const turned = metrics.length > mostColumns && metrics.length > methods.length;
   const [rows, columns] = turned ? [metrics, methods] : [methods, metrics];
-  const cells = heatCells(board, ranked).map(({ value, normalized }, i) => {
-    const [method, metric] = [i % ranked.length, Math.floor(i / ranked.length)];
-    return {
-      row: turned ? metric : method,
-      column: turned ? method : metric,
-      text: value === undefined ? "not defined" : formatScore(value),
-      ...(normalized === undefined ? { fill: "transparent", ink: colours.muted } : heatColours(normalized)),
-    };
-  });
-  const left = Math.max(...rows.map(textWidth)) + 14;
-  const cellWidth = Math.max(
-    Math.min(108, (1030 - left) / columns.length),
-    78,
-    ...columns.map((column) => textWidth(column) + 12),
-  );
-  const [width, height] = [cellWidth * columns.length, 30 * rows.length];
+  const cells = heatCells(board, ranked);
   const firstFloor = ranked.findIndex(({ method }) => isFloor(method));
-  const x = { field: "column", type: "ordinal" as const };
-  const y = { field: "row", type: "ordinal" as const };
-  const atFloor = { datum: firstFloor, type: "ordinal" as const, bandPosition: 0 };
-  const chart = await drawChart(
-    {
-      width,
-      height,
-      data: { values: cells },
-      encoding: {
-        x: {
-          ...x,
-          scale: { padding: 0 },
-          axis: axisOf(columns, "top"),
-        },
-        y: { ...y, scale: { padding: 0 }, axis: axisOf(rows, "left") },
-      },
-      layer: [
-        {
-          mark: { type: "rect", stroke: colours.paper, strokeWidth: 2, cornerRadius: 3 },
-          encoding: { fill: { field: "fill", type: "nominal", scale: null } },
-        },
-        {
-          mark: { type: "text", fontSize: 12 },
-          encoding: { text: { field: "text" }, color: { field: "ink", type: "nominal", scale: null } },
-        },
-        ...(firstFloor > 0
-          ? [
-              { stroke: colours.paper, strokeWidth: 8 },
-              { stroke: colours.ink, strokeWidth: 1 },
-            ].map((line) => ({
-              data: { values: [{}] },
-              mark: { type: "rule" as const, ...line },
-              encoding: turned
-                ? { y: { value: 0 }, y2: { value: height }, x: atFloor }
-                : { x: { value: 0 }, x2: { value: width }, y: atFloor },
-            }))
-          : []),
-      ],
-    },
-    { left, right: 4, top: 26, bottom: 4 },
-    escapeHtml(
-      `Heatmap of ${methods.length} methods by ${metrics.length} metrics; the values are those of the ranking table.`,
-    ),
+  const isFloorsEdge = (place: number) => firstFloor > 0 && place === firstFloor;
+  const body = rows.map((row, i) => {
+    const markups = columns.map((_, j) => {
+      const [method, metric] = turned ? [j, i] : [i, j];
+      const edge = turned && isFloorsEdge(j);
+      return cellMarkup(cells[metric * ranked.length + method] as HeatCell, edge); // one of each method by each metric
+    });
+    return html`<tr${!turned && isFloorsEdge(i) && html` class="edge"`}><th scope="row">${row}</th>${markups}</tr>`;
+  });
+  const heads = columns.map(
+    (column, j) => html`<th scope="col"${turned && isFloorsEdge(j) && html` class="edge"`}>${column}</th>`,
   );
   const [line, lines] = turned ? ["row", "rows"] : ["column", "columns"];
   return {
     id: "heatmap",
     title: "Heatmap",
     heading: "Every metric at a glance",
-    body: html`<figure><div class="scroll" tabindex="0" role="region" aria-label="Heatmap">${chart}</div>
+    style,
+    body: html`<figure>${scroll(
+      "Heatmap",
+      html`<table class="heat"><thead><tr><th scope="col">${turned ? "Metric" : "Method"}</th>${heads}</tr></thead><tbody>${body}</tbody></table>`,
+    )}
 <p class="scale"><span>worst of its ${line}</span><span class="ramp"></span><span>best of its ${line}</span></p>
-<figcaption>The ${wordingOf(board).hasRuns ? "mean score" : "score"} of every method by every metric. Colours are min-max normalised for each metric on its own, over ${wordingOf(board).contenders} (as in the paper’s figure 2): read a ${line} to see who is best at what, and do not compare colours between ${lines}, since a ${line}’s full range of colours may span a thousandth. ${board.metrics.some((metric) => metric.goal === "minimize") && "Where lower is better (↓), the lowest value has the colour of the best. "}${
+<figcaption>The ${wordingOf(board).hasRuns ? "mean score" : "score"} of every method by every metric. Read a ${line} to see who is best at what, and do not compare colours between ${lines}: the full range of colours may span a thousandth.${
+      firstFloor >= 0 && ` Methods ${turned ? "right of" : "below"} the line are floors.`
+    }</figcaption></figure>
+<details><summary>How colours are chosen</summary><p class="caption">Colours are min-max normalised for each metric on its own, over ${wordingOf(board).contenders} (as in the paper’s figure 2). ${board.metrics.some((metric) => metric.goal === "minimize") && "Where lower is better (↓), the lowest value has the colour of the best. "}${
       firstFloor >= 0 &&
-      `Methods ${turned ? "right of" : "below"} the line are floors; where one lies outside the range of networks and ensembles, it has the colour of the nearer end.`
-    }</figcaption></figure>`,
+      "Where a floor lies outside the range of networks and ensembles, it has the colour of the nearer end."
+    }</p></details>`,
   };
 }
 
-/** Labels for row or column numbers: two methods whose names are cut to the same text stay two. */
-function axisOf(labels: readonly string[], orient: "top" | "left") {
-  return {
-    orient,
-    title: null,
-    domain: false,
-    ticks: false,
-    labelAngle: 0,
-    labelPadding: 6,
-    labelFontSize: 12,
-    labelColor: colours.ink,
-    labelExpr: labelOf(labels),
-  };
+function cellMarkup({ value, normalized }: HeatCell, edge: boolean): Html {
+  const classes = edge && html` class="edge"`;
+  if (value === undefined || normalized === undefined)
+    return html`<td${classes}><span class="none">not defined</span></td>`;
+  const { fill, ink } = heatColours(normalized);
+  return html`<td${classes} style="background:${fill};color:${ink}">${formatScore(value)}</td>`;
 }
+
+const style = `
+.heat { width: auto; border-collapse: separate; border-spacing: 2px; font-size: .85rem; }
+.heat thead th { border: 0; text-align: center; padding: .2rem .5rem; font-size: .8rem; }
+.heat thead th:first-child, .heat th[scope=row] { text-align: left; padding: .2rem .5rem .2rem 0; }
+.heat th[scope=row] { border: 0; min-width: 6rem; max-width: 15rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--paper); }
+.heat td { border: 0; border-radius: 3px; text-align: center; padding: .32rem .5rem; min-width: 5rem; vertical-align: middle; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.heat .edge > * { position: relative; }
+.heat tr.edge > *::before, .heat td.edge::before, .heat th.edge::before { content: ""; position: absolute; background: var(--ink); }
+.heat tr.edge > *::before { inset: -5px -2px auto 0; height: 1px; }
+.heat tr.edge > * { border-top: 7px solid var(--paper); }
+.heat td.edge::before, .heat th.edge::before { inset: 0 auto -2px -5px; width: 1px; }
+.heat td.edge, .heat th.edge { border-left: 7px solid var(--paper); }
+@media (max-width: 640px) {
+  .heat th[scope=row] { max-width: 7rem; }
+  .heat td { min-width: 3.4rem; padding-inline: .2rem; }
+  .heat thead th { font-size: .72rem; padding-inline: .1rem; }
+}
+@media print {
+  .heat td { min-width: 0; padding-inline: .3rem; }
+}
+`;

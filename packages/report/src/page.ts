@@ -1,8 +1,9 @@
 import type { Answer } from "./answer.js";
 import { type Html, html, trusted } from "./html.js";
 import { script } from "./script.js";
-import { navigation, renderSection, type Section } from "./section.js";
-import { style } from "./style.js";
+import { navigation, renderSection, type Section, sectionStyles } from "./section.js";
+import { pageStyle } from "./style/page-style.js";
+import { printStyle } from "./style/print-style.js";
 
 /** What stands above everything else. */
 interface Heading {
@@ -11,13 +12,15 @@ interface Heading {
   readonly title: string;
   /** When the results were complete, ISO 8601. */
   readonly finished: string;
+  /** The results' folder as seen from the page. */
+  readonly folder?: string;
   /** What every number follows from; the results of a run where absent. */
   readonly source?: string;
 }
 
 /** The whole document of the sections that are there: nothing in it asks for anything from elsewhere, and its policy forbids it to. */
 export function page(
-  { kind, title, finished, source }: Heading,
+  { kind, title, finished, folder, source }: Heading,
   answer: Answer,
   given: readonly (Section | undefined)[],
   paletteStyle: Html,
@@ -31,9 +34,9 @@ export function page(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${title}: EM-stellar report</title>
-<style>${trusted(style)}${paletteStyle}</style>
+<style>${trusted(pageStyle + sectionStyles(sections) + printStyle)}${paletteStyle}</style>
 </head>
-<body>
+<body${folder !== undefined && html` data-folder="${folder}"`}>
 <nav aria-label="Sections"><b>EM-stellar</b>${navigation(sections)}</nav>
 <div class="page">
 <header><p class="over">${kind} · finished ${finishedAt(finished)}</p><h1>${title}</h1>

@@ -7,10 +7,9 @@ import {
   type Scoreboard,
   summarise,
 } from "@em-stellar/core";
-import { colours, drawChart, textWidth } from "./chart.js";
+import { colours, drawChart } from "./chart.js";
 import { formatScore, plural, shorten } from "./format.js";
 import { escapeHtml, type Html, html } from "./html.js";
-import { labelOf } from "./label-expression.js";
 import { metricLabel, rankingLabel } from "./metrics.js";
 import { ease, scoreOnImage } from "./scores.js";
 import type { Section } from "./section.js";
@@ -56,17 +55,16 @@ export async function perImageSection(
     id: "images",
     title: "Images",
     heading: "Image by image",
-    body: html`<figure>${main?.chart && html`<div class="scroll" tabindex="0" role="region" aria-label="Scores of each image">${main.chart}</div>`}
-<figcaption>${rankingLabel(board)} of every method on every ${words.image}${words.hasRuns ? ", each dot the mean over the method’s runs" : ", one dot each"}; the upright bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b>, the image that ${words.contenders} find hardest. ${
+    body: html`<figure class="beside">${main?.chart && html`<div class="chart">${main.chart}</div>`}
+<figcaption>${rankingLabel(board)} of every method on every ${words.image}: ${words.hasRuns ? "each dot is the mean over the method’s trainings" : "one dot each"}, the upright bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b> is the image that ${words.contenders} find hardest. ${
       images.length < order.length &&
       `Of ${order.length} images, ${images.length} are drawn, evenly spread from the hardest to the easiest. `
     }Where one image lies far from the rest for all methods, look at that image and its truth before blaming a ${words.hasRuns ? "network" : "method"}. The mean of images is not the pooled score of the ranking, which weighs every pixel alike.</figcaption></figure>
 ${
   others.length > 0 &&
-  html`<details><summary>The same for ${plural(others.length, "other metric")}${images.length > mostImagesOfOthers && `, on ${mostImagesOfOthers} of the images`}</summary>${others.map(
-    ({ metric, chart }) =>
-      html`<h3>${metricLabel(metric)}</h3><div class="scroll" tabindex="0" role="region" aria-label="${metricLabel(metric)} of each image">${chart}</div>`,
-  )}</details>`
+  html`<details><summary>The same for ${plural(others.length, "other metric")}${images.length > mostImagesOfOthers && `, on ${mostImagesOfOthers} of the images`}</summary><div class="charts">${others.map(
+    ({ metric, chart }) => html`<div class="chart"><h3>${metricLabel(metric)}</h3>${chart}</div>`,
+  )}</div></details>`
 }`,
   };
 }
@@ -99,53 +97,53 @@ async function drawStrip(
       ...(above > 0 ? [{ row, text: `${plural(above, "image")} above ›`, end: true }] : []),
     ];
   });
-  const room = (end: boolean) => (off.some((note) => note.end === end) ? 0.22 * (high - low) : 0);
   const means = ranked.flatMap((_, row) => {
     const mean = summarise(dots.filter((dot) => dot.row === row).map(({ value }) => value))?.mean;
     return mean === undefined || mean < low || mean > high ? [] : [{ row, value: mean }];
   });
   const label = metricLabel(metric);
-  const left = Math.max(...names.map(textWidth)) + 14;
-  const width = 760 - left;
+  const width = 338; // with the margins as wide as a phone
+  const rowHeight = 40;
   const x = { field: "value", type: "quantitative" as const };
   const values = dots.map(({ value }) => value);
+  const dotsAt = 10; // below the name of the row
   return drawChart(
     {
       width,
-      height: 26 * ranked.length,
+      height: rowHeight * ranked.length,
       encoding: {
         y: {
           field: "row",
           type: "ordinal",
           scale: { domain: ranked.map((_, row) => row) },
-          axis: {
-            title: null,
-            domain: false,
-            ticks: false,
-            grid: true,
-            gridDash: [1, 3],
-            labelPadding: 6,
-            labelFontSize: 12,
-            labelColor: colours.ink,
-            labelExpr: labelOf(names),
-          },
+          axis: null,
         },
       },
       layer: [
         {
+          data: { values: names.map((text, row) => ({ text, row })) },
+          mark: { type: "text", align: "left", baseline: "top", dy: -rowHeight / 2 + 5, fontSize: 12 },
+          encoding: { x: { value: 2 }, text: { field: "text" } },
+        },
+        {
+          data: { values: names.map((_, row) => ({ row })) },
+          mark: { type: "rule", stroke: colours.rule, strokeWidth: 1, yOffset: dotsAt },
+          encoding: { x: { value: 0 }, x2: { value: width } },
+        },
+        {
           data: { values: means },
-          mark: { type: "tick", thickness: 2, size: 16, color: colours.ink, orient: "vertical" },
+          mark: { type: "tick", thickness: 2, size: 14, color: colours.ink, orient: "vertical", yOffset: dotsAt },
           encoding: {
             x: {
               ...x,
-              scale: { domain: [low - room(false), high + room(true)], zero: false, nice: false, padding: 8 },
+              scale: { domain: [low, high], zero: false, nice: false, padding: 8 },
               axis: { orient: "top", title: null, tickCount: 6, domain: false, ticks: false, format: "~g" },
             },
           },
         },
         {
           data: { values: inside.toSorted((a, b) => Number(a.hardest) - Number(b.hardest)) },
-          mark: { type: "point", filled: true, size: 44, strokeWidth: 1, stroke: colours.paper },
+          mark: { type: "point", filled: true, size: 40, strokeWidth: 1, stroke: colours.paper, yOffset: dotsAt },
           encoding: {
             x,
             fill: { condition: { test: "datum.hardest", value: colours.accent }, value: colours.muted },
@@ -154,8 +152,13 @@ async function drawStrip(
         },
         ...[false, true].map((end) => ({
           data: { values: off.filter((note) => note.end === end) },
-          mark: { type: "text" as const, align: end ? ("right" as const) : ("left" as const), color: colours.muted },
-          encoding: { x: { value: end ? width - 2 : 2 }, text: { field: "text" } },
+          mark: {
+            type: "text" as const,
+            align: "right" as const,
+            color: colours.muted,
+            dy: -rowHeight / 2 + 11,
+          },
+          encoding: { x: { value: width - 2 }, text: { field: "text" } },
         })),
         ...(firstFloor > 0
           ? [
@@ -172,7 +175,7 @@ async function drawStrip(
           : []),
       ],
     },
-    { left, right: 10, top: 24, bottom: 6 },
+    { left: 10, right: 10, top: 28, bottom: 4 },
     escapeHtml(
       `${label} of ${ranked.length} methods on ${images.length} images, from ${formatScore(Math.min(...values))} to ${formatScore(Math.max(...values))}.`,
     ),

@@ -5,9 +5,9 @@ import {
   type RankedMethod,
   type Results,
 } from "@em-stellar/core";
-import { formatCount, formatShare, formatValue, plural } from "./format.js";
+import { formatCount, formatLearnt, formatShare, formatValue, plural } from "./format.js";
 import { type Content, type Html, html, listed } from "./html.js";
-import type { Section } from "./section.js";
+import { type Section, scroll } from "./section.js";
 
 /** Data, options, versions and the command: what it takes to run the same again. */
 export function provenanceSection(
@@ -19,11 +19,11 @@ export function provenanceSection(
     id: "run",
     title: "What was run",
     body: html`<h3>Data</h3>${facts(dataFacts(results))}${foldTable(results)}
-<h3>Methods and their options</h3>${componentTable(ranked)}
-<h3>Training</h3>${facts(trainingFacts(results.training))}
-<h3>Software and device</h3>${facts(Object.entries(results.environment).filter(([name]) => name !== "command"))}
+<details><summary>Methods and their options</summary>${componentTable(ranked)}</details>
+<details><summary>Training</summary>${facts(trainingFacts(results.training))}</details>
+<details><summary>Software and device</summary>${facts(Object.entries(results.environment).filter(([name]) => name !== "command"))}</details>
 <h3>To run it again</h3>
-<p>From the run folder, into a new folder beside its files:</p>
+<p>This command made these results. With another <code>--out</code> it makes them anew:</p>
 <pre><code>${results.environment.command ?? "npx em-stellar run suite.json --out again"}</code></pre>
 <p>Files: ${["suite.json", "manifest.json", "results.json", "results.csv"].map(
       (file, i) => html`${i > 0 && ", "}<a href="${folder}/${file}">${file}</a>`,
@@ -61,23 +61,29 @@ function names(all: readonly string[]): Html {
 }
 
 function foldTable({ data: { folds } }: Results): Html {
-  return html`<details><summary>How ${plural(folds.length, "fold")} split the training images</summary><div class="scroll"><table class="plain left"><thead><tr><th scope="col">Fold</th><th scope="col">Training</th><th scope="col">Validation</th></tr></thead><tbody>${folds.map(
-    ({ train, validation }, i) =>
-      html`<tr><th scope="row">${i}</th><td>${train.length}</td><td>${validation.length}: ${validation.join(", ")}</td></tr>`,
-  )}</tbody></table></div></details>`;
+  return html`<details><summary>How ${plural(folds.length, "fold")} split the training images</summary>${scroll(
+    "Folds",
+    html`<table class="plain left"><thead><tr><th scope="col">Fold</th><th scope="col">Training</th><th scope="col">Validation</th></tr></thead><tbody>${folds.map(
+      ({ train, validation }, i) =>
+        html`<tr><th scope="row">${i}</th><td>${train.length}</td><td>${validation.length}: ${validation.join(", ")}</td></tr>`,
+    )}</tbody></table>`,
+  )}</details>`;
 }
 
 function componentTable(ranked: readonly RankedMethod<MethodResult>[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Methods and their options"><table class="plain left"><thead><tr><th scope="col">Method</th><th scope="col">Made of, with all options</th></tr></thead><tbody>${ranked.map(
-    ({ method }) => {
-      const members = method.runs[0]?.members ?? [];
-      const learnt = learntOver(method);
-      return html`<tr><th scope="row">${method.name}</th><td>${method.components.map(
-        (component) =>
-          html`<div>${component.kind} <b>${component.id}</b>${optionList(component.options)} <span class="package">${packageOf(component)}</span></div>`,
-      )}${learnt && html`<small>learnt, fold by fold: ${learnt}</small>`}${members.length > 0 && html`<small>members: ${members.join(", ")}</small>`}</td></tr>`;
-    },
-  )}</tbody></table></div>`;
+  return scroll(
+    "Methods and their options",
+    html`<table class="plain left"><thead><tr><th scope="col">Method</th><th scope="col">Made of, with all options</th></tr></thead><tbody>${ranked.map(
+      ({ method }) => {
+        const members = method.runs[0]?.members ?? [];
+        const learnt = learntOver(method);
+        return html`<tr><th scope="row">${method.name}</th><td>${method.components.map(
+          (component) =>
+            html`<div>${component.kind === "baseline" ? "floor" : component.kind} <b>${component.id}</b>${optionList(component.options)} <span class="package">${packageOf(component)}</span></div>`,
+        )}${learnt && html`<small>fitted, fold by fold: ${learnt}</small>`}${members.length > 0 && html`<small>members: ${members.join(", ")}</small>`}</td></tr>`;
+      },
+    )}</tbody></table>`,
+  );
 }
 
 /** `sigma 3; threshold 100, 101, 102`: what a baseline picked, once where all folds agree. */
@@ -86,7 +92,7 @@ function learntOver(method: MethodResult): string {
   const keys = [...new Set(runs.flatMap((learnt) => Object.keys(learnt)))];
   return keys
     .map((key) => {
-      const values = runs.map((learnt) => formatValue(learnt[key] ?? "none"));
+      const values = runs.map((learnt) => formatLearnt(learnt[key] ?? "none"));
       return `${key} ${new Set(values).size === 1 ? values[0] : values.join(", ")}`;
     })
     .join("; ");

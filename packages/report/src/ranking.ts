@@ -14,12 +14,14 @@ import {
   type RankedMethod,
   type Results,
 } from "@em-stellar/core";
-import { formatParameters, formatRange, formatScore, plural } from "./format.js";
+import { isUndecided } from "./answer.js";
+import { formatParameters, formatRange, formatScore, formatTick, plural } from "./format.js";
 import { type Content, type Html, html, trusted } from "./html.js";
 import { formatLevel, intervalText, statisticsOf } from "./intervals.js";
 import { metricLabel, positiveClass, rankingLabel } from "./metrics.js";
 import { imagesWithScore, repeats } from "./scores.js";
-import type { Section } from "./section.js";
+import { type Section, scroll } from "./section.js";
+import { scoreTableStyle } from "./style/score-table-style.js";
 
 /** The two readings of a cell: the mean over runs, and the run that did best on its validation images. */
 type Reading = "mean" | "best";
@@ -59,17 +61,34 @@ export function rankingSection(results: Results, ranked: readonly RankedMethod<M
   }));
   const contenders = rows.filter(({ floor }) => !floor).map(({ markup }) => markup);
   const floors = rows.filter(({ floor }) => floor).map(({ markup }) => markup);
+  const span = columns.length + 1;
+  const named = commonClass(results);
+  const uncertain = isUndecided(results);
   return {
     id: "ranking",
     title: "Ranking",
-    body: html`<input type="radio" name="reading" id="reading-mean" checked><input type="radio" name="reading" id="reading-best">
-<div class="switch"><label for="reading-mean">Mean over folds</label><label for="reading-best">Best fold (as in the paper)</label></div>
-<p class="choice mean">Now showing the <b>mean over all finished runs</b> of a method (${plural(folds, "fold")} × ${plural(seeds, "seed")} where nothing failed; floors once a fold, ensembles once).</p>
-<p class="choice best">Now showing the <b>best fold</b>, as the paper reports: of each method the one run that did best on its validation images by ${label}. It says nothing about the spread, and folds with easy validation images win it more easily.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Ranking"><table class="ranking"><thead><tr><th scope="col" class="rank">#</th><th scope="col">Method</th>${columns.map(heading)}</tr></thead>
-<tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><th></th><th colspan="${columns.length + 1}">Floors: no learning of features. A network that does not beat them has learnt nothing.</th></tr>${floors}</tbody>`}</table></div>
-<p class="caption">Scores are pooled over all pixels of all test images. ${barSentence(results)} All bars of a column share the axis printed under its name, which spans networks and ensembles, so a floor may lie off its end (‹ ›). ${boldSentence(results)} ${classSentence(results)}Select a column’s name to sort by it.</p>`,
+    style: scoreTableStyle,
+    body: html`<input type="radio" class="reading" name="reading" id="reading-mean" checked><input type="radio" class="reading" name="reading" id="reading-best">
+<div class="switch"><label for="reading-mean">Mean over trainings</label><label for="reading-best">Best fold (as in the paper)</label></div>
+<p class="choice mean">The table shows the <b>mean over the finished trainings</b> of a method: ${plural(folds, "fold")} × ${plural(seeds, "seed")}; floors are fitted once a fold, ensembles once.</p>
+<p class="choice best">The table shows the <b>best fold</b>, as the paper reports: of each method the one training that did best on its validation images by ${label}. It says nothing about the spread, and folds with easy validation images win it more easily.</p>
+${scroll(
+  "Ranking",
+  html`<table class="scores"><thead><tr><th scope="col" class="rank">#</th><th scope="col">Method</th>${columns.map((column) => heading(column, named))}</tr></thead>
+<tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><td class="rank"></td><td colspan="${span}"><span>Floors: no learning of features. A network that does not beat them has learnt nothing.</span></td></tr>${floors}</tbody>`}</table>`,
+)}
+<p class="caption">${uncertain && html`The numbers at the left give the order of the scores, no more: ${unitsOf(results)} cannot tell which methods are really better. `}${boldSentence(results)} Select a column’s name to sort by it.</p>
+<details><summary>How to read this table</summary>
+<p class="caption">Scores are pooled over all pixels of all test images. ${barSentence(results, !uncertain)} All bars of a column share the axis printed under its name, which spans networks and ensembles, so a floor may lie off its end (‹ ›). ${classSentence(results)}</p></details>`,
   };
+}
+
+/** `6 test images`. */
+function unitsOf({ statistics, data }: Results): string {
+  const { kind, count } = statistics?.units ?? { kind: "images", count: data.test };
+  return kind === "images"
+    ? plural(count, "test image")
+    : plural(count, "group of test images", "groups of test images");
 }
 
 function columnsOf(results: Results, ranked: readonly RankedMethod<MethodResult>[]): Column[] {
@@ -116,8 +135,9 @@ function placesByChosenRun(results: Results, ranked: readonly RankedMethod<Metho
   return new Map(order.map(({ name }, i) => [name, i + 1]));
 }
 
-function heading({ metric, axis, statistics }: Column): Html {
-  const positive = positiveClass(metric);
+/** The head of a column; `named` is the positive class that the caption names for all. */
+function heading({ metric, axis, statistics }: Column, named: string | undefined): Html {
+  const positive = positiveClass(metric) === named ? undefined : positiveClass(metric);
   const notes: Content[] = [
     positive && html`<small>${positive} positive</small>`,
     metric.goal === "minimize" && html`<small>lower is better</small>`,
@@ -125,7 +145,7 @@ function heading({ metric, axis, statistics }: Column): Html {
     statistics?.resampled === "mean over units" && html`<small>bar: mean of images</small>`,
   ];
   return html`<th scope="col" data-goal="${metric.goal}"><button type="button">${metricLabel(metric)}</button>${notes}${
-    axis && html`<small class="axis"><span>${formatScore(axis[0])}</span><span>${formatScore(axis[1])}</span></small>`
+    axis && html`<small class="axis"><span>${formatTick(axis[0])}</span><span>${formatTick(axis[1])}</span></small>`
   }</th>`;
 }
 
@@ -139,7 +159,7 @@ function cell(results: Results, { metric, cells, axis, best, statistics: ofColum
   const at = (value: number) => (high === low ? 50 : ((value - low) / (high - low)) * 100);
   const defined =
     score.undefinedRuns > 0 &&
-    html`<small>in ${score.values.length} of ${score.values.length + score.undefinedRuns} runs</small>`;
+    html`<small>in ${score.values.length} of ${score.values.length + score.undefinedRuns} trainings</small>`;
   const onImages =
     images && images.defined < images.of && html`<small>defined on ${images.defined} of ${images.of} images</small>`;
   const { interval = null, estimate = null, reason } = statistics ?? {};
@@ -149,7 +169,7 @@ function cell(results: Results, { metric, cells, axis, best, statistics: ofColum
   const runs = score.values.length;
   const title = [
     interval ? statistics && intervalText(results, metric.id, statistics.method) : reason && `no interval: ${reason}`,
-    runs === 1 ? "one result" : `lowest to highest of ${runs} runs ${formatRange(score.low, score.high)}`,
+    runs === 1 ? "one result" : `lowest to highest of ${runs} trainings ${formatRange(score.low, score.high)}`,
   ].filter((part) => part !== undefined);
   const asGood =
     formatScore(score.mean) === best.mean ||
@@ -179,27 +199,24 @@ function about(results: Results, { method, rank }: RankedMethod<MethodResult>): 
   const parts = [method.kind === "baseline" ? "floor" : method.kind];
   if (method.parameters) parts.push(`${formatParameters(method.parameters.trainable)} parameters`);
   const failed = method.runs.filter((run) => run.state === "failed").length;
-  if (failed > 0) parts.push(`${failed} of ${method.runs.length} runs failed`);
+  if (failed > 0) parts.push(`${failed} of ${method.runs.length} trainings failed`);
   const members = method.runs[0]?.members?.length;
   if (members) parts.push(`${members} members`);
-  const place = rank === undefined ? undefined : statisticsOf(results, results.rankedBy, method.name)?.rank;
-  if (place) parts.push(place.low === place.high ? `rank ${place.low}` : `rank ${place.low}–${place.high}`);
+  const place =
+    rank === undefined || isUndecided(results) ? undefined : statisticsOf(results, results.rankedBy, method.name)?.rank;
+  if (place && place.low < place.high) parts.push(`rank ${place.low}–${place.high} of all ${results.methods.length}`);
   return parts.join(" · ");
 }
 
-function barSentence(results: Results): Html {
+function barSentence(results: Results, ranked: boolean): Html {
   const example = trusted(bar("example", 20, 80, 55));
-  const range = html`from the lowest to the highest run (folds × seeds): how much another training set and another random start change`;
+  const range = html`from the lowest to the highest training (folds × seeds): how much another training set and another random start change`;
   const { statistics } = results;
   if (!statistics) {
     return html`The tick is the number. The bar under it${example} reaches ${range}. What other test images would change is not known: these results hold no statistics.`;
   }
   const { level, units } = statistics;
-  const of = plural(
-    units.count,
-    units.kind === "images" ? "test image" : "group of test images",
-    units.kind === "images" ? "test images" : "groups of test images",
-  );
+  const of = unitsOf(results);
   if (units.count < 2) return html`There are no confidence intervals: ${of} cannot tell what others would change.`;
   const short =
     units.count < 20 &&
@@ -208,21 +225,29 @@ function barSentence(results: Results): Html {
   return html`The tick is the number. <span class="mean">The bar under it${example} is its ${formatLevel(level)} confidence interval: how other test images of the same kind could change it, with these trained networks (bootstrap over ${of}). ${short}${
     ofMeans &&
     "Where it says “mean of images”, the score cannot be put together again from those of its images, and bar and tick are of their mean. "
-  }What another training would change is to be seen in the other reading.</span><span class="best">The bar under it${example} reaches ${range}.</span> “Rank 1–3” under a name: with the test images drawn again, the method keeps such a rank by ${rankingLabel(results)} among all methods in ${formatLevel(level)} of the draws.`;
+  }What another training would change is to be seen in the other reading.</span><span class="best">The bar under it${example} reaches ${range}.</span>${
+    ranked &&
+    html` “Rank 1–3 of all 8” under a name: with the test images drawn again, the method has such a rank by ${rankingLabel(results)} among all methods, floors included, in ${formatLevel(level)} of the draws.`
+  }`;
 }
 
-function boldSentence({ statistics, rankedBy }: Results): Html | string {
-  if (!statistics) return "The best number of each column is bold.";
-  return statistics.metrics[rankedBy]?.decidable
+function boldSentence(results: Results): Html | string {
+  const { statistics } = results;
+  return statistics && !isUndecided(results)
     ? html`The best number of each column is bold<span class="mean">, and so is every number that a paired test over ${statistics.units.kind} cannot tell from it</span>.`
-    : html`The best number of each column is bold<span class="mean">; which others are as good, ${plural(statistics.units.count, statistics.units.kind === "images" ? "test image" : "group")} cannot tell</span>.`;
+    : "The best number of each column is bold.";
+}
+
+/** The class that counts as positive in every metric that has one; undefined where they differ or none has. */
+function commonClass({ metrics }: Results): string | undefined {
+  const classes = new Set(metrics.map(positiveClass).filter((name) => name !== undefined));
+  return classes.size === 1 ? [...classes][0] : undefined;
 }
 
 function classSentence(results: Results): string {
-  const classes = new Set(results.metrics.map(positiveClass).filter((name) => name !== undefined));
-  if (classes.size !== 1) return "";
-  const [positive] = classes;
+  const positive = commonClass(results);
+  if (positive === undefined) return "";
   return positive === "background"
-    ? "Measures that name a positive class take the background, as the paper’s tables do for all but Jaccard. "
-    : `Measures that name a positive class take the ${positive}; the paper’s tables take the background for all but Jaccard, so do not compare them number by number. `;
+    ? "Measures that name a positive class take the background, as the paper’s tables do for all but Jaccard."
+    : `Measures that name a positive class take the ${positive}; the paper’s tables take the background for all but Jaccard, so do not compare them number by number.`;
 }

@@ -12,6 +12,7 @@ import { drawPictures, paletteStyle } from "./pictures.js";
 import { provenanceSection } from "./provenance.js";
 import { rankingSection } from "./ranking.js";
 import { lengthOf } from "./section.js";
+import { useSection } from "./use.js";
 import { warningsSection } from "./warnings.js";
 
 export interface ReportOptions {
@@ -38,7 +39,7 @@ export async function renderReport(
 ): Promise<string> {
   const ranked = rankMethods(results);
   const board = scoreboardOfRun(results);
-  const before = [rankingSection(results, ranked), await heatmapSection(board, ranked)];
+  const before = [rankingSection(results, ranked), useSection(results, ranked, folder), heatmapSection(board, ranked)];
   const after = [
     await learningSection(results, ranked),
     await costSection(results, ranked),
@@ -48,10 +49,10 @@ export async function renderReport(
     glossarySection(results),
   ];
   const spent = 60_000 + lengthOf([...before, ...after]); // the style sheet, the script and what stands around the sections
-  const pictures = await drawPictures(board, ranked, { store, palette, budget: pageSize - spent });
+  const pictures = await drawPictures(board, ranked, { store, palette, budget: pageSize - spent, folder });
   const sections = [warningsSection(results, pictures.constant), ...before, pictures.section, ...after];
   return page(
-    { kind: "Benchmark of EM segmentation", title: results.suite, finished: results.finished },
+    { kind: "Benchmark of EM segmentation", title: results.suite, finished: results.finished, folder },
     answerOf(results, ranked),
     sections,
     paletteStyle(palette),

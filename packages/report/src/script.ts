@@ -1,6 +1,6 @@
 /** What the page does where scripts run: sorting the ranking, and the slider between truth and prediction. Nothing is lost without it. */
 export const script = `
-for (const table of document.querySelectorAll("table.ranking")) {
+for (const table of document.querySelectorAll("table.scores")) {
   const heads = [...table.tHead.rows[0].cells];
   const reading = () => (document.getElementById("reading-best")?.checked ? "best" : "mean");
   let sorted = { column: 2, descending: heads[2] && heads[2].dataset.goal !== "minimize" };
@@ -56,7 +56,7 @@ for (const box of document.querySelectorAll(".compare")) {
   };
   picture.addEventListener("pointerdown", drag);
   picture.addEventListener("pointermove", drag);
-  for (const figure of box.parentElement.querySelectorAll("figure[data-overlay]")) {
+  for (const figure of box.closest(".case").querySelectorAll("figure[data-overlay]")) {
     figure.querySelector("svg").addEventListener("click", () => {
       choice.value = figure.dataset.overlay;
       show();
@@ -65,6 +65,24 @@ for (const box of document.querySelectorAll(".compare")) {
   box.hidden = false;
   move();
 }
+if (location.protocol === "file:") {
+  // The run folder lies where this page says: commands name it in full.
+  const path = decodeURIComponent(new URL((document.body.dataset.folder ?? "..") + "/", location.href).pathname);
+  const folder = path.replace(/^[/](?=[A-Za-z]:)/, "").replace(/(.)[/]$/, "$1");
+  const quote = (text) => (/^[A-Za-z0-9_.:/-]+$/.test(text) ? text : '"' + text + '"');
+  for (const place of document.querySelectorAll(".run-folder")) {
+    place.textContent = quote(folder + (place.dataset.within ?? ""));
+  }
+}
+// Paper shows what is folded, then it is folded again.
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("details:not([open])")];
+  for (const part of unfolded) part.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const part of unfolded) part.open = false;
+});
 for (const button of document.querySelectorAll("button.copy")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;

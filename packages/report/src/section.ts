@@ -1,4 +1,4 @@
-import { type Html, html } from "./html.js";
+import { type Content, type Html, html } from "./html.js";
 
 /** A part of a page; the page and its navigation are made from these. */
 export interface Section {
@@ -9,6 +9,8 @@ export interface Section {
   /** Above it, where that says more than the title. */
   readonly heading?: string;
   readonly classes?: string;
+  /** CSS rules that hold inside this section alone. */
+  readonly style?: string;
   readonly body: Html;
 }
 
@@ -18,9 +20,19 @@ export function renderSection({ id, title, heading = title, classes, body }: Sec
 ${body}</section>`;
 }
 
+/** The rules of sections, each nested in its section, so that none reaches another. */
+export function sectionStyles(sections: readonly Section[]): string {
+  return sections.map(({ id, style }) => (style === undefined ? "" : `#${id} {${style}}\n`)).join("");
+}
+
 /** Links to sections. */
 export function navigation(sections: readonly Section[]): Html {
   return html`${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}`;
+}
+
+/** Something wide, which scrolls sideways within itself where the page is narrow; `label` names it and is not used twice on a page. */
+export function scroll(label: string, content: Content): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${content}</div>`;
 }
 
 /** How long sections are on the page, in characters; those that are left out take none. */

@@ -9,11 +9,12 @@ import {
   rankMethods,
   type Warning,
 } from "@em-stellar/core";
-import { formatScore, formatShare, plural } from "./format.js";
+import { codeInWords, formatScore, formatShare, plural } from "./format.js";
 import { type Content, html, listed } from "./html.js";
 import { metricLabel, rankingLabel } from "./metrics.js";
 import { runLabel } from "./scores.js";
 import type { Section } from "./section.js";
+import { warningsStyle } from "./style/warnings-style.js";
 
 /** Below this many test images even a method that wins on each of them may have won by luck (1 in 20 or more). */
 const enoughTestImages = 6;
@@ -23,21 +24,25 @@ interface Shown extends Pick<Warning, "code"> {
   readonly message: Content;
 }
 
-/** What is called how, and what to do about it. A code that is not listed shows its message alone. */
+/** What is called how, and what to do about it. A code that is not listed is its own title. */
 const guides: Record<string, { title: string; advice: string }> = {
   leak: {
     title: "Test images resemble training images",
     advice: "Keep neighbouring slices of one stack on one side: group them, or take the test images from elsewhere.",
   },
+  "validation-leak": {
+    title: "Validation images resemble training images",
+    advice: "Group what belongs together, so that a fold holds whole stacks, animals or regions.",
+  },
   "job-unfinished": {
-    title: "Runs that did not finish",
+    title: "Trainings that did not finish",
     advice:
       "Run the suite again: it continues where they stopped. If one ends early again, use fewer workers or smaller patches.",
   },
   "job-failed": {
-    title: "Runs failed",
+    title: "Trainings failed",
     advice:
-      "Their numbers are left out. Read the reason, change the options it names (often the learning rate), and run the suite again: finished runs are kept.",
+      "Their numbers are left out. Read the reason, change the options it names (often the learning rate), and run the suite again: finished trainings are kept.",
   },
   "few-test-images": {
     title: "Few test images",
@@ -67,15 +72,15 @@ const guides: Record<string, { title: string; advice: string }> = {
   "undefined-score": {
     title: "Scores that are not defined",
     advice:
-      "They divide by a class that the images, or the prediction, do not have. The mean is over the runs where they are defined, and a method that lacks the ranking score in some of its runs stands behind those that have it in all.",
+      "They divide by a class that the images, or the prediction, do not have. The mean is over the trainings where they are defined, and a method that lacks the ranking score in some of its trainings stands behind those that have it in all.",
   },
   "one-run": {
-    title: "One run for each network",
+    title: "One training for each network",
     advice: "Add folds and seeds: without repeats nothing tells a difference from luck.",
   },
   "no-floor": {
     title: "No floors",
-    advice: "Add baselines to the suite: constant, otsu and smoothed-threshold take seconds.",
+    advice: 'Add "baselines" to the suite: constant, otsu and smoothed-threshold take seconds.',
   },
 };
 
@@ -95,11 +100,12 @@ export function warningsSection(results: Results, constant: readonly ConstantPre
     title: "Warnings",
     heading: plural(codes.length, "warning"),
     classes: "warnings",
+    style: warningsStyle,
     body: html`<ul>${codes.map((code) => {
       const messages = warnings.filter((warning) => warning.code === code).map(({ message }) => message);
       const guide = guides[code];
       const [shown, rest] = [messages.slice(0, 4), messages.slice(4)];
-      return html`<li><h3>${guide?.title ?? code}</h3>${shown.map((message) => html`<p>${message}</p>`)}${
+      return html`<li><h3>${guide?.title ?? codeInWords(code)}</h3>${shown.map((message) => html`<p>${message}</p>`)}${
         rest.length > 0 &&
         html`<details><summary>${plural(rest.length, "more")}</summary>${rest.map((message) => html`<p>${message}</p>`)}</details>`
       }${guide && html`<p class="advice">${guide.advice}</p>`}</li>`;
@@ -202,7 +208,7 @@ function undefinedScores(results: Results): Shown[] {
     return [
       {
         code: "undefined-score",
-        message: html`${metricLabel(metric)} is not defined in at least one run of ${listed(affected.map(({ name }) => html`<b>${name}</b>`))}.`,
+        message: html`${metricLabel(metric)} is not defined in at least one training of ${listed(affected.map(({ name }) => html`<b>${name}</b>`))}.`,
       },
     ];
   });

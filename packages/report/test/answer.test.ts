@@ -23,7 +23,7 @@ describe("the answer", () => {
       },
     );
     expect(lead).toBe(
-      "On cardiac (16 training and 12 test images; 2 folds × 1 seed), a ranks first by Jaccard: 0.910 in the mean over 2 runs (95 % interval 0.880–0.935).",
+      "On cardiac (16 training and 12 test images; 2 folds × 1 seed), a ranks first by Jaccard: 0.910 in the mean over 2 trainings (95 % interval 0.880–0.935).",
     );
     expect(limits).toEqual([
       "On 12 test images, a leads; b cannot be told apart from it.",
@@ -43,6 +43,18 @@ describe("the answer", () => {
     );
   });
 
+  test("where images are too few, calls nobody first, and folds the numbers away", () => {
+    const sentence = "Four test images are too few to tell a and b apart. Label at least 6.";
+    const results = smallResults([{ name: "a", runs: [0.9] }, { name: "b", runs: [0.8] }, floor], {
+      statistics: smallStatistics([{ method: "a" }], { sentence, detail: "p = 0.125 for a." }, { decidable: false }),
+    });
+    const { lead, limits } = answerOf(results, rankMethods(results));
+    expect(textOf(lead.markup)).toMatch(/, a has the highest Jaccard: 0\.900 /);
+    expect(limits[0]?.markup).toBe(
+      "Four test images are too few to tell <b>a</b> and <b>b</b> apart. Label at least 6.<details><summary>The test behind this</summary><p>p = 0.125 for <b>a</b>.</p></details>",
+    );
+  });
+
   test("says where another training could turn the order, whatever the images say", () => {
     const { limits } = answer(
       [{ name: "a", runs: [0.89, 0.93] }, { name: "b", runs: [0.86, 0.9] }, { name: "c", runs: [0.8, 0.81] }, floor],
@@ -50,13 +62,13 @@ describe("the answer", () => {
       { statistics: smallStatistics([{ method: "a" }], { sentence: "a leads." }) },
     );
     expect(limits[1]).toBe(
-      "Single runs of b do as well as single runs of a (lowest to highest 0.890–0.930): trained again, the order may differ.",
+      "Single trainings of b do as well as single trainings of a (lowest to highest 0.890–0.930): trained again, the order may differ.",
     );
   });
 
   test("of results without statistics says that who can be told apart is not known", () => {
     const { lead, limits } = answer([{ name: "a", runs: [0.9, 0.92] }, { name: "b", runs: [0.8, 0.85] }, floor]);
-    expect(lead).toContain("a ranks first by Jaccard: 0.910 in the mean over 2 runs.");
+    expect(lead).toContain("a ranks first by Jaccard: 0.910 in the mean over 2 trainings.");
     expect(limits).toEqual([
       "Which methods can be told apart could not be determined: these results hold no statistics.",
       "All networks beat the best floor, blur at 0.710.",
@@ -101,9 +113,9 @@ describe("the answer", () => {
       { name: "b", runs: ["failed", 0.8] },
     ]);
     expect(limits.slice(1)).toEqual([
-      "Each network has one run, so how much another fold or another random start would change is not known, and the order may be chance.",
+      "Each network was trained once, so how much another fold or another random start would change is not known, and the order may be chance.",
       "No floor was run, so whether the networks have learnt more than a threshold knows could not be determined.",
-      "1 of 3 runs failed and is left out of every number; see the warnings.",
+      "1 of 3 trainings failed and is left out of every number; see the warnings.",
     ]);
   });
 
@@ -122,7 +134,7 @@ describe("the answer", () => {
       "vote ranks first by Jaccard: 0.920 (one result, made of several networks; 95 % interval 0.900–0.940).",
     );
     expect(limits[0]).toBe(
-      "The best single network is a: Jaccard 0.915 in the mean over 2 runs (95 % interval 0.890–0.935).",
+      "The best single network is a: Jaccard 0.915 in the mean over 2 trainings (95 % interval 0.890–0.935).",
     );
   });
 
@@ -131,7 +143,7 @@ describe("the answer", () => {
     expect(lead).toContain("no network came to a score by Jaccard, so there is no ranking.");
     expect(limits).toEqual([
       "The best floor is blur, 0.710.",
-      "1 of 4 runs failed and is left out of every number; see the warnings.",
+      "1 of 4 trainings failed and is left out of every number; see the warnings.",
     ]);
   });
 });

@@ -63,7 +63,7 @@ describe("the heatmap", () => {
     expect(heatColours(1).fill).toBe("#fde725");
   });
 
-  test("prints every value, and escapes names", async () => {
+  test("prints every value, and escapes names", () => {
     const results = smallResults(
       [
         { name: "<a&b>", runs: [{ jaccard: 0.9, error: 4 }] },
@@ -71,10 +71,11 @@ describe("the heatmap", () => {
       ],
       { metrics },
     );
-    const markup = markupOf(await heatmapSection(scoreboardOfRun(results), rankMethods(results)));
+    const markup = markupOf(heatmapSection(scoreboardOfRun(results), rankMethods(results)));
     expect(markup).toContain("&lt;a&amp;b&gt;");
-    for (const text of ["0.900", "0.813", "4.000", "not defined", "error ↓"])
-      expect(markup).toContain(`>${text}</text>`);
+    for (const text of ["0.900", "0.813", "4.000"]) expect(markup).toContain(`>${text}</td>`);
+    expect(markup).toContain(">not defined</span></td>");
+    expect(markup).toContain(">error ↓</th>");
   });
 });
 
@@ -114,6 +115,19 @@ describe("learning curves", () => {
     expect(markup.match(/class="panel"/g)).toHaveLength(2);
     expect(markup.match(/stroke-dasharray="4,3"/g)).toHaveLength(2);
     expect(markup.match(/<g class="mark-symbol[^>]*>(<path[^>]*><\/path>|<path[^>]*\/>)<\/g>/g)).toHaveLength(4);
+  });
+
+  test("each fold has a look of its own, in dashes too, and the legend names it", async () => {
+    const results = smallResults([{ name: "a", runs: [0.9, 0.8], more: { history } }]);
+    const section = markupOf(await learningSection(results, rankMethods(results)));
+    const dashesOf = (line: number) =>
+      [...section.matchAll(new RegExp(`<(?:path|line)[^>]*stroke="var\\(--line-${line}\\)"[^>]*`, "g"))].map(
+        ([mark]) => /stroke-dasharray="([\d,. ]*)"/.exec(mark)?.[1]?.replaceAll(",", " ") ?? "",
+      );
+    expect(textOf(section)).toContain("fold 0 fold 1");
+    expect(new Set(dashesOf(1))).toEqual(new Set([""])); // two charts and the legend
+    expect(new Set(dashesOf(2))).toEqual(new Set(["7 3"]));
+    expect(dashesOf(1)).toHaveLength(3);
   });
 
   test("thinning keeps the ends, and what must stay", () => {
@@ -172,7 +186,7 @@ describe("cost", () => {
     ]);
     const [chart = "", ...others] = markup.split("</figure>");
     const widths = [...chart.matchAll(/<path[^>]* d="M([\d.]+),0A/g)].map(([, radius]) => 2 * Number(radius));
-    expect(widths.map((width) => Math.round(width ** 2))).toEqual([2600, 1300, 650]);
+    expect(widths.map((width) => Math.round(width ** 2))).toEqual([1600, 800, 400]);
     const text = textOf(chart);
     expect(text).toContain("Operations for one patch (GFLOPs)");
     expect(text).toContain("for one patch of 128 × 128");
@@ -181,6 +195,22 @@ describe("cost", () => {
     expect(text).toContain("areas are proportional to the number of trainable parameters.");
     expect(textOf(others.join(""))).toContain("small≥ 2.3 G1.0 M1.0 s0.800");
     expect(chart.match(/stroke-dasharray="4,3"/g)).toHaveLength(1);
+  });
+
+  test("numbers of balls that hide each other stand beside them, and the axis of costs begins at 0", async () => {
+    const markup = await sectionOf([
+      network("a", 0.8, 1e6, 8e9),
+      network("b", 0.801, 1e6, 8e9),
+      network("c", 0.7, 1e6, 6e9),
+    ]);
+    const [chart = ""] = markup.split("</figure>");
+    const places = [
+      ...chart.matchAll(/<text[^>]*transform="translate\(([\d.-]+),([\d.-]+)\)"[^>]*font-weight="bold"[^>]*>(\d)</g),
+    ];
+    const [one, two] = ["1", "2"].map((rank) => Number(places.find(([, , , text]) => text === rank)?.[1]));
+    expect(Math.abs((one as number) - (two as number))).toBeGreaterThan(40); // at either side of the balls
+    const ticks = [...chart.matchAll(/role-axis-label"[^>]*>(.*?)<\/g>/g)].map(([, labels = ""]) => labels);
+    expect(ticks[0]).toMatch(/translate\(0,[^>]*>0</);
   });
 
   test("a network that is far smaller is drawn as a dot, with its number beside it and a word about that", async () => {
@@ -195,7 +225,7 @@ describe("cost", () => {
       { name: "b", runs: [0.8] },
     ]);
     expect(markup.match(/<figure>/g)).toHaveLength(1);
-    expect(textOf(markup)).toContain("Training time of one run");
+    expect(textOf(markup)).toContain("Time of one training");
     expect(markup).not.toContain("FLOPs");
   });
 

@@ -156,7 +156,7 @@ describe("the ranking", () => {
     expect(markup).toContain("bar: mean of images");
     expect(textOf(markup)).toContain("Where it says “mean of images”, the score cannot be put together again");
     expect(markup).toContain(
-      'title="95\u00a0% interval of the mean over images 0.800–0.960; lowest to highest of 2 runs',
+      'title="95\u00a0% interval of the mean over images 0.800–0.960; lowest to highest of 2 trainings',
     );
   });
 
@@ -188,8 +188,11 @@ describe("the ranking", () => {
       return textOf(markupOf(rankingSection(results, rankMethods(results))));
     });
     expect(captions[0]).toContain("and so is every number that a paired test over images cannot tell from it");
-    expect(captions[1]).toContain("which others are as good, 12 test images cannot tell");
-    expect(captions[0]).toMatch(/network · rank 1–2.*network · rank 1–3.*network · rank 3/);
+    expect(captions[1]).toContain(
+      "The numbers at the left give the order of the scores, no more: 12 test images cannot tell which methods are really better.",
+    );
+    expect(captions[0]).toMatch(/network · rank 1–2 of all 4.*network · rank 1–3 of all 4/);
+    expect(captions[1]).not.toMatch(/network · rank/);
   });
 
   test("without statistics, as in results of earlier versions, draws the range of runs and says what is not known", () => {

@@ -20,6 +20,7 @@ describe("the page of a run with troubles", () => {
     for (const id of [
       "warnings",
       "ranking",
+      "use",
       "heatmap",
       "pictures",
       "learning",
@@ -38,7 +39,7 @@ describe("the page of a run with troubles", () => {
     const addresses = [...html.matchAll(/(?:src|href|action|poster|data)="([^"]*)"/g)].map(
       ([, address]) => address ?? "",
     );
-    const elsewhere = addresses.filter((address) => !/^(#|data:image\/png;base64,|\.\.\/[\w.]+$)/.test(address));
+    const elsewhere = addresses.filter((address) => !/^(#|data:image\/png;base64,|\.\.\/[\w.%/-]+$)/.test(address));
     expect(elsewhere).toEqual([]);
     expect(html).not.toMatch(/@import|url\((?!#)|<link|<iframe|fetch\(|XMLHttpRequest|import\(/);
     expect(html).toContain("default-src &#39;none&#39;");
@@ -63,7 +64,7 @@ describe("the page of a run with troubles", () => {
     );
     expect(textOf(html)).toContain("Keep neighbouring slices of one stack on one side");
     expect(html).not.toContain("the loss became NaN at step 120");
-    expect(textOf(html)).toContain("PPV is not defined in at least one run of constant.");
+    expect(textOf(html)).toContain("PPV is not defined in at least one training of constant.");
   });
 
   test("its script is valid", () => {
@@ -123,10 +124,7 @@ describe("renderReport", () => {
     await store.write("jobs/a/fold-1/seed-1/predictions/image-0.png", stored);
     const html = await renderReport(results, { store, palette: "paper" });
     const text = textOf(html.slice(html.indexOf('data-overlay="p0-0"')));
-    expect(text).toContain(
-      "a 0.800 fold 1, seed 1 4 4 4 px 1 of 1 object found, 1 extra".replaceAll(" ", "").slice(0, 0),
-    );
-    expect(text.replaceAll(" ", "")).toContain("a0.800fold1,seed1444px1of1objectfound,1extra");
+    expect(text.replaceAll(" ", "")).toContain("a0.800fold1,seed1·mask4441of1objectfound,1extra");
     const [, overlay = ""] = /<image id="p0-0"[^>]*base64,([^"]+)"/.exec(html) ?? [];
     const { data, palette } = decode(Buffer.from(overlay, "base64"));
     const row = (y: number) => palette?.[(data[y * 2] as number) >> 4]?.slice(0, 3);
@@ -136,6 +134,66 @@ describe("renderReport", () => {
       [0, 0, 0],
       [0, 255, 0],
     ]);
+  });
+
+  test("shows worst, median and best, folds the other images, and leaves out a floor that calls all pixels the same", async () => {
+    const results = smallResults([
+      { name: "a", runs: [0.9], perImage: [0.9, 0.5, 0.7, 0.8] },
+      { name: "all", kind: "baseline", runs: [0.1] },
+      { name: "flat", runs: [0.2] },
+    ]);
+    const store = memoryStore();
+    const half = grey4([...Array(8).fill(255), ...Array(8).fill(0)]);
+    for (let i = 0; i < 4; i++) {
+      await store.write(`test/image-${i}/truth.png`, half);
+      for (const name of ["a", "all", "flat"]) {
+        const map = name === "a" ? half : grey4(Array(16).fill(255));
+        await store.write(`jobs/${name}/fold-0/seed-1/predictions/image-${i}.png`, map);
+      }
+    }
+    const html = await renderReport(results, { store });
+    const [shown = "", folded = ""] = html.slice(html.indexOf('id="pictures"')).split('<details class="others">');
+    const ids = (markup: string) => [...markup.matchAll(/class="case"><h3>([\w-]+)/g)].map(([, id]) => id);
+    expect(ids(shown)).toEqual(["image-1", "image-2", "image-0"]);
+    expect(ids(folded)).toEqual(["image-3"]);
+    expect(textOf(folded)).toMatch(/^1 more image, the worst first/);
+    expect(textOf(shown)).toContain("all calls every pixel object, so there is nothing to draw of it.");
+    expect(shown).not.toContain("Prediction of all");
+    // A network is drawn, but not praised for the objects that it cannot miss.
+    expect(textOf(shown)).toMatch(/flat 0\.200.*?8 8 0 ?calls every pixel object/);
+    expect(textOf(shown)).toContain("1 of 1 object found, 0 extra");
+  });
+
+  test("gives the command for the network that is best on validation images, and the masks of every method", async () => {
+    const results = smallResults([
+      { name: "a b", runs: [0.9], validation: [0.6] },
+      { name: "c", runs: [0.8], validation: [0.7] },
+      { name: "blur", kind: "baseline", runs: [0.1] },
+    ]);
+    const html = await renderReport(results, { store: memoryStore() });
+    const text = section(html, "use");
+    expect(text).toContain(
+      "Segment other images with c, the network that does best on validation images (Jaccard 0.700;",
+    );
+    expect(text).toContain("npx em-stellar predict RUN-FOLDER IMAGES --out segmented");
+    expect(text).toContain("npx em-stellar predict RUN-FOLDER/jobs/a b/fold-0/seed-1 IMAGES --out segmented");
+    for (const file of ["results.csv", "results.json", "suite.json", "jobs/a%20b/fold-0/seed-1/predictions/"]) {
+      expect(html).toContain(`href="../${file}"`);
+    }
+    expect(text).toContain("a floor is no model");
+  });
+
+  test("no style of one section reaches another", async () => {
+    const { results, store } = await syntheticRun({ side: 16, folds: 2, seeds: 1, networks: ["a", "b"] });
+    const html = await renderReport(results, { store });
+    const [style = ""] = /(?<=<style>).*?(?=<\/style>)/s.exec(html) ?? [];
+    const nested = [...style.matchAll(/^#([\w-]+) \{/gm)].map(([, id]) => id);
+    expect(nested).toEqual(["warnings", "ranking", "use", "heatmap", "pictures", "cost", "cite", "glossary"]);
+    // What the sheet of the page sets for all sections names no part of a single one.
+    const shared = style.slice(0, style.indexOf("\n#"));
+    for (const name of ["mean", "best", "scores", "heat", "case", "chip", "command", "paste", "advice"]) {
+      expect(shared).not.toMatch(new RegExp(`\\.${name}\\b`));
+    }
   });
 
   test("does without files that are missing or damaged, and says so", async () => {
@@ -191,7 +249,7 @@ describe("renderReport", () => {
     expect(Buffer.byteLength(html)).toBeLessThan(5_000_000);
     const text = textOf(html.replace(/href="data:[^"]*"/g, ""));
     expect(text).toMatch(
-      /\d+ of 50 test images are shown \(worst, median and best first, then the next worst\), so that this page stays small/,
+      /\d+ of 50 test images are here \(worst, median and best, then the next worst\), so that this page stays small/,
     );
   });
 

@@ -73,7 +73,7 @@ test("a table says on how many images and in how many runs a score is defined", 
   for (const run of results.methods[1]?.runs ?? []) (run.perImage[0] as { values: object }).values = { jaccard: null };
   const { html, section } = await pageOf(results);
   expect(section("ranking")).toContain("defined on 3 of 4 images");
-  expect(section("ranking")).toContain("in 1 of 2 runs");
+  expect(section("ranking")).toContain("in 1 of 2 trainings");
   // What is not defined does not help: the mean of part is higher, and whole stands before it, sorted by the page's script too.
   expect(textOf(html)).toContain("whole ranks first by Jaccard: 0.500");
   expect(html).toContain('data-mean="0.9" data-share="0.5"');

@@ -1,49 +1,44 @@
-import { colours, textWidth } from "../chart.js";
+import { colours } from "../chart.js";
 import { shorten } from "../format.js";
 import { escapeHtml, type Html, html, trusted } from "../html.js";
 import type { ComparedMethod } from "./compared-method.js";
 
-const width = 880;
-const rowHeight = 22;
-const cliqueHeight = 9;
-const axis = 34;
-const fontSize = 13;
+const width = 358; // as wide as a phone
+const rowHeight = 38;
+const top = 40;
+const left = 10;
+const cliqueWidth = 11;
+const mostTicks = 8;
 
 /**
- * A critical-difference diagram: methods on an axis of mean ranks, 1 at the left, and a thick bar under each run of
- * neighbours in which no two can be told apart. Methods stand from the best to the worst.
+ * A critical-difference diagram, upright: a row for each method from the best to the worst, with a dot at its mean rank, 1 at
+ * the left, and at the right a thick bar along each run of neighbours in which no two can be told apart.
  */
 export function rankDiagram(
   methods: readonly ComparedMethod[],
   cliques: readonly (readonly [first: number, last: number])[],
 ): Html {
-  const names = methods.map(({ name }) => shorten(name));
-  const margin = Math.ceil(Math.max(...names.map(textWidth)) * (fontSize / 11)) + 64; // a name, its rank and gaps
-  const at = (rank: number) => margin + ((rank - 1) / (methods.length - 1)) * (width - 2 * margin);
-  const place = (i: number) => at((methods[i] as ComparedMethod).meanRank); // places of methods
-  const below = axis + 12 + cliques.length * cliqueHeight + 8;
-  const left = Math.ceil(methods.length / 2);
-  const height = below + left * rowHeight;
-  const ticks = methods.map((_, i) => {
-    const x = at(i + 1).toFixed(1);
-    return `<line x1="${x}" x2="${x}" y1="${axis - 6}" y2="${axis}"/><text x="${x}" y="${axis - 12}" text-anchor="middle" fill="${colours.muted}" stroke="none">${i + 1}</text>`;
+  const right = width - 12 - cliques.length * cliqueWidth;
+  const height = top + methods.length * rowHeight;
+  const at = (rank: number) => (left + ((rank - 1) / (methods.length - 1)) * (right - left)).toFixed(1);
+  const row = (i: number) => top + (i + 0.5) * rowHeight + 8; // below the name
+  const step = Math.ceil(methods.length / mostTicks);
+  const ticks = methods.flatMap((_, i) => {
+    if (i % step > 0) return [];
+    const x = at(i + 1);
+    return `<line x1="${x}" x2="${x}" y1="${top - 8}" y2="${height}"/><text x="${x}" y="${top - 14}" text-anchor="middle" fill="${colours.muted}" stroke="none">${i + 1}</text>`;
+  });
+  const rows = methods.map(({ name, meanRank }, i) => {
+    const y = row(i);
+    const text = `${escapeHtml(shorten(name))}  <tspan fill="${colours.muted}">${meanRank.toFixed(2)}</tspan>`;
+    return `<line x1="${left}" x2="${right}" y1="${y}" y2="${y}"/><text x="${left}" y="${y - 9}" fill="${colours.ink}" stroke="${colours.paper}" stroke-width="4" paint-order="stroke" xml:space="preserve">${text}</text><circle class="method" cx="${at(meanRank)}" cy="${y}" r="4.5" fill="${colours.ink}" stroke="none"/>`;
   });
   const bars = cliques.map(([first, last], i) => {
-    const y = axis + 10 + i * cliqueHeight;
-    return `<line class="clique" x1="${(place(first) - 5).toFixed(1)}" x2="${(place(last) + 5).toFixed(1)}" y1="${y}" y2="${y}" stroke="${colours.accent}" stroke-width="5" stroke-linecap="round"/>`;
-  });
-  const labels = methods.map(({ meanRank }, i) => {
-    // The better half hangs to the left, the best on top, the others to the right, the worst on top: no two lines cross.
-    const isLeft = i < left;
-    const y = below + (isLeft ? i : methods.length - 1 - i) * rowHeight;
-    const [x, end] = [place(i).toFixed(1), isLeft ? margin - 14 : width - margin + 14];
-    const rank = `<tspan fill="${colours.muted}">${meanRank.toFixed(2)}</tspan>`;
-    const name = escapeHtml(names[i] as string); // one for each method
-    const text = isLeft ? `${name}  ${rank}` : `${rank}  ${name}`;
-    return `<polyline points="${x},${axis} ${x},${y} ${end},${y}" fill="none"/><text x="${end + (isLeft ? -6 : 6)}" y="${y + 4}" text-anchor="${isLeft ? "end" : "start"}" fill="${colours.ink}" stroke="none" xml:space="preserve">${text}</text>`;
+    const x = right + 10 + (i + 0.5) * cliqueWidth;
+    return `<line class="clique" x1="${x}" x2="${x}" y1="${row(first) - 8}" y2="${row(last) + 8}" stroke="${colours.accent}" stroke-width="5" stroke-linecap="round"/>`;
   });
   const description = `Mean ranks from the best to the worst: ${methods.map(({ name, meanRank }) => `${name} ${meanRank.toFixed(2)}`).join(", ")}.`;
-  return html`<svg role="img" aria-label="${description}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-size="${fontSize}" stroke="${colours.muted}" stroke-width="1">${trusted(
-    `<line x1="${margin}" x2="${width - margin}" y1="${axis}" y2="${axis}"/>${ticks.join("")}${labels.join("")}${bars.join("")}`,
+  return html`<svg role="img" aria-label="${description}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-size="12" stroke="${colours.rule}" stroke-width="1">${trusted(
+    `${ticks.join("")}${rows.join("")}${bars.join("")}`,
   )}</svg>`;
 }

@@ -4,7 +4,7 @@ import { html } from "../html.js";
 import { withNames } from "../intervals.js";
 import { metricLabel } from "../metrics.js";
 import { page } from "../page.js";
-import type { Section } from "../section.js";
+import { type Section, scroll } from "../section.js";
 import type { ComparedMethod } from "./compared-method.js";
 import { rankDiagram } from "./rank-diagram.js";
 
@@ -59,11 +59,11 @@ function diagramSection({ methods, cliques, dataSets }: MethodComparison): Secti
     id: "ranks",
     title: "Ranks",
     heading: "Mean ranks",
-    body: html`<figure><div class="scroll" tabindex="0" role="region" aria-label="Mean ranks">${rankDiagram(methods, cliques)}</div>
+    body: html`<figure class="beside"><div class="chart">${rankDiagram(methods, cliques)}</div>
 <figcaption>Each method stands at its mean rank over ${plural(dataSets.length, "data set")}; 1, at the left, is the best. ${
       cliques.length === 0
         ? "Every two of them differ."
-        : "A thick bar joins neighbours of which no two can be told apart (a critical-difference diagram). That they cannot be told apart does not make them equal: with more data sets a bar may break."
+        : "A thick bar at the right joins neighbours of which no two can be told apart (a critical-difference diagram). That they cannot be told apart does not make them equal: with more data sets a bar may break."
     }</figcaption></figure>`,
   };
 }
@@ -76,15 +76,18 @@ function scoresSection({ metric, dataSets, methods }: MethodComparison): Section
   return {
     id: "scores",
     title: "Scores",
-    body: html`<div class="scroll" tabindex="0" role="region" aria-label="Scores"><table class="plain"><thead><tr><th scope="col">Method</th><th scope="col">Mean rank</th>${dataSets.map(
-      ({ name, images }) => html`<th scope="col">${name}<small>${plural(images, "test image")}</small></th>`,
-    )}</tr></thead><tbody>${methods.map(
-      ({ name, meanRank, scores }) =>
-        html`<tr><th scope="row">${name}</th><td>${meanRank.toFixed(2)}</td>${scores.map((score, i) => {
-          const text = formatScore(score);
-          return html`<td>${text === best[i] ? html`<b>${text}</b>` : text}</td>`;
-        })}</tr>`,
-    )}</tbody></table></div><p class="caption">${metricLabel(metric)}${metric.goal === "minimize" && " (lower is better)"}, pooled over the test images of each data set, the mean over runs; the best of each column in bold.</p>`,
+    body: html`${scroll(
+      "Scores",
+      html`<table class="plain"><thead><tr><th scope="col">Method</th><th scope="col">Mean rank</th>${dataSets.map(
+        ({ name, images }) => html`<th scope="col">${name}<small>${plural(images, "test image")}</small></th>`,
+      )}</tr></thead><tbody>${methods.map(
+        ({ name, meanRank, scores }) =>
+          html`<tr><th scope="row">${name}</th><td>${meanRank.toFixed(2)}</td>${scores.map((score, i) => {
+            const text = formatScore(score);
+            return html`<td>${text === best[i] ? html`<b>${text}</b>` : text}</td>`;
+          })}</tr>`,
+      )}</tbody></table>`,
+    )}<p class="caption">${metricLabel(metric)}${metric.goal === "minimize" && " (lower is better)"}, pooled over the test images of each data set, the mean over trainings; the best of each column in bold.</p>`,
   };
 }
 
@@ -94,9 +97,12 @@ function pairsSection({ pairs }: MethodComparison): Section {
     id: "pairs",
     title: "Pairs",
     heading: "Every two methods",
-    body: html`<details><summary>${plural(pairs.length, "comparison")}</summary><div class="scroll" tabindex="0" role="region" aria-label="Comparisons"><table class="plain"><thead><tr><th scope="col">Better mean rank</th><th scope="col">Other</th><th scope="col">p</th><th scope="col">corrected</th></tr></thead><tbody>${pairs.map(
-      ({ names: [better, other], p, adjusted }) =>
-        html`<tr><th scope="row">${better}</th><td>${other}</td><td>${format(p)}</td><td>${format(adjusted)}</td></tr>`,
-    )}</tbody></table></div></details><p class="caption">Two-sided Wilcoxon signed-rank tests over data sets; corrected by Holm’s method for the number of comparisons.</p>`,
+    body: html`<details><summary>${plural(pairs.length, "comparison")}</summary>${scroll(
+      "Comparisons",
+      html`<table class="plain"><thead><tr><th scope="col">Better mean rank</th><th scope="col">Other</th><th scope="col">p</th><th scope="col">corrected</th></tr></thead><tbody>${pairs.map(
+        ({ names: [better, other], p, adjusted }) =>
+          html`<tr><th scope="row">${better}</th><td>${other}</td><td>${format(p)}</td><td>${format(adjusted)}</td></tr>`,
+      )}</tbody></table>`,
+    )}</details><p class="caption">Two-sided Wilcoxon signed-rank tests over data sets; corrected by Holm’s method for the number of comparisons.</p>`,
   };
 }

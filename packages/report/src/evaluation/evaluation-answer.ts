@@ -1,8 +1,8 @@
 import type { Evaluation } from "@em-stellar/core";
-import type { Answer } from "../answer.js";
+import { type Answer, isUndecided, significance } from "../answer.js";
 import { formatCount, formatScore, plural } from "../format.js";
 import { type Html, html, listed } from "../html.js";
-import { intervalText, withNames } from "../intervals.js";
+import { intervalText } from "../intervals.js";
 import { metricOf, positiveClass, rankingLabel } from "../metrics.js";
 
 /** What the page of an evaluation says first: which method is best, how sure that is, and what was not looked at. */
@@ -17,12 +17,12 @@ export function evaluationAnswer(evaluation: Evaluation): Answer {
   const [first] = scored;
   const limits = [
     methods.length > 1 && statistics
-      ? withNames(
-          statistics.sentence,
+      ? significance(
+          statistics,
           methods.map(({ name }) => name),
         )
       : undefined,
-    html`The predictions were made elsewhere. Whether these images were kept from those who made them is not known here; scores on images that a method was trained on say little about new ones.`,
+    html`The predictions were made elsewhere. Whether methods were trained on these images is not known here; scores on images that a method was trained on say little about new ones.`,
   ].filter((limit) => limit !== undefined);
   if (!first || !metrics.some(({ id }) => id === rankedBy)) {
     return { lead: html`On ${images}, no method has a score by ${label}, so there is no ranking.`, limits };
@@ -36,7 +36,7 @@ export function evaluationAnswer(evaluation: Evaluation): Answer {
   const lead =
     level.length > 1
       ? html`On ${images}, ${listed(level.map(({ name }) => html`<b>${name}</b>`))} share the first place by ${label}, each with <span class="figure">${value}</span>.`
-      : html`On ${images}, <b>${first.name}</b> ranks first of ${formatCount(methods.length)} by ${label}: ${figure}.`;
+      : html`On ${images}, <b>${first.name}</b> ${isUndecided(evaluation) ? html`has the ${metricOf(evaluation, rankedBy).goal === "maximize" ? "highest" : "lowest"} ${label} of ${formatCount(methods.length)} methods` : html`ranks first of ${formatCount(methods.length)} by ${label}`}: ${figure}.`;
   return { lead, limits };
 }
 

@@ -1,7 +1,7 @@
 import type { Evaluation } from "@em-stellar/core";
 import { formatCount, formatShare, formatValue } from "../format.js";
 import { type Content, type Html, html } from "../html.js";
-import type { Section } from "../section.js";
+import { type Section, scroll } from "../section.js";
 
 /** Files, what was made of their numbers, options, versions and the command: what it takes to do the same again. */
 export function evaluationProvenance(
@@ -26,16 +26,19 @@ export function evaluationProvenance(
       ],
       ["SHA-256 of all values", html`<code>${data.hash}</code>`],
     ])}
-<h3>Predictions</h3><div class="scroll"><table class="plain left"><thead><tr><th scope="col">Method</th><th scope="col">Files</th><th scope="col">Paired by</th><th scope="col">Values</th><th scope="col">SHA-256</th></tr></thead><tbody>${methods.map(
-      ({ name, path, pairedBy, stored, rounded, hash }) =>
-        html`<tr><th scope="row">${name}</th><td>${path}</td><td>${pairedBy}</td><td>${storedText(stored)}${rounded && "; rounded to 16 bits to fit into memory"}</td><td><code>${hash.slice(0, 16)}…</code></td></tr>`,
-    )}</tbody></table></div>
+<details><summary>Files of each prediction</summary>${scroll(
+      "Predictions",
+      html`<table class="plain left"><thead><tr><th scope="col">Method</th><th scope="col">Files</th><th scope="col">Paired by</th><th scope="col">Values</th><th scope="col">SHA-256</th></tr></thead><tbody>${methods.map(
+        ({ name, path, pairedBy, stored, rounded, hash }) =>
+          html`<tr><th scope="row">${name}</th><td>${path}</td><td>${pairedBy}</td><td>${storedText(stored)}${rounded && "; rounded to 16 bits to fit into memory"}</td><td><code>${hash.slice(0, 16)}…</code></td></tr>`,
+      )}</tbody></table>`,
+    )}</details>
 <h3>Options</h3>${facts([
       ["threshold", `object above ${options.threshold}`],
       ["positive class", options.positive],
       ["measures", metrics.map(({ id, options }) => `${id}${optionText(options)}`).join("; ")],
     ])}
-<h3>Software and machine</h3>${facts(Object.entries(environment).filter(([name]) => name !== "command"))}
+<details><summary>Software and machine</summary>${facts(Object.entries(environment).filter(([name]) => name !== "command"))}</details>
 <h3>To do it again</h3>
 <pre><code>${environment.command ?? "npx em-stellar evaluate"}</code></pre>
 <p>Files: ${["results.json", "results.csv"].map((file, i) => html`${i > 0 && ", "}<a href="${folder}/${file}">${file}</a>`)}.</p>`,

@@ -1,9 +1,10 @@
 import type { Evaluation } from "@em-stellar/core";
-import { plural } from "../format.js";
+import { codeInWords, plural } from "../format.js";
 import { html } from "../html.js";
 import type { Section } from "../section.js";
+import { warningsStyle } from "../style/warnings-style.js";
 
-/** What is called how, and what to do about it. A code that is not listed shows its message alone. */
+/** What is called how, and what to do about it. A code that is not listed is its own title. */
 const guides: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
   "truth-empty": {
     title: "The truth has no object",
@@ -42,10 +43,11 @@ export function evaluationWarnings({ warnings }: Evaluation): Section | undefine
     title: "Warnings",
     heading: plural(codes.length, "warning"),
     classes: "warnings",
+    style: warningsStyle,
     body: html`<ul>${codes.map((code) => {
       const guide = guides[code];
       const messages = warnings.filter((warning) => warning.code === code);
-      return html`<li><h3>${guide?.title ?? code}</h3>${messages.map(({ message }) => html`<p>${message}</p>`)}${
+      return html`<li><h3>${guide?.title ?? codeInWords(code)}</h3>${messages.map(({ message }) => html`<p>${message}</p>`)}${
         guide && html`<p class="advice">${guide.advice}</p>`
       }</li>`;
     })}</ul>`,

@@ -35,20 +35,20 @@ export async function renderEvaluation(
   const strips = groupMeasures(evaluation)
     .flatMap(({ metrics }) => metrics)
     .slice(0, mostStrips);
-  const before = [scoresSection(evaluation)];
+  const before = [scoresSection(evaluation, folder)];
   const after = [
     await thresholdSection(evaluation),
-    await heatmapSection(board, ranked),
+    heatmapSection(board, ranked),
     await perImageSection({ ...board, metrics: strips }, ranked),
     evaluationProvenance(evaluation, folder),
     evaluationCitation(evaluation, citation),
     glossarySection(board, wordsOfTraining),
   ];
   const spent = 60_000 + lengthOf([...before, ...after]); // the style sheet, the script and what stands around the sections
-  const pictures = await drawPictures(board, ranked, { store, palette, budget: pageSize - spent });
+  const pictures = await drawPictures(board, ranked, { store, palette, budget: pageSize - spent, folder });
   const sections = [evaluationWarnings(evaluation), ...before, pictures.section, ...after];
   return page(
-    { kind: "Evaluation of EM segmentations", title: evaluation.name, finished: evaluation.finished },
+    { kind: "Evaluation of EM segmentations", title: evaluation.name, finished: evaluation.finished, folder },
     evaluationAnswer(evaluation),
     sections,
     paletteStyle(palette),

@@ -1,14 +1,11 @@
 import { bestOf, type Evaluation, type MethodStatistics } from "@em-stellar/core";
-import { type Html, html, trusted } from "../html.js";
+import { formatScore, formatTick } from "../format.js";
+import { type Html, html, listed, trusted } from "../html.js";
 import { formatLevel, statisticsOf } from "../intervals.js";
 import { plainLabel, positiveClass, rankingLabel } from "../metrics.js";
-import type { Section } from "../section.js";
+import { type Section, scroll } from "../section.js";
+import { scoreTableStyle } from "../style/score-table-style.js";
 import { groupMeasures, type MeasureGroup } from "./measures.js";
-
-/** Four decimals, as tables of papers have, for what lies between -10 and 10; four significant digits beyond. */
-export function formatDigits(value: number): string {
-  return Math.abs(value) < 10 ? value.toFixed(4) : value.toPrecision(4);
-}
 
 interface Cell {
   readonly value: number | undefined;
@@ -18,28 +15,35 @@ interface Cell {
 }
 
 /** Every score with its interval: one table for each theme, methods in the order of the ranking. */
-export function scoresSection(evaluation: Evaluation): Section {
+export function scoresSection(evaluation: Evaluation, folder: string): Section {
   const groups = groupMeasures(evaluation);
   const { statistics, methods } = evaluation;
   const hasIntervals = Object.values(statistics?.metrics ?? {}).some((metric) =>
     metric.methods.some(({ interval }) => interval),
   );
+  const caption = html`<p class="caption">Methods stand in the order of ${rankingLabel(evaluation)}. The best number of each column is bold${
+    methods.length > 1 &&
+    ", and so is every number that a paired test over images cannot tell from it, where there are images enough to tell"
+  }. Select a column’s name to sort by it. Scores of every image: <a href="${folder}/results.csv">results.csv</a> for a spreadsheet, <a href="${folder}/results.json">results.json</a>.</p>`;
   return {
     id: "ranking",
     title: "Ranking",
-    body: html`${groups.map((group, i) => html`<h3>${group.title}</h3>${group.note && html`<p class="choice">${group.note}</p>`}${table(evaluation, group, i === 0)}`)}
-<p class="caption">Methods stand in the order of ${rankingLabel(evaluation)}. Scores are pooled over all images, and a pixel is called object above ${evaluation.options.threshold}, except for measures that need no threshold. ${
+    style: scoreTableStyle,
+    body: html`${groups.map((group, i) => {
+      const scores = html`${group.note && html`<p class="choice">${group.note}</p>`}${table(evaluation, group)}`;
+      if (i === 0) return html`<h3>${group.title}</h3>${scores}${caption}`;
+      const labels = listed(group.metrics.map(plainLabel), group.metrics.length);
+      return html`<details><summary>${group.title} (${labels})</summary>${scores}</details>`;
+    })}
+<details><summary>How to read these tables</summary><p class="caption">Scores are pooled over all images, and a pixel is called object above ${evaluation.options.threshold}, except for measures that need no threshold. ${
       hasIntervals &&
       statistics &&
-      html`The bar under a number is its ${formatLevel(statistics.level)} confidence interval over ${statistics.units.kind}${trusted(bar("example", 20, 80, 55))}, the tick the number itself; where it says “mean of images”, a score cannot be put together again from those of its images, and bar and tick are of their mean. All bars of a column share the axis printed under its name. The interval says how much other images of the same kind would change the score; with few images it is too short. `
-    }The best number of each column is bold${
-      methods.length > 1 &&
-      ", and so is every number that a paired test over images cannot tell from it, where there are images enough to tell"
-    }. Select a column’s name to sort by it.</p>`,
+      html`The bar under a number is its ${formatLevel(statistics.level)} confidence interval over ${statistics.units.kind}${trusted(bar("example", 20, 80, 55))}, the tick the number itself; where it says “mean of images”, a score cannot be put together again from those of its images, and bar and tick are of their mean. All bars of a column share the axis printed under its name. The interval says how much other images of the same kind would change the score; with few images it is too short.`
+    }</p></details>`,
   };
 }
 
-function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): Html {
+function table(evaluation: Evaluation, group: MeasureGroup): Html {
   const { methods, statistics } = evaluation;
   const columns = group.metrics.map((metric) => {
     const known = statistics?.metrics[metric.id];
@@ -61,7 +65,7 @@ function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): H
     const isBold = ({ value, statistics }: Cell) =>
       value !== undefined &&
       best !== undefined &&
-      (formatDigits(value) === formatDigits(best) || (known?.decidable && statistics?.comparison?.better === null));
+      (formatScore(value) === formatScore(best) || (known?.decidable && statistics?.comparison?.better === null));
     return { metric, cells, axis, isBold, ofMean };
   });
   const heads = columns.map(({ metric, axis, ofMean }) => {
@@ -72,20 +76,22 @@ function table(evaluation: Evaluation, group: MeasureGroup, isFirst: boolean): H
     }${metric.goal === "minimize" && html`<small>lower is better</small>`}${
       metric.words?.unit && html`<small>in ${metric.words.unit}</small>`
     }${ofMean && html`<small>bar: mean of images</small>`}${
-      axis &&
-      html`<small class="axis"><span>${formatDigits(axis[0])}</span><span>${formatDigits(axis[1])}</span></small>`
+      axis && html`<small class="axis"><span>${formatTick(axis[0])}</span><span>${formatTick(axis[1])}</span></small>`
     }</th>`;
   });
   const rows = methods.map(
     ({ name }, row) =>
-      html`<tr><td class="rank">${isFirst ? row + 1 : ""}</td><th scope="row">${name}</th>${columns.map(
+      html`<tr><td class="rank">${row + 1}</td><th scope="row">${name}</th>${columns.map(
         ({ cells, axis, isBold, ofMean }) => {
           const cell = cells[row] as Cell; // one for each method
           return cellMarkup(cell, axis, { bold: isBold(cell) === true, ofMean, images: evaluation.data.images.length });
         },
       )}</tr>`,
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Scores"><table class="ranking compact" data-in-order><thead><tr><th scope="col" class="rank">${isFirst && "#"}</th><th scope="col">Method</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return scroll(
+    group.title,
+    html`<table class="scores compact" data-in-order><thead><tr><th scope="col" class="rank">#</th><th scope="col">Method</th>${heads}</tr></thead><tbody>${rows}</tbody></table>`,
+  );
 }
 
 function cellMarkup(
@@ -94,13 +100,13 @@ function cellMarkup(
   { bold, ofMean, images }: { readonly bold: boolean; readonly ofMean: boolean; readonly images: number },
 ): Html {
   if (value === undefined || !axis) return html`<td data-mean="" class="none">not defined</td>`;
-  const text = formatDigits(value);
+  const text = formatScore(value);
   const { interval = null, estimate = null, reason } = statistics ?? {};
   const at = (place: number) => (axis[1] === axis[0] ? 50 : ((place - axis[0]) / (axis[1] - axis[0])) * 100);
   const tick = ofMean && interval && estimate !== null ? estimate : value;
   const { low, high } = interval ?? { low: tick, high: tick };
   const title = interval
-    ? `${ofMean ? `mean of images ${formatDigits(tick)}, ` : ""}${formatDigits(low)} to ${formatDigits(high)}`
+    ? `${ofMean ? `mean of images ${formatScore(tick)}, ` : ""}${formatScore(low)} to ${formatScore(high)}`
     : reason;
   return html`<td data-mean="${value}"${title !== undefined && html` title="${title}"`}>${bold ? html`<b>${text}</b>` : text}${trusted(bar("", at(low), at(high), at(tick)))}${undefinedImages > 0 && html`<small>defined on ${images - undefinedImages} of ${images} images</small>`}</td>`;
 }

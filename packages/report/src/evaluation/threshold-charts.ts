@@ -1,11 +1,9 @@
 import type { EvaluatedMethod, Evaluation } from "@em-stellar/core";
 import { colours, drawChart } from "../chart.js";
 import { formatScore } from "../format.js";
-import { escapeHtml, type Html, html, trusted } from "../html.js";
-import type { Section } from "../section.js";
-
-/** Dashes of the first eight methods, which differ in colour too; further ones are thin and grey. */
-const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3], [], [7, 3], [2, 2], [9, 3, 2, 3]];
+import { escapeHtml, type Html, html } from "../html.js";
+import { distinctLines, look, sample } from "../lines.js";
+import { type Section, scroll } from "../section.js";
 
 interface Point {
   readonly x: number;
@@ -68,12 +66,12 @@ export async function thresholdSection({ methods, options: { threshold } }: Eval
   return {
     id: "thresholds",
     title: "Thresholds",
-    body: html`<p class="legend lines">${methods.map(({ name }, i) => html`<span>${trusted(sample(i))} ${name}</span>`)}</p>
-<figure><div class="charts">${charts.map((chart) => html`<div>${chart}</div>`)}</div>
+    body: html`<p class="legend">${methods.map(({ name }, i) => html`<span>${sample(i)} ${name}</span>`)}</p>
+<figure><div class="charts">${charts.map((chart) => html`<div class="chart">${chart}</div>`)}</div>
 <figcaption>The object is positive, and all images count together. Dots lie where the threshold of this page, ${threshold}, is; the dashed upright line is the same threshold. Axes show where the methods are, and mostly do not begin at 0. A curve that runs above another is better at every threshold; where F1 and Jaccard hardly change over a wide range of thresholds, the choice of one does not matter. ${
       masks > 0 &&
       `${masks === methods.length ? "All predictions here are" : `${masks} of the predictions are`} masks, which hold one threshold already: they are a dot on the upper charts and level lines on the lower ones, and their AUC-ROC and AP say no more than that dot. `
-    }${methods.length > dashes.length && `The ${dashes.length} methods that rank highest have a colour. `}</figcaption></figure>
+    }${methods.length > distinctLines && `The ${distinctLines} methods that rank highest have a colour. `}</figcaption></figure>
 ${maps.length > 0 && bestThresholds(maps, threshold)}`,
   };
 }
@@ -88,7 +86,7 @@ function bestThresholds(methods: readonly EvaluatedMethod[], threshold: number):
         return html`<td>${at === undefined ? "not defined" : formatScore(at)}</td><td>${best ? html`${formatScore(best.y)}<small>at ${best.x.toFixed(2)}</small>` : "not defined"}</td>`;
       })}</tr>`,
   );
-  return html`<figure><div class="scroll" tabindex="0" role="region" aria-label="Best thresholds"><table class="plain"><thead><tr><th scope="col">Method</th><th scope="col">F1 at ${threshold}</th><th scope="col">best F1</th><th scope="col">Jaccard at ${threshold}</th><th scope="col">best Jaccard</th></tr></thead><tbody>${rows}</tbody></table></div>
+  return html`<figure>${scroll("Best thresholds", html`<table class="plain"><thead><tr><th scope="col">Method</th><th scope="col">F1 at ${threshold}</th><th scope="col">best F1</th><th scope="col">Jaccard at ${threshold}</th><th scope="col">best Jaccard</th></tr></thead><tbody>${rows}</tbody></table>`)}
 <figcaption>The best values of the sweep. They were found on the images that they are scored on, so they flatter: choose a threshold on other images, and report the score at that one.</figcaption></figure>`;
 }
 
@@ -155,19 +153,6 @@ function drawLines(
     { left: 50, right: 12, top: 28, bottom: 42 },
     escapeHtml(`${title} of ${series.length} methods.`),
   );
-}
-
-function look(index: number): { stroke: string; strokeWidth: number; strokeDash: number[] } {
-  const dash = dashes[index];
-  return dash
-    ? { stroke: `var(--line-${index + 1})`, strokeWidth: 1.8, strokeDash: [...dash] }
-    : { stroke: colours.muted, strokeWidth: 0.8, strokeDash: [] };
-}
-
-/** A piece of a method's line, for the legend. */
-function sample(index: number): string {
-  const { stroke, strokeWidth, strokeDash } = look(index);
-  return `<svg width="30" height="8" aria-hidden="true"><line x1="0" x2="30" y1="4" y2="4" stroke="${stroke}" stroke-width="${strokeWidth}" stroke-dasharray="${strokeDash.join(" ")}"/></svg>`;
 }
 
 function points(x: readonly number[], y: readonly (number | null)[]): (Point & { readonly i: number })[] {

@@ -3,7 +3,7 @@ import { colours, textWidth } from "../chart.js";
 import { formatScore, plural } from "../format.js";
 import { heatColours } from "../heatmap.js";
 import { escapeHtml, type Html, html, trusted } from "../html.js";
-import type { Section } from "../section.js";
+import { type Section, scroll } from "../section.js";
 import { outline, sharesOf } from "./histogram-shape.js";
 
 /** Of each network blocks × blocks: distributions on and below the diagonal, the mean |r| above it. */
@@ -18,7 +18,7 @@ export function betweenBlocksSection({ models, bins }: Features): Section {
     heading: "Correlations between blocks",
     body: html`${models.map(
       (model) =>
-        html`<figure><h3>${model.name}</h3><div class="scroll" tabindex="0" role="region" aria-label="Blocks of ${model.name}">${matrix(model, most, together)}</div></figure>`,
+        html`<figure><h3>${model.name}</h3>${scroll(`Blocks of ${model.name}`, matrix(model, most, together))}</figure>`,
     )}
 <p class="scale"><span>mean |r| 0</span><span class="ramp"></span><span>${most}</span></p>
 <p class="caption">After the paper’s figure 5. <b>On the diagonal</b>, the correlations within a block; <b>below it</b>, those of every map of the column’s block with every map of the row’s, each drawn from r = −1 at the left over 0 at the thin line to 1 at the right, and as high as its cell allows; <b>above it</b>, their mean |r|, in one range of colours for all networks here. A bright cell between two blocks means that the second largely carries on what the first has found, a dark one that it finds something else. Neighbours tend to resemble each other, and so do encoder and decoder blocks of one size, which a skip connection joins. (The paper draws how the coefficients within two blocks are spread together, which it takes in the order in which they come; here channels of the two blocks are compared with each other.)</p>`,

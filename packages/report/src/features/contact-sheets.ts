@@ -32,6 +32,15 @@ export async function sheetsSection(
     id: "channels",
     title: "Channels",
     heading: "What channels look like",
+    style: `
+.sheets { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 1.1rem 1.6rem; align-items: start; }
+.sheets figcaption { margin: 0 0 .35rem; }
+.sheets img { display: block; max-width: 100%; height: auto; image-rendering: pixelated; }
+.seen { display: flex; flex-wrap: wrap; gap: .6rem 1.4rem; align-items: flex-start; }
+.seen img { display: block; border-radius: 4px; height: auto; }
+.seen .caption { flex: 1 1 20rem; margin-top: 0; }
+@media print { .sheets figure { break-inside: avoid; } .sheets { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+`,
     body: html`<div class="seen">${image && html`<figure><img src="${dataUrl(image)}" width="128" alt="The image ${name}"><figcaption>${name}</figcaption></figure>`}
 <p class="caption">Channels on ${images.length > 1 ? "the first image" : "the image"}, evenly picked from each block in the order of its layers, at the resolution that they have. Each is stretched to its own range from black to white, so brightness cannot be compared between pictures; a channel that is constant on this image is grey and crossed out. Pictures that look alike, or like negatives of each other, are what the numbers above call correlated.${leftOut.length > 0 && html` To keep this page small, ${listed(leftOut)} ${leftOut.length === 1 ? "is" : "are"} left out; the pictures lie beside the results.`}</p></div>
 ${shown}`,

@@ -2,11 +2,9 @@ import type { BlockPairs, FeatureBlock, Features, FeaturesOfModel } from "@em-st
 import { colours } from "../chart.js";
 import { formatScore, plural } from "../format.js";
 import { escapeHtml, type Html, html, trusted } from "../html.js";
+import { distinctLines, look, sample } from "../lines.js";
 import type { Section } from "../section.js";
 import { outline, sharesOf } from "./histogram-shape.js";
-
-/** Dashes of the first eight networks, which differ in colour too; further ones are thin and grey. */
-const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3], [], [7, 3], [2, 2], [9, 3, 2, 3]];
 
 /** The correlations of one network within one block. */
 interface Series {
@@ -26,9 +24,10 @@ export function distributionsSection({ models, bins }: Features): Section {
     id: "blocks",
     title: "Within blocks",
     heading: "Correlations within each block",
-    body: html`${models.length > 1 && html`<p class="legend lines">${models.map(({ name }, i) => html`<span>${trusted(sample(i))} ${name}</span>`)}</p>`}
+    style: ".panel .mean { display: block; }",
+    body: html`${models.length > 1 && html`<p class="legend">${models.map(({ name }, i) => html`<span>${sample(i)} ${name}</span>`)}</p>`}
 <figure><div class="panels">${panels}</div>
-<figcaption>Of every two feature maps of a block, the correlation coefficient r, from −1 (one is the negative of the other) over 0 (unrelated) to 1 (the same picture but for brightness and contrast); all curves of a panel have the same area below them. A block holds the maps of one size: the encoder’s from the image down, the bottleneck, where they are smallest, and the decoder’s up again, which are named by their side as a share of the image’s. A narrow hill at 0 is a block whose channels each see something else; a wide one, or one that leans to an end, repeats itself. The number beside each line is the mean |r|. Blocks with many channels weigh most in a network as a whole.${dashes.length < models.length && ` The first ${dashes.length} networks have a colour.`}</figcaption></figure>`,
+<figcaption>Of every two feature maps of a block, the correlation coefficient r, from −1 (one is the negative of the other) over 0 (unrelated) to 1 (the same picture but for brightness and contrast); all curves of a panel have the same area below them. A block holds the maps of one size: the encoder’s from the image down, the bottleneck, where they are smallest, and the decoder’s up again, which are named by their side as a share of the image’s. A narrow hill at 0 is a block whose channels each see something else; a wide one, or one that leans to an end, repeats itself. The number beside each line is the mean |r|. Blocks with many channels weigh most in a network as a whole.${distinctLines < models.length && ` The first ${distinctLines} networks have a colour.`}</figcaption></figure>`,
   };
 }
 
@@ -58,11 +57,11 @@ function panel(name: string, series: readonly Series[], together: number, alone:
     .map((each) => ({ ...each, shares: sharesOf(each.within, together) }));
   const full = Math.max(...drawn.map(({ shares }) => Math.max(...shares)), 1e-9);
   const lines = drawn.map(({ index, shares }) => {
-    const { stroke, strokeWidth, dash } = look(index);
+    const { stroke, strokeWidth, strokeDash } = look(index);
     const path = outline(shares, full, box);
     return alone
       ? `<path d="${path}" fill="${colours.accent}" fill-opacity=".25" stroke="${colours.accent}" stroke-width="1.5"/>`
-      : `<path d="${path}" fill="none" stroke="${stroke}" stroke-width="${strokeWidth}" stroke-dasharray="${dash}"/>`;
+      : `<path d="${path}" fill="none" stroke="${stroke}" stroke-width="${strokeWidth}" stroke-dasharray="${strokeDash.join(" ")}"/>`;
   });
   const x = (r: number) => box.left + ((r + 1) / 2) * (box.right - box.left);
   const ticks = [-1, -0.5, 0, 0.5, 1].map((r) => {
@@ -73,22 +72,9 @@ function panel(name: string, series: readonly Series[], together: number, alone:
   const description = escapeHtml(`Correlations within the block ${name}. Mean |r|: ${means}.`);
   return html`<div class="panel"><h3>${name}</h3>${trusted(
     `<svg role="img" aria-label="${description}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-size="11" stroke="${colours.rule}"><line x1="${box.left}" x2="${box.right}" y1="${box.bottom}" y2="${box.bottom}"/>${ticks.join("")}${lines.join("")}</svg>`,
-  )}<small>${series.map(({ index, name, block, within }) => html`<span class="mean">${alone ? "mean |r| " : html`${trusted(sample(index))} ${index >= dashes.length && `${name} `}`}${meanText(within)}, ${plural(block.channels - block.dead, "channel")}${block.dead > 0 && ` and ${block.dead} dead`}</span>`)}</small></div>`;
+  )}<small>${series.map(({ index, name, block, within }) => html`<span class="mean">${alone ? "mean |r| " : html`${sample(index)} ${index >= distinctLines && `${name} `}`}${meanText(within)}, ${plural(block.channels - block.dead, "channel")}${block.dead > 0 && ` and ${block.dead} dead`}</span>`)}</small></div>`;
 }
 
 function meanText({ meanAbs }: BlockPairs): string {
   return meanAbs === null ? "no pair" : formatScore(meanAbs);
-}
-
-function look(index: number): { stroke: string; strokeWidth: number; dash: string } {
-  const dash = dashes[index];
-  return dash
-    ? { stroke: `var(--line-${index + 1})`, strokeWidth: 1.8, dash: dash.join(" ") }
-    : { stroke: colours.muted, strokeWidth: 0.8, dash: "" };
-}
-
-/** A piece of a network's line, for legends. */
-function sample(index: number): string {
-  const { stroke, strokeWidth, dash } = look(index);
-  return `<svg class="sample" width="26" height="8" aria-hidden="true"><line x1="0" x2="26" y1="4" y2="4" stroke="${stroke}" stroke-width="${strokeWidth}" stroke-dasharray="${dash}"/></svg>`;
 }

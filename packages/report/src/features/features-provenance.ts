@@ -1,7 +1,7 @@
 import type { Features } from "@em-stellar/core";
 import { formatCount, formatDuration } from "../format.js";
 import { type Content, type Html, html } from "../html.js";
-import type { Section } from "../section.js";
+import { type Section, scroll } from "../section.js";
 
 /** Models, images, how it was computed, versions and the command: what it takes to do the same again. */
 export function featuresProvenance(
@@ -11,10 +11,13 @@ export function featuresProvenance(
   return {
     id: "run",
     title: "What was compared",
-    body: html`<h3>Networks</h3><div class="scroll"><table class="plain left"><thead><tr><th scope="col">Name</th><th scope="col">Network</th><th scope="col">Step</th><th scope="col">Time</th><th scope="col">Folder</th></tr></thead><tbody>${models.map(
-      ({ name, network, step, seconds, path }) =>
-        html`<tr><th scope="row">${name}</th><td>${network}</td><td>${step === undefined ? "not recorded" : formatCount(step)}</td><td>${formatDuration(seconds)}</td><td>${path}</td></tr>`,
-    )}</tbody></table></div>
+    body: html`<h3>Networks</h3>${scroll(
+      "Networks",
+      html`<table class="plain left"><thead><tr><th scope="col">Name</th><th scope="col">Network</th><th scope="col">Step</th><th scope="col">Time</th><th scope="col">Folder</th></tr></thead><tbody>${models.map(
+        ({ name, network, step, seconds, path }) =>
+          html`<tr><th scope="row">${name}</th><td>${network}</td><td>${step === undefined ? "not recorded" : formatCount(step)}</td><td>${formatDuration(seconds)}</td><td>${path}</td></tr>`,
+      )}</tbody></table>`,
+    )}
 <h3>Images</h3>${facts([
       ["names", images.map(({ name }) => name).join(", ")],
       ["shown to the networks", [...new Set(images.map(({ width, height }) => `${width} × ${height}`))].join(", ")],
@@ -30,7 +33,7 @@ ${models.map(
         html`<div><dt>${block.name}, ${formatCount(block.channels)} channels</dt><dd>${block.layers.map(({ name, channels }) => `${name} (${channels})`).join(", ")}</dd></div>`,
     )}</dl></details>`,
 )}
-<h3>Software and machine</h3>${facts(Object.entries(environment).filter(([name]) => name !== "command"))}
+<details><summary>Software and machine</summary>${facts(Object.entries(environment).filter(([name]) => name !== "command"))}</details>
 <h3>To do it again</h3>
 <pre><code>${environment.command ?? "npx em-stellar features"}</code></pre>
 <p>Files: <a href="${folder}/features.json">features.json</a>.</p>`,

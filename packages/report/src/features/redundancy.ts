@@ -1,7 +1,7 @@
 import type { Features, FeaturesOfModel } from "@em-stellar/core";
 import { formatCount, formatScore, formatShare } from "../format.js";
 import { type Html, html } from "../html.js";
-import type { Section } from "../section.js";
+import { type Section, scroll } from "../section.js";
 import { byRedundancy } from "./features-answer.js";
 
 /** A bar for each network, by each of three measures, and what they are counted from. */
@@ -14,7 +14,15 @@ export function redundancySection({ models, threshold, images }: Features): Sect
     id: "redundancy",
     title: "Redundancy",
     heading: "How much each network repeats itself",
-    body: html`<figure><div class="scroll" tabindex="0" role="region" aria-label="Redundancy"><table class="plain meters"><thead><tr><th scope="col">Network</th><th scope="col">Mean |r|<small>over all pairs</small></th><th scope="col">Pairs above ${threshold}<small>share with |r| > ${threshold}</small></th><th scope="col">Maps with a twin<small>share of maps</small></th><th scope="col">Channels</th><th scope="col">Dead</th></tr></thead><tbody>${rows}</tbody></table></div>
+    style: `
+.meters td { min-width: 7rem; }
+.meters td:nth-last-child(-n + 2) { min-width: 0; }
+.meter { display: block; height: 8px; margin-top: .25rem; border-radius: 2px; background: var(--raised); box-shadow: inset 0 0 0 1px var(--rule); }
+.meter i { display: block; height: 100%; min-width: 1px; border-radius: 2px; background: var(--accent); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+@media (max-width: 640px) { .meters td { min-width: 3.4rem; } .meters th[scope=row] { min-width: 4.2rem; } .meters th, .meters td { padding-inline: .25rem; } }
+@media print { .meters td { min-width: 0; } }
+`,
+    body: html`<figure>${scroll("Redundancy", html`<table class="plain meters"><thead><tr><th scope="col">Network</th><th scope="col">Mean |r|<small>over all pairs</small></th><th scope="col">Pairs above ${threshold}<small>share with |r| > ${threshold}</small></th><th scope="col">Maps with a twin<small>share of maps</small></th><th scope="col">Channels</th><th scope="col">Dead</th></tr></thead><tbody>${rows}</tbody></table>`)}
 <figcaption>The least redundant network first; bars run from 0 to 1. <b>Mean |r|</b> is what networks are ordered by: 0 where no channel resembles another, 1 where all carry one picture. A <b>twin</b> is another map of the same network and image with |r| above ${threshold}: leaving one of the two out would hardly be noticed, so many twins suggest that fewer filters would do. Of two networks the wider has more maps to find a twin among. <b>Dead</b> channels are constant on ${images.length === 1 ? "the image" : `all ${images.length} images`}: they do nothing there, and are in no pair.</figcaption></figure>`,
   };
 }

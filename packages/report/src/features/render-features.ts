@@ -4,6 +4,7 @@ import { html } from "../html.js";
 import { page } from "../page.js";
 import { pageSize } from "../report.js";
 import { lengthOf, type Section } from "../section.js";
+import { warningsStyle } from "../style/warnings-style.js";
 import { betweenBlocksSection } from "./block-matrix.js";
 import { sheetsSection } from "./contact-sheets.js";
 import { distributionsSection } from "./distributions.js";
@@ -40,6 +41,7 @@ export async function renderFeatures(
       kind: "Feature correlation",
       title: titleOf(features),
       finished: features.finished,
+      folder,
       source: "features.json",
     },
     featuresAnswer(features),
@@ -60,6 +62,7 @@ function warningsSection({ warnings }: Features): Section | undefined {
     title: "Warnings",
     heading: plural(warnings.length, "warning"),
     classes: "warnings",
+    style: warningsStyle,
     body: html`<ul>${warnings.map(({ message }) => html`<li><p>${message}</p></li>`)}</ul>`,
   };
 }
