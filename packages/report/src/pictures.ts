@@ -129,7 +129,7 @@ function section(
   });
   const others = markups.filter(({ word }) => word === undefined);
   const undrawn = [...dull].map(
-    ([name, calls]) => html`<b>${name}</b> calls every pixel ${calls}, so there is nothing to draw of it. `,
+    ([name, calls]) => html`<b>${name}</b> calls every pixel ${calls}, so it is not drawn. `,
   );
   return {
     id: "pictures",

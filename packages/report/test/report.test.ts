@@ -157,7 +157,7 @@ describe("renderReport", () => {
     expect(ids(shown)).toEqual(["image-1", "image-2", "image-0"]);
     expect(ids(folded)).toEqual(["image-3"]);
     expect(textOf(folded)).toMatch(/^1 more image, the worst first/);
-    expect(textOf(shown)).toContain("all calls every pixel object, so there is nothing to draw of it.");
+    expect(textOf(shown)).toContain("all calls every pixel object, so it is not drawn.");
     expect(shown).not.toContain("Prediction of all");
     // A network is drawn, but not praised for the objects that it cannot miss.
     expect(textOf(shown)).toMatch(/flat 0\.200.*?8 8 0 ?calls every pixel object/);

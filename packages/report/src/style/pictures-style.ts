@@ -35,7 +35,7 @@ figure figcaption { margin-top: .35rem; color: var(--ink); font-size: .86rem; li
 .compare .line { stroke: #fff; stroke-width: 2; vector-effect: non-scaling-stroke; }
 .compare .slider { display: block; width: 100%; margin: .35rem 0 0; accent-color: var(--accent); }
 .compare figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: .3rem 1rem; color: var(--muted); margin: 0; }
-.compare select { font: inherit; max-width: 9.2rem; color: var(--ink); background: var(--paper); border: 1px solid var(--rule); border-radius: 5px; padding: .1rem .3rem; }
+.compare select { font: inherit; max-width: 11rem; color: var(--ink); background: var(--paper); border: 1px solid var(--rule); border-radius: 5px; padding: .1rem .3rem; }
 @media print {
   .compare { display: none !important; }
   .views { grid-template-columns: repeat(6, minmax(0, 1fr)); }
