@@ -128,14 +128,19 @@ function textOfPdf(file: string): string | undefined {
   }
 }
 
-/** In the page: what reaches out of the page's sides, but for what scrolls within itself. */
+/** In the page: what reaches out of the page's sides, but for what scrolls within itself, and words cut by their chart's edge. */
 const cutOff = `function () {
   const wide = document.documentElement.clientWidth;
   const faults = document.documentElement.scrollWidth > wide ? ["the page scrolls sideways"] : [];
-  for (const node of document.querySelectorAll("body *")) {
-    if (node.closest(".scroll, defs, .store") || !node.checkVisibility({ checkOpacity: true })) continue;
+  for (const node of document.querySelectorAll("body *:not(svg *)")) {
+    if (node.closest(".scroll, .store") || !node.checkVisibility({ checkOpacity: true })) continue;
     const { left, right, width } = node.getBoundingClientRect();
     if (width > 0 && (left < -1 || right > wide + 1)) faults.push(node.outerHTML.slice(0, 120));
+  }
+  for (const text of document.querySelectorAll("svg text")) {
+    const chart = text.ownerSVGElement.getBoundingClientRect();
+    const { left, right, top, bottom } = text.getBoundingClientRect();
+    if (left < chart.left - 2 || right > chart.right + 2 || top < chart.top - 2 || bottom > chart.bottom + 2) faults.push(text.outerHTML);
   }
   return faults;
 }`;

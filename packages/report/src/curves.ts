@@ -247,7 +247,7 @@ function drawCurves(points: readonly CurvePoint[], options: CurveOptions): Promi
         },
       ],
     },
-    { left: 44, right: 10, top: 22, bottom: steps ? 36 : 22 },
+    { left: 44, right: 10, top: 26, bottom: steps ? 36 : 22 },
     escapeHtml(description),
   );
 }
