@@ -58,7 +58,7 @@ function changePixels(chunks: Chunk[], random: Random): void {
   const pixels = inflateSync(Buffer.concat(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data)));
   const at = chunks.findIndex(({ type }) => type === "IDAT");
   const rest = chunks.filter(({ type }) => type !== "IDAT");
-  const data = deflateSync(mutateBytes(new Uint8Array(pixels), pixels, random));
+  const data = deflateSync(mutateBytes(new Uint8Array(pixels), pixels, random), { level: 0 });
   chunks.splice(0, chunks.length, ...rest.slice(0, at), { type: "IDAT", data }, ...rest.slice(at));
 }
 

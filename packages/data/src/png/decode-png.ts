@@ -80,6 +80,7 @@ function chunksOf(bytes: Uint8Array, name: string): Chunk[] {
     if (chunks.length === 0 && chunk.type !== "IHDR") throw damagedPng(name, "it does not begin with its header");
     if (end + 4 > bytes.length) throw damagedPng(name, `it ends after ${bytes.length} bytes, within its pixels`);
     if (isNeeded(chunk.type)) {
+      requireInPlace(chunk, chunks, name);
       if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
         throw damagedPng(name, `the checksum of its ${chunk.type} chunk is wrong`);
       }
@@ -93,6 +94,14 @@ function chunksOf(bytes: Uint8Array, name: string): Chunk[] {
 /** Chunks whose name begins with a capital are needed to read the pixels; so is the one of transparency. */
 function isNeeded(type: string): boolean {
   return type === "tRNS" || type < "a";
+}
+
+/** Header and palette stand once, before the pixels (ISO/IEC 15948 §5.6): of two, nobody can tell which one is meant. */
+function requireInPlace({ type }: Chunk, before: readonly Chunk[], name: string): void {
+  const [isHeader, isPalette] = [type === "IHDR", type === "PLTE"];
+  if ((isHeader || isPalette) && before.some((each) => each.type === type || each.type === "IDAT")) {
+    throw damagedPng(name, `it has ${isHeader ? "two headers" : "two palettes, or one behind its pixels"}`);
+  }
 }
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
@@ -200,20 +209,27 @@ function asImage(
     return { width, height, channels: 1, data, fullRange, palette };
   }
   // A palette beside other colours is a suggestion for small screens.
+  if (paletteData && colour !== "grey" && colour !== "grey-alpha") readPalette(paletteData, name);
   const samples = samplesOfColour[colour];
   if (colour === "grey" || colour === "rgb") {
-    if (transparency) refuseColour(data, samples, transparency, name);
+    if (transparency) refuseColour(data, samples, transparency, fullRange, name);
     return { width, height, channels: samples, data, fullRange };
   }
   return { width, height, channels: samples - 1, data: withoutAlpha(data, samples, fullRange, name), fullRange };
 }
 
-/** One colour, of 16 bits for each sample, may stand for transparent pixels. */
-function refuseColour(data: Uint8Array | Uint16Array, samples: number, colour: Uint8Array, name: string): void {
+/** One colour, of 16 bits for each sample, may stand for transparent pixels; of them, those beyond the image's depth do not count. */
+function refuseColour(
+  data: Uint8Array | Uint16Array,
+  samples: number,
+  colour: Uint8Array,
+  fullRange: number,
+  name: string,
+): void {
   if (colour.length < 2 * samples) return;
   const wanted = Array.from(
     { length: samples },
-    (_, s) => ((colour[2 * s] as number) << 8) | (colour[2 * s + 1] as number),
+    (_, s) => (((colour[2 * s] as number) << 8) | (colour[2 * s + 1] as number)) & fullRange,
   );
   let clear = 0;
   for (let i = 0; i < data.length; i += samples) if (wanted.every((value, s) => data[i + s] === value)) clear++;

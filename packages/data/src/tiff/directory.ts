@@ -72,7 +72,9 @@ export class Directory {
     if (size === undefined) {
       throw damagedTiff(this.#source.name, `field ${tag} should hold whole numbers, but is of type ${field.type}`);
     }
-    const count = Math.min(field.count, most);
+    if (field.count === 0) throw damagedTiff(this.#source.name, `field ${tag} is empty`);
+    // Also of those that are not asked for: a count beyond the file is that of a damaged field, whose values lie anywhere.
+    const count = Math.min(this.count(tag), most);
     const view = field.inside ?? (await this.#view(tag, field.at, count * size));
     const little = this.#order.littleEndian;
     const isSigned = signedTypes.has(field.type);
@@ -130,8 +132,9 @@ export async function readDirectories(source: ByteSource): Promise<{ order: Byte
   const header = await viewOf(0, 8, "its header");
   const littleEndian = header.getUint8(0) === 0x49;
   const isBig = header.getUint16(2, littleEndian) === 43;
-  if (isBig && header.getUint16(4, littleEndian) !== 8) {
-    throw damagedTiff(name, `its offsets have ${header.getUint16(4, littleEndian)} bytes instead of 8`);
+  const [offsetBytes, zero] = [header.getUint16(4, littleEndian), header.getUint16(6, littleEndian)];
+  if (isBig && (offsetBytes !== 8 || zero !== 0)) {
+    throw damagedTiff(name, `its header says ${offsetBytes} and ${zero} instead of 8 and 0`);
   }
   const order = { littleEndian, isBig };
   const offsetOf = (view: DataView, byte: number): number =>

@@ -141,7 +141,8 @@ async function piecesOf(
   let total = 0;
   const pieces = offsets.map((offset, i): Piece | null => {
     const given = counts[i] ?? 0;
-    if (offset === 0 && given === 0) return null; // sparse, as GDAL writes it
+    if (offset === 0 && counts[i] === 0) return null; // sparse, as GDAL writes it
+    if (offset === 0) throw damagedTiff(name, "a piece of the image begins where the file does");
     const top =
       (Math.floor(i / Math.ceil(width / pieceWidth)) * pieceHeight) % (Math.ceil(height / pieceHeight) * pieceHeight);
     // A tile is stored whole even where it hangs over the edge; the last strip is not.

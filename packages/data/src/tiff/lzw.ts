@@ -14,6 +14,7 @@ export function unpackLzw(chunk: Uint8Array, length: number): Uint8Array {
   const growsAt = isOld ? 0 : 1;
   let [next, bits, previous] = [firstFree, 9, clear];
   let [held, heldBits, from, to] = [0, 0, 0, 0];
+  let isClear = false;
   while (to < length) {
     while (heldBits < bits) {
       if (from >= chunk.length) throw tooShort(to, length);
@@ -28,7 +29,9 @@ export function unpackLzw(chunk: Uint8Array, length: number): Uint8Array {
       held >>>= bits;
     } else code = (held >> heldBits) & ((1 << bits) - 1);
     if (code === end) throw tooShort(to, length);
+    if (!isClear && code !== clear) throw new Error("LZW data that do not begin with a clear code");
     if (code === clear) {
+      isClear = true;
       [next, bits, previous] = [firstFree, 9, clear];
       continue;
     }

@@ -99,8 +99,9 @@ async function factsOf(name: string, index: number, directory: Directory): Promi
 
 async function paletteOf(name: string, directory: Directory, bits: number): Promise<PaletteColor[]> {
   const colours = 2 ** Math.min(bits, 16);
+  const given = directory.count(tags.colorMap);
+  if (given !== 3 * colours) throw damagedTiff(name, `its palette has ${given} values instead of ${3 * colours}`);
   const map = await directory.numbers(tags.colorMap, 3 * colours);
-  if (map.length < 3 * colours) throw damagedTiff(name, `its palette has ${map.length} of ${3 * colours} values`);
   // Of 16 bits, which some writers scale by 256, some by 257; old ones left 8 bits in them, as libtiff finds by the same look.
   const shift = map.every((value) => value < 256) ? 0 : 8;
   return Array.from({ length: colours }, (_, i): PaletteColor => {
