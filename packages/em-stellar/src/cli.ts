@@ -79,6 +79,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .command("run")
     .description("run a benchmark, or continue it where it was stopped")
     .argument("<suite>", "a suite: .json, or .js or .ts that exports one by default")
+    .option("--dry-run", "train nothing: print the jobs, what is finished, and how long the rest would take")
     .addOption(out)
     .addOption(log)
     .addOption(fresh)

@@ -15,7 +15,7 @@ export {
 } from "./prediction/predict-image.js";
 export type { TileOptions } from "./prediction/tile-plan.js";
 export { runAttempt } from "./run-attempt.js";
-export { resultOf, runJob } from "./run-job.js";
+export { requireSameJob, resultOf, runJob } from "./run-job.js";
 export { type PlannedSuite, planSuite, type RunSuiteOptions, runSuite } from "./run-suite.js";
 export {
   defineSuite,

@@ -165,7 +165,7 @@ async function benchmarkAlone(
 }
 
 /** Where the jobs run: as the command says, else as the suite does, else as the device has use for. */
-function executorOf(
+export function executorOf(
   { executor, workers }: BenchmarkOptions,
   { suite, registry }: Pick<LoadedSuite, "suite" | "registry">,
 ): Executor {

@@ -1,21 +1,29 @@
-import { type AnyRegistry, memoryStore } from "@em-stellar/core";
+import { type AnyRegistry, type JobId, memoryStore } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { runSuite, type Suite } from "@em-stellar/runner";
 
 /** How long a network takes on this machine, in seconds. */
 export interface Speed {
   readonly method: string;
+  /** To make the network, and whatever else comes before its first step. */
+  readonly start: number;
   readonly step: number;
   readonly validation: number;
+  /** To predict and score the test images. */
+  readonly test: number;
 }
 
 /** Steps of a trial: the first ones are slow, because code is compiled and memory found. */
 const steps = 8;
 
-/** Trains each network of a suite for a few steps, keeps nothing, and tells how long a step and a validation took. */
+/**
+ * Trains each network of a suite for a few steps on one fold from one seed, keeps nothing, and tells how long a step and a
+ * validation took. Where a training fails, `onFailure` is told and the others go on.
+ */
 export async function measureSpeed(
   suite: Suite,
   outside: { readonly registry: AnyRegistry; readonly device: Device; readonly folder: string },
+  onFailure: (method: string, message: string) => void = () => {},
 ): Promise<Speed[]> {
   const trial: Suite = {
     ...suite,
@@ -27,13 +35,19 @@ export async function measureSpeed(
     })),
   };
   const speeds = new Map<string, Speed>();
-  let began = performance.now();
+  let ended = performance.now();
+  let began = ended;
   let stepped = { step: 0, time: began };
   let halfway = stepped;
-  const events = runSuite(trial, { ...outside, store: memoryStore(), select: ({ fold }) => fold === 0 });
+  const select = ({ fold, seed }: JobId) => fold === 0 && seed === suite.seeds[0];
+  let trainings = 0;
+  const events = runSuite(trial, { ...outside, store: memoryStore(), select });
   for await (const event of events) {
     const time = performance.now();
-    if (event.type === "job-started") {
+    if (event.type === "run-started") {
+      trainings = event.jobs.length;
+      ended = time;
+    } else if (event.type === "job-started") {
       began = time;
       halfway = { step: 0, time };
       stepped = halfway;
@@ -44,11 +58,19 @@ export async function measureSpeed(
       const measured = stepped.step > halfway.step ? stepped : { step: steps, time };
       speeds.set(event.job.method, {
         method: event.job.method,
+        start: (began - ended) / 1000,
         step: (measured.time - halfway.time) / 1000 / (measured.step - halfway.step),
         validation: Math.max(0, time - Math.max(stepped.time, began)) / 1000,
+        test: 0,
       });
-    } else if (event.type === "job-finished" && speeds.size === suite.networks.length) {
-      break;
+      ended = time;
+    } else if (event.type === "job-finished" || event.type === "job-failed") {
+      const speed = speeds.get(event.job.method);
+      if (speed) speeds.set(event.job.method, { ...speed, test: (time - ended) / 1000 });
+      if (event.type === "job-failed") onFailure(event.job.method, event.message);
+      ended = time;
+      trainings--;
+      if (trainings === 0) break;
     }
   }
   return [...speeds.values()];
@@ -65,7 +87,12 @@ export interface Budget {
  * The most steps, alike for every network, with which the trainings of all folds end in a time, `workers` of them at once;
  * between 100 and 5000, with ten validations.
  */
-export function budgetFor(speeds: readonly Speed[], folds: number, seconds: number, workers: number): Budget {
+export function budgetFor(
+  speeds: readonly Pick<Speed, "step" | "validation">[],
+  folds: number,
+  seconds: number,
+  workers: number,
+): Budget {
   const validations = 10;
   const lasting = (steps: number) => {
     const jobs = speeds.flatMap(({ step, validation }) =>
@@ -79,7 +106,7 @@ export function budgetFor(speeds: readonly Speed[], folds: number, seconds: numb
 }
 
 /** Until the last of some jobs ends, if each is begun as soon as a worker is free. */
-function secondsOf(jobs: readonly number[], workers: number): number {
+export function secondsOf(jobs: readonly number[], workers: number): number {
   const free = new Array<number>(Math.min(workers, jobs.length)).fill(0); // when each worker is
   for (const job of jobs) {
     const next = free.indexOf(Math.min(...free));

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { applyLayer, defineNetwork } from "@em-stellar/core/training";
+import { phantom } from "@em-stellar/data";
+import { binaryCrossEntropy } from "@em-stellar/losses";
+import { jaccard } from "@em-stellar/metrics";
+import { sgd } from "@em-stellar/optimizers";
+import { defineSuite, type SuiteDefinition } from "@em-stellar/runner";
+import { input, layers, model } from "@tensorflow/tfjs-layers";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { benchmark } from "../src/commands/benchmark.js";
+import { dryRun, secondsOfTraining } from "../src/commands/dry-run.js";
+import { builtins } from "../src/registry.js";
+import { openTerminal } from "../src/terminal/terminal.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "em-stellar-dry-run-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const oneWeight = defineNetwork({
+  id: "one-weight",
+  summary: "One weight",
+  defaults: {},
+  stride: () => 1,
+  build(_, shape) {
+    const image = input({ shape: [...shape] });
+    return model({
+      inputs: image,
+      outputs: applyLayer(layers.conv2d({ filters: 1, kernelSize: 1, activation: "sigmoid" }), image),
+    });
+  },
+});
+const training = { patch: 16, batchSize: 1, steps: 2, validateEvery: 2, checkpoints: ["loss"] } as const;
+
+function loadedWith(change: Partial<SuiteDefinition> = {}) {
+  const suite = defineSuite({
+    name: "small",
+    data: phantom({ size: 96, mitochondria: 12, trainImages: 4, testImages: 1, groups: 2 }),
+    networks: [oneWeight()],
+    loss: binaryCrossEntropy(),
+    optimizer: sgd(),
+    metrics: [jaccard()],
+    folds: 2,
+    training: [
+      { ...training, name: "short" },
+      { ...training, name: "long", steps: 4 },
+    ],
+    trainingImages: [1, 2],
+    backend: "cpu",
+    ...change,
+  });
+  return { suite, registry: builtins, folder, file: null };
+}
+async function printed(work: (terminal: ReturnType<typeof openTerminal>) => Promise<unknown>): Promise<string> {
+  let text = "";
+  await work(openTerminal({ write: (more) => (text += more) }, {}));
+  return text;
+}
+
+it("says what there is to do and how long it takes, and writes nothing; then what is finished", async () => {
+  const options = { out: join(folder, "small"), workers: 1 };
+  const before = await printed((terminal) => dryRun(loadedWith(), options, terminal));
+  expect(existsSync(options.out)).toBe(false);
+  expect(before).toMatch(/small: 4 training images in 2 groups, \d+\.\d % object, and 1 test image; 2 folds/);
+  expect(before).toContain("8 jobs:");
+  expect(before).toMatch(/one-weight\+short\+1-image +2 +0\n/);
+  expect(before).toContain("Trying 2 trainings on"); // two of one speed are tried once
+  expect(before).toMatch(/one-weight\+long\+2-images +\d+ ms +\d+\.\d\d s +\d+ s\n/);
+  expect(before).toMatch(/About \d+ s for 8 trainings\. Each takes up to \d.*B on the device/);
+
+  await printed((terminal) => benchmark(loadedWith({ trainingImages: [1] }), options, terminal));
+  const after = await printed((terminal) => dryRun(loadedWith(), options, terminal));
+  expect(after).toContain("8 jobs, 4 of them finished in");
+  expect(after).toMatch(/one-weight\+short\+1-image +2 +2\n/);
+  expect(after).toMatch(/for 4 trainings/);
+
+  const done = await printed((terminal) => dryRun(loadedWith({ trainingImages: [1] }), options, terminal));
+  expect(done).not.toContain("Trying");
+  const other = loadedWith({ optimizer: sgd({ momentum: 0 }) });
+  await expect(printed((terminal) => dryRun(other, options, terminal))).rejects.toThrow("with other components");
+});
+
+it("adds up the steps, the validations and the test of a training", () => {
+  const speed = { method: "a", start: 3, step: 0.5, validation: 2, test: 4 };
+  // 3 + 100 · 0.5 + 4 · 2 + 4, with a last validation after step 100
+  expect(secondsOfTraining(speed, { steps: 100, minutes: null, validateEvery: 30 })).toBe(65);
+  // A minute has 120 steps.
+  expect(secondsOfTraining(speed, { steps: null, minutes: 1, validateEvery: 60 })).toBe(3 + 60 + 2 * 2 + 4);
+  expect(secondsOfTraining(speed, { steps: 100, minutes: 1, validateEvery: 100 })).toBe(3 + 50 + 2 + 4);
+});
