@@ -83,6 +83,11 @@ export async function costSection(
 const style = `
 .plain th:first-child, .plain td:first-child { width: 1%; text-align: left; }
 .plain thead th:nth-child(2) { text-align: left; }
+@media (max-width: 640px) {
+  .plain th, .plain td { padding-inline: .2rem; }
+  .plain th[scope=row] { min-width: 4.2rem; }
+  .plain thead th { font-size: .75rem; }
+}
 `;
 
 const notRecorded = html`<span class="none">not recorded</span>`;

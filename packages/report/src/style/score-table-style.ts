@@ -46,7 +46,8 @@ export const scoreTableStyle = `
 }
 @media print {
   .switch, .reading { display: none; }
-  .scores td:not(.rank), .scores th[scope=row], .scores td:nth-child(3), .scores th:nth-child(3) { min-width: 0; padding-inline: .35rem; }
+  .scores td:not(.rank), .scores td:nth-child(3), .scores th:nth-child(3) { min-width: 0; padding-inline: .35rem; }
+  .scores th[scope=row] { min-width: 6.2rem; padding-inline: .35rem; }
   .scores thead button { white-space: normal; }
   .scores .divider { break-after: avoid; }
 }
