@@ -216,6 +216,10 @@ describe("a terminal that somebody makes narrower", () => {
     expect(text.startsWith("\r\u001b[3A\u001b[0J! one two\n  three\n  four\n")).toBe(true);
   });
 
+  it("keeps a number with its unit", () => {
+    expect(wrapped("Took 3 min 09 s, 40 % of it.", 14)).toEqual(["Took 3 min", "09 s, 40 % of", "it."]);
+  });
+
   it("breaks between words at any width, and loses none", () => {
     const line = "! The model learnt from images with values from 0 to 255, but cells.png has 0 to 65535.";
     for (let columns = 12; columns < 100; columns++) {
