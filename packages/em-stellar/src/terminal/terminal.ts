@@ -20,6 +20,8 @@ export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** Node's own, undocumented: asks the system for the size. By itself a stream learns of another size by a signal, later. */
+  _refreshSize?(): void;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +50,12 @@ export function openTerminal(output: Output, env: Environment): Terminal {
     const most = Math.max(2, (output.rows ?? 24) - 1);
     return lines.length <= most ? lines : [`… and ${lines.length - most + 1} more`, ...lines.slice(1 - most)];
   };
+  /** Between a change of size and its signal, a block would be taken away as if it were still as wide as it was drawn. */
+  const refreshSize = () => {
+    try {
+      if (live) output._refreshSize?.();
+    } catch {} // a terminal that was closed has no size, and nobody to see one
+  };
   const columns = () => output.columns ?? 80;
   // What is typed, such as ^C, stands where the cursor is; and a terminal that has become narrower has wrapped the block.
   const rows = (line: string) => Math.max(1, Math.ceil(line.length / columns()));
@@ -60,12 +68,14 @@ export function openTerminal(output: Output, env: Environment): Terminal {
       return columns();
     },
     print(text = "") {
+      refreshSize();
       const whole = visible(text).split("\n");
       const lines = (live ? whole.flatMap((line) => wrapped(line, columns())) : whole).map(paint).join("\n");
       output.write(`${erase()}${lines}\n${block(drawn)}`);
     },
     draw(texts) {
       if (!live) return;
+      refreshSize();
       const lines = fitted(texts.map(visible));
       const hide = drawn.length === 0 && lines.length > 0 ? `${start}?25l` : "";
       const show = drawn.length > 0 && lines.length === 0 ? `${start}?25h` : "";

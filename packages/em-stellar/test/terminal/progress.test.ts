@@ -216,6 +216,26 @@ describe("a terminal that somebody makes narrower", () => {
     expect(text.startsWith("\r\u001b[3A\u001b[0J! one two\n  three\n  four\n")).toBe(true);
   });
 
+  it("is asked for its size, which a signal tells later than the next draw", () => {
+    let text = "";
+    const output = {
+      write: (more: string) => (text += more),
+      isTTY: true,
+      columns: 20,
+      rows: 24,
+      _refreshSize() {
+        this.columns = width;
+      },
+    };
+    let width = 20;
+    const terminal = openTerminal(output, { NO_COLOR: "1" });
+    terminal.draw(["━".repeat(20), "━".repeat(5)]);
+    width = 10;
+    text = "";
+    terminal.draw(["━".repeat(10)]);
+    expect(text).toBe(`\r\u001b[3A\u001b[0J${"━".repeat(10)}\n`); // 2 rows of 10 characters, and 1 of 5
+  });
+
   it("keeps a number with its unit", () => {
     expect(wrapped("Took 3 min 09 s, 40 % of it.", 14)).toEqual(["Took 3 min", "09 s, 40 % of", "it."]);
   });
