@@ -23,6 +23,13 @@ export type RunEvent =
       type: "work-estimated";
       jobs: readonly { readonly job: JobId; readonly work: number; readonly finished: boolean }[];
     }
+  | {
+      /** Jobs were given to a queue; `id` is what the queue calls them. */
+      type: "jobs-submitted";
+      jobs: number;
+      engine: string;
+      id: string;
+    }
   /** Where `minutes` end the training, `totalSteps` is what can be expected by then, from here on in every event. */
   | { type: "job-started"; job: JobId; step: number; totalSteps: number; minutes?: number }
   | { type: "job-warming-up"; job: JobId; left: number }

@@ -83,7 +83,7 @@ export async function* runJob(run: OpenRun, job: JobId, patience = 0): AsyncGene
     for await (const event of work(run, job)) {
       await log(run.store, job, event);
       yield event;
-      run.signal?.throwIfAborted();
+      if (event.type !== "step") run.signal?.throwIfAborted(); // a training saves itself between two of its steps
     }
   } finally {
     await release?.();

@@ -1,6 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { createRegistry, definePlugin, type JobId, memoryStore, type RunEvent, type RunStore } from "@em-stellar/core";
-import type { Device } from "@em-stellar/core/training";
+import { type Device, defineLoss } from "@em-stellar/core/training";
 import {
   collectResults,
   defineSuite,
@@ -11,7 +11,7 @@ import {
   runJob,
   type SuiteDefinition,
 } from "@em-stellar/runner";
-import { setBackend } from "@tensorflow/tfjs-core";
+import { mean, setBackend, squaredDifference } from "@tensorflow/tfjs-core";
 import { beforeAll, expect, it } from "vitest";
 import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
 
@@ -112,6 +112,36 @@ it("of two attempts at the same time the first that finishes is the result, and 
   expect(rest.map(({ type }) => type)).not.toContain("job-finished");
   expect(await run.store.read(`${place}/metrics.json`)).toEqual(result);
   expect((await run.store.list(place)).filter((path) => path.includes("attempts"))).toEqual([]);
+});
+
+it("a training that is stopped between two validations goes on from the step that it had reached", async () => {
+  const slow = defineLoss({
+    id: "slow",
+    summary: "Mean squared error that takes its time, for tests.",
+    defaults: {},
+    compute(truth, prediction) {
+      for (const end = performance.now() + 25; performance.now() < end; );
+      return mean(squaredDifference(truth, prediction));
+    },
+  });
+  const change = { loss: slow(), training: { ...definition.training, steps: 40, validateEvery: 40 } };
+  const stopping = new AbortController();
+  const first = { ...(await planned(change)), signal: stopping.signal };
+  const stopped = async () => {
+    for await (const event of runAttempt(first, job)) {
+      if (event.type === "step") stopping.abort(new Error("enough"));
+    }
+  };
+  await expect(stopped()).rejects.toThrow("enough");
+  const { signal: _, ...again } = first;
+  const started = (await goOn(runAttempt(again, job))).find(({ type }) => type === "job-started");
+  expect(started).toHaveProperty(
+    "step",
+    expect.toSatisfy((step: number) => step > 0 && step < 40),
+  );
+  const whole = await planned(change);
+  await goOn(runJob(whole, job));
+  expect(await findings(first.store)).toEqual(await findings(whole.store));
 });
 
 it("does not go on from an attempt that was made with other options", async () => {

@@ -8,6 +8,8 @@ export function eventLine(event: RunEvent, detailed: boolean): string | undefine
       const before = event.finishedBefore > 0 ? `, ${event.finishedBefore} of them already finished` : "";
       return `${event.suite}: ${count(event.jobs.length, "job")}${before}, on ${event.device}, in ${event.location}`;
     }
+    case "jobs-submitted":
+      return `· ${count(event.jobs, "job")} given to ${event.engine}, which calls them ${event.id}`;
     case "job-started": {
       if (!detailed) return undefined;
       const length = event.minutes === undefined ? count(event.totalSteps, "step") : count(event.minutes, "minute");

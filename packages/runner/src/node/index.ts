@@ -8,4 +8,5 @@ export type { PredictionEvent, PredictionProgress } from "./prediction/events.js
 export { type FilePredictionContext, type FilePredictionOptions, predictFiles } from "./prediction/predict-files.js";
 export { type ProcessesOptions, processes } from "./processes.js";
 export { serveJobs } from "./serve-jobs.js";
+export { type SlurmOptions, slurm } from "./slurm.js";
 export { removeTornLine } from "./torn-line.js";

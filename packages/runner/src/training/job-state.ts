@@ -22,6 +22,8 @@ export interface JobState {
   readonly history: readonly HistoryPoint[];
   readonly best: Readonly<Record<string, Best>>;
   readonly warnings: readonly Warning[];
+  /** Of the steps since the last validation, where the training was stopped between two. */
+  readonly losses?: readonly number[];
 }
 
 interface Header extends JobState {

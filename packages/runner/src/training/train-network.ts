@@ -108,10 +108,20 @@ export async function* trainNetwork(
       ...(training.minutes !== null && { minutes: training.minutes }),
     };
 
-    let losses: number[] = [];
+    let losses = [...(state.losses ?? [])];
     const stopped = () => stoppedAt(state, training, (criterion) => goalOf(suite, criterion));
     started = now();
     let startedProcessor = run.processorTime?.();
+    const measured = () => {
+      const processorSeconds =
+        startedProcessor === undefined
+          ? state.processorSeconds
+          : (state.processorSeconds ?? 0) + (run.processorTime?.() ?? startedProcessor) - startedProcessor;
+      return {
+        seconds: spent(),
+        ...(processorSeconds !== undefined && { processorSeconds }),
+      };
+    };
     let reported = started;
     let reportedStep = state.step;
     for (step = state.step + 1; step <= totalSteps && !stopped(); step++) {
@@ -124,6 +134,11 @@ export async function* trainNetwork(
         const read = await readLosses(pending, step);
         losses.push(...read);
         pending = [];
+        if (!validating && isStopped(run.signal)) {
+          const until = { ...state, ...measured(), step, losses };
+          await saveState(store, statePath, until, model, optimizer, average);
+          run.signal?.throwIfAborted();
+        }
         const stepsPerSecond = (step - reportedStep) / (time - reported);
         yield { type: "step", job, step, totalSteps: expectedSteps(), loss: read.at(-1) as number, stepsPerSecond };
         await nextTurn(); // let timers, signals and messages through
@@ -131,16 +146,12 @@ export async function* trainNetwork(
       }
       if (!validating) continue;
 
-      const seconds = spent();
-      const processorSeconds =
-        startedProcessor === undefined
-          ? state.processorSeconds
-          : (state.processorSeconds ?? 0) + (run.processorTime?.() ?? startedProcessor) - startedProcessor;
+      const times = measured();
       average?.show();
       const { values, threshold, range } = await validate(suite, method, model, validation, run.cacheBytes);
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       losses = [];
-      const point: HistoryPoint = { step, seconds, loss, validation: values };
+      const point: HistoryPoint = { step, seconds: times.seconds, loss, validation: values };
       const best: Record<string, Best> = { ...state.best };
       for (const criterion of training.checkpoints) {
         const value = values[criterion];
@@ -155,8 +166,7 @@ export async function* trainNetwork(
       if (trap) yield { type: "warning", job, ...trap };
       state = {
         step,
-        seconds,
-        ...(processorSeconds !== undefined && { processorSeconds }),
+        ...times,
         best,
         history: [...state.history, point],
         warnings: trap ? [...state.warnings, trap] : state.warnings,
@@ -190,6 +200,15 @@ export async function* trainNetwork(
     average?.dispose();
     model.dispose();
     optimizer.dispose();
+  }
+}
+
+function isStopped(signal: OpenRun["signal"]): boolean {
+  try {
+    signal?.throwIfAborted();
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -1,0 +1,144 @@
+import { join } from "node:path";
+import { checks, defineExecutor, numberWithin, oneOf, wholeNumber } from "@em-stellar/core";
+import { type BatchOptions, driveBatch } from "./batch/drive.js";
+import { type BatchEngine, type BatchTask, EngineError, type Submission, type TaskCommand } from "./batch/engine.js";
+import { runProgram } from "./batch/run-program.js";
+import { quoted } from "./batch/shell.js";
+
+export interface SlurmOptions extends BatchOptions {
+  /** Partition; `null`: the cluster's default. */
+  partition: string | null;
+  /** Time limit of a task, as `sbatch --time` takes it: "4:00:00". A training that needs longer continues in another task. */
+  time: string | null;
+  /** GPUs of a task; `null`: none is asked for. */
+  gpus: number | null;
+  /** Processor cores of a task. */
+  cpus: number | null;
+  /** Memory of a task, as `sbatch --mem` takes it: "16G". */
+  memory: string | null;
+  /** Tasks at a time, at most. */
+  max: number | null;
+  /** Further arguments of `sbatch`, as they are: ["--account=lab", "--qos=long"]. */
+  flags: readonly string[];
+  /** Lines of bash before a task: ["module load nodejs"]. */
+  setup: readonly string[];
+  /** Seconds before the time limit at which a training is saved and its task queued again. */
+  warning: number;
+}
+
+/** Runs trainings as tasks of job arrays of Slurm, which starts them, queues them and knows the machines. */
+export const slurm = defineExecutor({
+  id: "slurm",
+  summary: "Each training a task of a job array of Slurm",
+  defaults: {
+    partition: null,
+    time: null,
+    gpus: null,
+    cpus: null,
+    memory: null,
+    max: null,
+    flags: [],
+    setup: [],
+    warning: 120,
+    attempts: 3,
+    poll: 15,
+    grace: 60,
+    onStop: "leave",
+  },
+  elsewhere: true,
+  check: checks(
+    numberWithin("gpus", { from: 1, orNull: "none" }),
+    numberWithin("cpus", { from: 1, orNull: "the cluster's default" }),
+    numberWithin("max", { from: 1, orNull: "no limit" }),
+    wholeNumber("warning", { min: 10, max: 65535 }),
+    wholeNumber("attempts", { min: 1 }),
+    numberWithin("poll", { above: 0 }),
+    numberWithin("grace", { from: 0 }),
+    oneOf("onStop", ["leave", "cancel"]),
+  ),
+  run: (plan, jobs, options: SlurmOptions) => driveBatch(plan, jobs, slurmEngine(options), options),
+});
+
+/** The programs of Slurm: sbatch, squeue, scancel, scontrol. */
+export function slurmEngine(options: SlurmOptions): BatchEngine {
+  return {
+    name: "Slurm",
+    largestSubmission: async () => largestArray(await runProgram("scontrol", ["show", "config"])),
+    script: (submission, command) => taskScript(submission, command, options),
+    submit: async (submission) => (await runProgram("sbatch", sbatchArguments(submission, options))).trim(),
+    async tasks(names) {
+      if (names.length === 0) return [];
+      const format = "--format=%j|%K|%T|%F|%r";
+      return parseQueue(await runProgram("squeue", ["--noheader", "--array", `--name=${names.join(",")}`, format]));
+    },
+    async cancel(name, tasks) {
+      await runProgram("scancel", tasks ? tasks.map(({ id }) => id) : [`--name=${name}`]);
+    },
+  };
+}
+
+/** Reasons for which a task that is pending will not start by itself. */
+const hopeless = /held|hold|DependencyNeverSatisfied|BadConstraints|InvalidAccount|InvalidQOS|PartitionTimeLimit/i;
+
+/** Tasks as `squeue` prints them. Throws {@link EngineError} for a line that it cannot understand. */
+export function parseQueue(text: string): BatchTask[] {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => {
+    const [, name, index, state, array, reason = ""] = /^([^|]*)\|(\d+)\|(\w+)\|(\d+)\|(.*)$/.exec(line) ?? [];
+    if (name === undefined) throw new EngineError(`squeue printed "${line}", which is no task of an array.`, false);
+    const held = state === "PENDING" && hopeless.test(reason) ? { held: reason } : {};
+    return { name, index: Number(index), id: `${array}_${index}`, ...held };
+  });
+}
+
+/** Tasks of an array, at most, from what `scontrol show config` prints. */
+export function largestArray(config: string): number {
+  const [, size] = /^MaxArraySize\s*=\s*(\d+)/m.exec(config) ?? [];
+  return Math.max(1, Number(size ?? 1001)); // 1001 is Slurm's own default
+}
+
+/** Arguments of `sbatch`. */
+export function sbatchArguments(submission: Submission, options: SlurmOptions): string[] {
+  const { partition, time, gpus, cpus, memory, max, warning, flags } = options;
+  const limit = max === null ? "" : `%${max}`;
+  return [
+    "--parsable",
+    `--job-name=${submission.name}`,
+    `--array=0-${submission.jobs.length - 1}${limit}`,
+    `--output=${join(submission.folder, "logs", "%a.out")}`,
+    "--open-mode=append",
+    "--requeue",
+    `--signal=B:USR1@${warning}`,
+    ...(partition === null ? [] : [`--partition=${partition}`]),
+    ...(time === null ? [] : [`--time=${time}`]),
+    ...(gpus === null ? [] : [`--gres=gpu:${gpus}`]),
+    ...(cpus === null ? [] : [`--cpus-per-task=${cpus}`]),
+    ...(memory === null ? [] : [`--mem=${memory}`]),
+    ...flags,
+    join(submission.folder, "task.sh"),
+  ];
+}
+
+/** What a task does. */
+export function taskScript({ name, folder }: Submission, command: TaskCommand, { setup }: SlurmOptions): string {
+  return `#!/bin/bash
+# A task of the job array ${name}: does the job in its line of jobs.txt.
+${setup.map((line) => `${line}\n`).join("")}job=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" ${quoted(join(folder, "jobs.txt"))})
+if [ -z "$job" ]; then echo "There is no job for task $SLURM_ARRAY_TASK_ID." >&2; exit 65; fi
+
+warned=
+${command.map(quoted).join(" ")} "$job" &
+task=$!
+trap 'warned=yes; kill -TERM "$task"' USR1 # the time limit is near: the training is saved
+trap 'kill -TERM "$task"' TERM
+while kill -0 "$task" 2>/dev/null; do wait "$task"; done
+wait "$task"
+status=$?
+
+# 75: to be continued. A task that Slurm queues again keeps its place in the array.
+if [ -n "$warned" ] && [ "$status" = 75 ]; then
+  scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}"
+fi
+exit "$status"
+`;
+}
