@@ -292,7 +292,17 @@ describe("what is no suite", () => {
 
 describe("words on the command line", () => {
   it.each<Case<readonly string[]>>([
-    ["a misspelt option", ["run", "@suite.json", "--otuput", "x"], "unknown option --otuput. Options: --out, --log"],
+    [
+      "a misspelt option",
+      ["run", "@suite.json", "--otuput", "x"],
+      "unknown option --otuput. Options: ",
+      "--out, --log",
+    ],
+    [
+      "an option by its whole word",
+      ["run", "@suite.json", "--output", "x"],
+      "unknown option --output. Did you mean --out?",
+    ],
     [
       "a misspelt option that is required",
       ["predict", "model", "images", "--otuput=x"],

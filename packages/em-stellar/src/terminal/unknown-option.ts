@@ -13,7 +13,7 @@ export async function unknownOption(program: Command, [name, ...args]: readonly 
   const unknown = given.find((arg) => /^--[a-z]/i.test(arg) && !known.includes(arg));
   if (unknown === undefined) return undefined;
   const { nearestName } = await import("@em-stellar/core");
-  const nearest = nearestName(unknown, known);
+  const nearest = nearestName(unknown, known) ?? known.find((option) => unknown.startsWith(option)); // --output: --out
   const advice = nearest === undefined ? `Options: ${known.join(", ")}.` : `Did you mean ${nearest}?`;
   return `error: unknown option ${unknown}. ${advice}`;
 }
