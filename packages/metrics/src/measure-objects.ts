@@ -41,10 +41,14 @@ export interface ObjectMeter {
   end(): MeasuredObjects;
 }
 
+/** More objects are noise, and would fill the memory. */
+const mostObjects = 1_000_000;
+
 /**
  * Measures the connected components of a mask that comes row by row. Only its outlines are kept in memory. Components hang
  * together by the edges of pixels (`connectivity` 4, as the metrics of objects have it) or also by their corners (8); those of
- * fewer than `minimumSize` pixels are left out.
+ * fewer than `minimumSize` pixels are left out. Throws `InputError` for rows that do not make up the image, and for more than a
+ * million objects.
  */
 export function measureObjects(
   width: number,
@@ -73,8 +77,13 @@ export function measureObjects(
     },
     end() {
       if (rows < height) throw new InputError(`The mask has ${height} rows, but ${rows} were given.`);
-      const runs = labelRuns(plateaus.end(), 0, connectivity);
-      return measured(numberedAnew(runs, minimumSize), sums, width, height);
+      const runs = numberedAnew(labelRuns(plateaus.end(), 0, connectivity), minimumSize);
+      if (runs.components > mostObjects) {
+        throw new InputError(
+          `The mask falls into ${runs.components} objects, more than ${mostObjects}. Most are specks: leave them out with \`minArea\`, or with minimumSize in a program.`,
+        );
+      }
+      return measured(runs, sums, width, height);
     },
   };
 }

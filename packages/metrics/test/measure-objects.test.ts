@@ -80,3 +80,19 @@ it("refuses rows that do not make up the image", () => {
   expect(() => measureObjects(3, 2).add(new Uint8Array(3), [0])).toThrow(/3 pixels with 1 values/);
   expect(() => measureObjects(3, 2).end()).toThrow("The mask has 2 rows, but 0 were given.");
 });
+
+it("refuses noise, unless its specks are left out", () => {
+  const [width, height] = [2002, 1000]; // a chequerboard: half of the pixels are objects of their own
+  const meter = (minimumSize: number) => {
+    const measuring = measureObjects(width, height, { minimumSize });
+    for (let y = 0; y < height; y++) {
+      measuring.add(
+        Uint8Array.from({ length: width }, (_, x) => (x + y) % 2),
+        new Float32Array(width),
+      );
+    }
+    return measuring;
+  };
+  expect(() => meter(1).end()).toThrow("The mask falls into 1001000 objects, more than 1000000. Most are specks:");
+  expect(meter(2).end().objects).toEqual([]);
+});
