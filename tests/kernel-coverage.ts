@@ -1,6 +1,13 @@
 import { createRandom } from "@em-stellar/core";
 import type { Device, Loss, Network, Optimizer } from "@em-stellar/core/training";
-import { augment, drawTransform, notebookAugmentation, paperAugmentation } from "@em-stellar/data/augmentation";
+import {
+  augment,
+  changeIntensity,
+  drawIntensity,
+  drawTransform,
+  notebookAugmentation,
+  paperAugmentation,
+} from "@em-stellar/data/augmentation";
 import { isExample } from "@em-stellar/kernels/testing";
 import * as tf from "@tensorflow/tfjs-core";
 import { builtins } from "em-stellar";
@@ -67,7 +74,10 @@ function train({ network, loss, optimizer, steps }: Training, device: Device): v
           [0, 1].map(() => drawTransform(random, options, side)),
         ),
       );
-      const { images, masks: truth } = batch[step % 2] as (typeof batch)[number];
+      const { images: moved, masks: truth } = batch[step % 2] as (typeof batch)[number];
+      const shades = { blur: side / 3, brightness: 0.1, contrast: 0.1, gamma: 0.1, cutOut: 0.5 };
+      const draws = [0, 1].map(() => drawIntensity(random, shades, side));
+      const images = changeIntensity(moved, draws, shades);
       machine.minimize(
         () => loss.compute(truth, model.apply(images, { training: true }) as tf.Tensor4D),
         false,

@@ -9,6 +9,7 @@ import {
   drawTransform,
   notebookAugmentation,
   paperAugmentation,
+  steadyIntensity,
   type Transform,
   type TransformParts,
 } from "@em-stellar/data/augmentation";
@@ -168,6 +169,7 @@ describe("drawTransform", () => {
     zoom: 0,
     flipHorizontal: false,
     flipVertical: false,
+    ...steadyIntensity,
     fill: "constant",
     validation: false,
   };

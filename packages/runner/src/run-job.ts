@@ -16,6 +16,7 @@ import type { Method } from "./method.js";
 import { componentsOf, jobFolder, methodOf, type OpenRun, samplesOf } from "./open-run.js";
 import { DamagedFileError, readSealed, writeSealed } from "./sealed-json.js";
 import { hashFiles, requireSameFiles } from "./stored-files.js";
+import { defaultAugmentation } from "./suite.js";
 import { TrainingFailure, trainNetwork } from "./training/train-network.js";
 import { defaultTraining } from "./training-options.js";
 
@@ -222,7 +223,12 @@ function withDefaults({ registry }: OpenRun, job: ReturnType<typeof describeJob>
     const factory = registry.list(component.kind).find(({ id }) => id === component.id);
     return { ...component, options: { ...factory?.defaults, ...component.options } };
   });
-  return { ...job, components, ...(job.training && { training: { ...defaultTraining, ...job.training } }) };
+  return {
+    ...job,
+    components,
+    ...(job.training && { training: { ...defaultTraining, ...job.training } }),
+    ...(job.augmentation && { augmentation: { ...defaultAugmentation, ...job.augmentation } }),
+  };
 }
 
 function shorten(text = "nothing"): string {

@@ -62,6 +62,11 @@ export const suiteForm = z.strictObject({
       zoom: z.number(),
       flipHorizontal: z.boolean(),
       flipVertical: z.boolean(),
+      blur: z.number(),
+      brightness: z.number(),
+      contrast: z.number(),
+      gamma: z.number(),
+      cutOut: z.number(),
       fill: z.enum(["constant", "reflect"]),
       validation: z.boolean(),
     })

@@ -93,7 +93,8 @@ export interface Suite {
   readonly executor?: Executor;
 }
 
-const defaultAugmentation: AugmentationOptions = { ...paperAugmentation, validation: false };
+/** How a suite augments where it says nothing. */
+export const defaultAugmentation: AugmentationOptions = { ...paperAugmentation, validation: false };
 
 /** Completes a suite and refuses, before any work, what could not run. Throws `InputError`. */
 export function defineSuite<const MetricId extends string>(definition: SuiteDefinition<MetricId>): Suite {
@@ -153,6 +154,8 @@ function findProblem(suite: Suite): string | undefined {
     if (trainingImages?.indexOf(count) !== i) return `trainingImages[${i}] is ${count}, which the list has already.`;
   }
   if (trainingImages?.length === 0) return "trainingImages is an empty list. Leave it out to train with all images.";
+  const fault = suite.augmentation && findAugmentationProblem(suite.augmentation, trainings);
+  if (fault) return fault;
   const problem = findProblemOfTrainings(trainings, networks, metricIds);
   if (problem) return problem;
   const named = [
@@ -162,6 +165,25 @@ function findProblem(suite: Suite): string | undefined {
   for (const [where, id] of named) if (!metricIds.includes(id)) return unknownScore(where, id, metricIds);
   for (const [i, { top }] of suite.ensembles.entries()) {
     if (!Number.isInteger(top) || top < 2) return `ensembles[${i}].top must be at least 2, but is ${top}.`;
+  }
+  return undefined;
+}
+
+/** What is wrong with the strengths of an augmentation; undefined where all is well. */
+function findAugmentationProblem(
+  augmentation: AugmentationOptions,
+  trainings: readonly TrainingVariant[],
+): string | undefined {
+  const smallest = Math.min(...trainings.map(({ options }) => options.patch));
+  const strengths = {
+    ...{ rotation: 360, shift: 1, shear: 89, zoom: 0.99 },
+    ...{ blur: smallest / 3, brightness: 100, contrast: 0.99, gamma: 10, cutOut: 1 },
+  };
+  for (const [key, most] of Object.entries(strengths)) {
+    const value = augmentation[key as keyof typeof strengths];
+    if (!(value >= 0 && value <= most)) {
+      return `augmentation.${key} must be a number from 0 (off) to ${Number(most.toPrecision(3))}, but is ${value}.`;
+    }
   }
   return undefined;
 }

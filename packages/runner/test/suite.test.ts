@@ -46,6 +46,12 @@ describe("a suite is refused before any work, in words that say what to do", () 
     [{ metrics: [agreement(), agreement()] }, 'the metric "agreement" is listed twice'],
     [{ training: { patch: 16, steps: 0 } }, "training.steps must be a whole number of at least 1, but is 0"],
     [{ training: { patch: 16, foreground: 2 } }, "training.foreground is a share between 0 and 1"],
+    [{ augmentation: { brightness: -1 } }, "augmentation.brightness must be a number from 0 (off) to 100, but is -1."],
+    [{ augmentation: { contrast: 1 } }, "augmentation.contrast must be a number from 0 (off) to 0.99, but is 1."],
+    [
+      { training: { patch: 16 }, augmentation: { blur: 6 } },
+      "augmentation.blur must be a number from 0 (off) to 5.33, but is 6.",
+    ],
   ] as [Partial<SuiteDefinition>, string][])("%o", (change, message) => {
     expect(refusalOf(change)).toThrow(message);
   });

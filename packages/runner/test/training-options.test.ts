@@ -120,6 +120,19 @@ it("averaged weights are validated and kept in place of the weights, and do not 
   expect(await filesOf(averaged.store, "weights.bin")).not.toEqual(await filesOf(plain.store, "weights.bin"));
 });
 
+it("changed grey values are drawn by step, so that an interrupted run ends as if nothing had happened", async () => {
+  const augmentation = { blur: 0.5, brightness: 0.3, contrast: 0.2, gamma: 0.3, cutOut: 0.3, validation: true };
+  const suite = suiteWith({ microBatch: 2 }, { augmentation });
+  const whole = await play(suite);
+  const store = memoryStore();
+  let seen = 0;
+  for await (const _ of runSuite(suite, { registry, device, store })) if (++seen === 7) break;
+  expect(historyOf(await play(suite, store))).toEqual(historyOf(whole));
+  expect(await filesOf(store, "weights.bin")).toEqual(await filesOf(whole.store, "weights.bin"));
+  const plain = await play(suiteWith({ microBatch: 2 }));
+  expect(await filesOf(plain.store, "weights.bin")).not.toEqual(await filesOf(whole.store, "weights.bin"));
+});
+
 it("a training ends when its minutes are over, validates, and says so; a schedule hears how much of it is over", async () => {
   const { runs, events } = await play(suiteWith({ steps: null, minutes: 0.004, validateEvery: 1000 }));
   for (const { steps, stopped, seconds, history } of runs) {

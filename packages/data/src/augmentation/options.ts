@@ -1,5 +1,7 @@
-/** Ranges that a random transform is drawn from; 0 or false switches a part off. */
-export interface AugmentationOptions {
+import { type IntensityOptions, steadyIntensity } from "./intensity.js";
+
+/** Ranges that random changes of a patch are drawn from; 0 or false switches a part off. */
+export interface AugmentationOptions extends IntensityOptions {
   /** Degrees either way. */
   readonly rotation: number;
   /** Part of the patch's side, either way, along each axis by itself: 0.2 is a fifth. */
@@ -30,6 +32,7 @@ export const paperAugmentation: AugmentationOptions = {
   zoom: 0.2,
   flipHorizontal: true,
   flipVertical: true,
+  ...steadyIntensity,
   fill: "constant",
   validation: true,
 };

@@ -223,6 +223,38 @@ const examples: readonly Example[] = [
     expected: [[2, 3, 1, 5, 6, 4]],
   },
   {
+    name: "an image mirrored at its edges",
+    run: () => {
+      const margin: [number, number] = [1, 1];
+      return tf.mirrorPad(tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]), [[0, 0], margin, margin, [0, 0]], "symmetric");
+    },
+    expected: [[1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]],
+  },
+  {
+    name: "images with a number for each: sum, difference, product, quotient and power",
+    run: () => {
+      const images = tf.tensor4d([1, 2, 3, 4, 4, 3, 2, 1], [2, 2, 2, 1]);
+      const [two, four] = [tf.tensor4d([2, 3], [2, 1, 1, 1]), tf.tensor4d([2, 4], [2, 1, 1, 1])];
+      return [tf.add(images, two), tf.sub(images, two), tf.mul(images, two), tf.div(images, four), tf.pow(images, two)];
+    },
+    expected: [
+      [3, 4, 5, 6, 7, 6, 5, 4],
+      [-1, 0, 1, 2, 1, 0, -1, -2],
+      [2, 4, 6, 8, 12, 9, 6, 3],
+      [0.5, 1, 1.5, 2, 1, 0.75, 0.5, 0.25],
+      [1, 4, 9, 16, 64, 27, 8, 1],
+    ],
+    tolerance: 1e-4, // the power is one of logarithms
+  },
+  {
+    name: "the mean of each image, no less than a number",
+    run: () => {
+      const means = tf.mean(tf.tensor4d([1, 2, 3, 4, 4, 4, 2, 4], [2, 2, 2, 1]), [1, 2], true);
+      return [means, tf.maximum(means, 3), tf.maximum(tf.scalar(2), tf.scalar(5))];
+    },
+    expected: [[2.5, 3.5], [3, 3.5], [5]],
+  },
+  {
     name: "infinities and NaN go through",
     run: () => {
       const x = tf.tensor1d([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]);

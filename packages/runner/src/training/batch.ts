@@ -1,6 +1,14 @@
 import { createRandom } from "@em-stellar/core";
 import { cropMask, cropPatch, drawPatch, foregroundIndex, type Normalization } from "@em-stellar/data";
-import { type AugmentationOptions, augment, augmentMasks, drawTransform } from "@em-stellar/data/augmentation";
+import {
+  type AugmentationOptions,
+  augment,
+  augmentMasks,
+  changeIntensity,
+  changesIntensity,
+  drawIntensity,
+  drawTransform,
+} from "@em-stellar/data/augmentation";
 import { dispose, type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { LoadedSample } from "../loaded-sample.js";
 import type { PlannedSample } from "../plan.js";
@@ -60,6 +68,12 @@ export function createBatches(
       }
       if (augmentation) transforms.push(drawTransform(random, augmentation, patch));
     }
+    // From a stream of its own: places and transforms are the same with it and without.
+    const shades = createRandom(`${seed}/batch-${step}/intensity`);
+    const intensities =
+      augmentation && changesIntensity(augmentation)
+        ? transforms.map(() => drawIntensity(shades, augmentation, patch))
+        : undefined;
     const size = microBatch ?? batchSize;
     return Array.from({ length: batchSize / size }, (_, part) => () => {
       const from = part * size;
@@ -74,14 +88,28 @@ export function createBatches(
       };
       if (transforms.length === 0) return drawn;
       const own = transforms.slice(from, from + size);
+      const moved = augment(drawn.images, drawn.masks, own);
       const augmented: Batch = {
-        ...augment(drawn.images, drawn.masks, own),
+        ...moved,
+        ...(augmentation &&
+          intensities && { images: recoloured(moved.images, intensities.slice(from, from + size), augmentation) }),
         ...(drawn.ignored && { ignored: augmentMasks(drawn.ignored, own) }),
       };
       dispose({ ...drawn });
       return augmented;
     });
   };
+}
+
+/** Images with other grey values; those that are given are disposed. */
+function recoloured(
+  images: Tensor4D,
+  intensities: Parameters<typeof changeIntensity>[1],
+  augmentation: AugmentationOptions,
+): Tensor4D {
+  const changed = changeIntensity(images, intensities, augmentation);
+  images.dispose();
+  return changed;
 }
 
 /** Finds the object pixels of a mask, once for as long as the mask is in memory. */

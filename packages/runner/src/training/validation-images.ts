@@ -1,6 +1,13 @@
 import { createRandom, type Raster } from "@em-stellar/core";
 import { cropMask, cropPatch, type Normalization } from "@em-stellar/data";
-import { type AugmentationOptions, augment, augmentMasks, drawTransform } from "@em-stellar/data/augmentation";
+import {
+  type AugmentationOptions,
+  augment,
+  augmentMasks,
+  changeIntensity,
+  drawIntensity,
+  drawTransform,
+} from "@em-stellar/data/augmentation";
 import { dispose, tensor4d } from "@tensorflow/tfjs-core";
 import type { LoadedSample } from "../loaded-sample.js";
 
@@ -40,7 +47,10 @@ export async function augmentedImage(
   const before = { images: tensor4d(image, [1, side, side, channels]), masks: tensor4d(mask, [1, side, side, 1]) };
   const random = createRandom(`${seed}/validation/${sample.id}`);
   const transforms = [drawTransform(random, options, side)];
-  const after = augment(before.images, before.masks, transforms);
+  const moved = augment(before.images, before.masks, transforms);
+  const shades = createRandom(`${seed}/validation/${sample.id}/intensity`);
+  const images = changeIntensity(moved.images, [drawIntensity(shades, options, side)], options);
+  const after = { images, masks: moved.masks };
   const ignored = sample.ignored && (await transformed(sample.ignored, width, height, x, y, side, transforms));
   const augmented: ValidationImage = {
     id: sample.id,
@@ -49,7 +59,7 @@ export async function augmentedImage(
     mask: Uint8Array.from(await after.masks.data()),
     ...(ignored && { ignored }),
   };
-  dispose([before.images, before.masks, after.images, after.masks]);
+  dispose([before.images, before.masks, moved.images, after.images, after.masks]);
   return augmented;
 }
 
