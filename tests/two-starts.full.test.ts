@@ -60,6 +60,23 @@ it("of two starts at once in one folder, ten times, one works and one says why n
   }
 });
 
+it("a start with --fresh removes nothing of a run that is at work, which ends as if alone", async () => {
+  const out = join(folder, "fresh");
+  const first = play("run", "suite.json", "--workers", "2", "--out", "fresh");
+  while (!existsSync(join(out, "jobs", "unet-bn"))) await wait(20);
+  const before = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".json"));
+  const second = await play("run", "suite.json", "--workers", "2", "--out", "fresh", "--fresh");
+  expect([second.code, second.said]).toEqual([
+    1,
+    expect.stringMatching(/fresh is in use: process \d+ has been at work there since .*choose another output folder\./),
+  ]);
+  for (const path of before) expect(existsSync(join(out, path)), path).toBe(true);
+  expect((await first).code).toBe(0);
+  expect(existsSync(join(out, "results.json"))).toBe(true);
+  const third = await play("run", "suite.json", "--workers", "2", "--out", "fresh", "--fresh");
+  expect([third.code, third.said]).toEqual([0, expect.stringContaining("unet-bn")]);
+}, 600_000);
+
 describe("em-stellar job", () => {
   it("does one job from the run folder alone, and its exit status says how it went", async () => {
     await play("run", "suite.json", "--executor", "in-process", "--out", "jobs");

@@ -43,7 +43,7 @@ const strange: readonly Replacement[] = [
   `"${"a".repeat(300)}"`,
   "[".repeat(5000) + "]".repeat(5000),
   '{"a":'.repeat(3000) + 1 + "}".repeat(3000),
-  `[${"0,".repeat(50_000)}0]`,
+  `[${"0,".repeat(100_000)}0]`,
 ];
 
 /**

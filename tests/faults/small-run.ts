@@ -39,15 +39,10 @@ export async function makeFolders(folder: string): Promise<void> {
   const model = at("run", smallModel);
   await play("predict", model, at("images"), "--out", at("predictions"), "--backend", "wasm");
   await play("features", model, "--images", at("images"), "--out", at("features"), "--backend", "wasm");
-  await play(
-    "evaluate",
-    "--truth",
-    at("truth"),
-    "--predictions",
-    at("predictions"),
-    "--out",
-    at("evaluation"),
-    "--workers",
-    "1",
-  );
+  for (const method of ["one", "two"]) {
+    mkdirSync(at("methods", method), { recursive: true });
+    for (const id of smallImages) copyFileSync(at("predictions", `${id}.png`), at("methods", method, `${id}.png`));
+  }
+  const [truth, out] = [at("truth"), at("evaluation")];
+  await play("evaluate", "--truth", truth, "--predictions", at("methods"), "--out", out, "--workers", "1");
 }

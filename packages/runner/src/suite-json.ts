@@ -5,7 +5,7 @@ import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCod
 declare const TextDecoder: new (encoding: string) => { decode(bytes: Uint8Array): string };
 
 /** Longer than any suite that a person or a program has reason to write. */
-const longest = 4 * 2 ** 20;
+const longest = 256 * 1024;
 
 /** Deeper than anything in a suite. */
 const mostLevels = 200;
@@ -17,7 +17,9 @@ const mostLevels = 200;
  */
 export function readSuiteJson(bytes: Uint8Array, file: string): unknown {
   if (bytes.length > longest) {
-    throw new InputError(`${file} is ${Math.round(bytes.length / 2 ** 20)} MiB large; a suite has at most 4 MiB.`);
+    throw new InputError(
+      `${file} has ${Math.round(bytes.length / 1024)} KiB; a suite has at most ${longest / 1024} KiB.`,
+    );
   }
   const text = decode(bytes);
   if (text.trim() === "") throw new InputError(`${file} is empty.`);

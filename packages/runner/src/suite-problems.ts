@@ -18,7 +18,7 @@ export function problemsOf(json: unknown, issues: readonly Issue[]): string[] {
   const unknown = plain.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") return [];
     const fields = fieldsAt(issue.path);
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, mostIssues).map((key) => {
       const remedy = remedyFor(key, issue.path, json);
       const nearest = remedy === undefined ? nearestName(key, fields) : undefined;
       if (nearest !== undefined) meant.add(placeOf([...issue.path, nearest]));
