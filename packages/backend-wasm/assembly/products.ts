@@ -147,7 +147,8 @@ export function addColumnProducts(
   addRows(scratch, sums, sumRow, group, lanes);
 }
 
-function columnProducts(group: i32, x: usize, row: usize, y: usize, count: i32, to: usize): void {
+/** Likewise, to `to` as [column][8] in place of adding. */
+export function columnProducts(group: i32, x: usize, row: usize, y: usize, count: i32, to: usize): void {
   if (group == 6) columns6(x, row, y, count, to);
   else if (group == 4) columns4(x, row, y, count, to);
   else if (group == 3) columns3(x, row, y, count, to);
@@ -157,8 +158,18 @@ function columnProducts(group: i32, x: usize, row: usize, y: usize, count: i32, 
 
 /** A function of its own: additions to memory behind the loop of a product would make V8 spill within it. */
 function addRows(from: usize, to: usize, row: usize, count: i32, lanes: i32): void {
-  for (let i = 0; i < count; i++) {
-    addLanes(to, v128.load(from), v128.load(from, 16), lanes);
+  const end = from + (<usize>count << 5);
+  if (lanes == 8) {
+    while (from < end) {
+      v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+      v128.store(to, f32x4.add(v128.load(to, 16), v128.load(from, 16)), 16);
+      from += 32;
+      to += row;
+    }
+    return;
+  }
+  while (from < end) {
+    addFewerLanes(to, v128.load(from), v128.load(from, 16), lanes);
     from += 32;
     to += row;
   }
@@ -259,13 +270,8 @@ function columns2(x: usize, row: usize, y: usize, count: i32, to: usize): void {
 function columns1(x: usize, row: usize, y: usize, count: i32, to: usize): void {
   columns(1, x, row, y, count, to);
 }
-/** Adds the first `lanes` (1 to 8) of eight floats to those in memory. */
-function addLanes(to: usize, low: v128, high: v128, lanes: i32): void {
-  if (lanes == 8) {
-    v128.store(to, f32x4.add(v128.load(to), low));
-    v128.store(to, f32x4.add(v128.load(to, 16), high), 16);
-    return;
-  }
+/** Adds the first `lanes` (1 to 7) of eight floats to those in memory. */
+function addFewerLanes(to: usize, low: v128, high: v128, lanes: i32): void {
   let rest = low;
   if (lanes >= 4) {
     v128.store(to, f32x4.add(v128.load(to), low));

@@ -1,17 +1,3 @@
-// @ts-expect-error: decorator
-/** Bytes from one transformed position to the next: an odd number of cache lines, so that positions do not share the same few sets of the cache. */
-@inline
-export function strideOf(bytes: usize): usize {
-  return ((bytes + 63) & ~63) | 64;
-}
-
-// @ts-expect-error: decorator
-/** Whole cache lines. */
-@inline
-export function roundUp(bytes: usize): usize {
-  return (bytes + 63) & ~63;
-}
-
 /**
  * Of `count` pixels, the bytes `skip` to `skip + bytes`: less from their right neighbour, less from the one below, and both
  * together, [position][pixel][channel], with zeros beyond the image. `first` counts through all images.

@@ -2,7 +2,8 @@ import { address, whole } from "./argument";
 import { addColumnProducts, groupOf } from "./products";
 import { startOf } from "./share";
 import { fillZeros } from "./simd";
-import { differences, roundUp, strideOf } from "./up-convolution-differences";
+import { roundUp, strideOf } from "./stride";
+import { differences } from "./up-convolution-differences";
 
 /**
  * The gradient of the filter of {@link upConvolution}, [2, 2, in, out]: of each of the four products the gradient with respect to

@@ -3,7 +3,7 @@ import { storeLanes } from "./lanes";
 import { groupOf, rowProducts } from "./products";
 import { startOf } from "./share";
 import { fillZeros } from "./simd";
-import { roundUp } from "./up-convolution-differences";
+import { roundUp } from "./stride";
 
 /**
  * The gradient of the input of {@link upConvolution}, which is its transpose: with s0 the sum of a pixel's four dy, s1 that of

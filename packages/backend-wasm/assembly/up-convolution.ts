@@ -3,7 +3,8 @@ import { storeLanes } from "./lanes";
 import { groupOf, rowProducts } from "./products";
 import { startOf } from "./share";
 import { fillZeros } from "./simd";
-import { differences, roundUp, strideOf } from "./up-convolution-differences";
+import { roundUp, strideOf } from "./stride";
+import { differences } from "./up-convolution-differences";
 
 /**
  * Nearest up-sampling by 2 and a convolution of 2×2 taps and "same" padding (zeros below and on the right) in one. In one

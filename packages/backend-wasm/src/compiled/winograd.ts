@@ -3,6 +3,7 @@ import type { Compiled } from "../compiled-module.js";
 import type { Convolution } from "./convolution-job.js";
 import { packFilter, packingOf } from "./packed-filter.js";
 import { productBytes } from "./products.js";
+import { suitsLargeTiles, winograd4, winograd4FilterGradient } from "./winograd4.js";
 
 /** What of a convolution tells whether Winograd's serves. */
 interface Window {
@@ -40,10 +41,12 @@ const tileBytes = 4 * 16;
 const sumsAtOnce = 6 * 8;
 
 /** A convolution that {@link suitsWinograd}, whose results lie without gaps. */
-export function winograd(
-  compiled: Compiled,
-  { images, input, filter, bias, output, above, left, rectify }: Convolution,
-): void {
+export function winograd(compiled: Compiled, convolution: Convolution): void {
+  const { images, input, filter, bias, output, above, left, rectify } = convolution;
+  if (suitsLargeTiles(compiled, output.height, output.width)) {
+    winograd4(compiled, convolution);
+    return;
+  }
   const tiles = images * tilesOf(output.height, output.width);
   const tilesOfThread = 6 * Math.ceil(tiles / compiled.threads / 6);
   const tilesAtOnce = Math.min(blockTiles.convolution, tilesOfThread);
@@ -90,6 +93,10 @@ export function winogradFilterGradient(
   gradient: number,
 ): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
+  if (suitsLargeTiles(compiled, outHeight, outWidth)) {
+    winograd4FilterGradient(compiled, info, x, dy, gradient);
+    return;
+  }
   const outPadded = 8 * Math.ceil(outChannels / 8);
   const tiles = batchSize * tilesOf(outHeight, outWidth);
   const tilesAtOnce = Math.min(blockTiles.filterGradient, tiles);
