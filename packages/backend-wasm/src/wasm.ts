@@ -3,6 +3,7 @@ import { type Device, defineBackend } from "@em-stellar/core/training";
 import {
   activate,
   deactivate,
+  foldBatchNorm,
   fuseBatchNorm,
   fuseUpConvolution,
   gradients,
@@ -111,7 +112,7 @@ async function open(options: WasmOptions): Promise<Device> {
       simd: instructions,
       threads: String(threads),
     },
-    prepare: (model) => fuseUpConvolution(fuseBatchNorm(model)),
+    prepare: (model) => foldBatchNorm(fuseUpConvolution(fuseBatchNorm(model))),
     peakBytes: () => heap.size(),
     async dispose() {
       compiled?.end();

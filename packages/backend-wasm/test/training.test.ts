@@ -158,7 +158,9 @@ describe("training on wasm", () => {
     const training = await kernelsOf(true);
     expect(training).toEqual(expect.arrayContaining(["EmStellarBatchNormRelu", "EmStellarBatchNormPrelu"]));
     for (const name of ["Relu", "Prelu", "EmStellarBatchNorm"]) expect(training).not.toContain(name);
-    expect(await kernelsOf(false)).toEqual(expect.arrayContaining(["FusedBatchNorm", "Relu", "Prelu"]));
+    const predicting = await kernelsOf(false); // the convolutions normalize, and rectify: folding.test.ts
+    expect(predicting).toContain("Prelu");
+    expect(predicting.filter((name) => name.includes("BatchNorm") || name === "Relu")).toEqual([]);
     model.dispose();
   });
 

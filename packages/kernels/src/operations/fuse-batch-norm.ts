@@ -1,13 +1,11 @@
 import { engine, getBackend, getKernel, mul, sub, type Tensor, tidy } from "@tensorflow/tfjs-core";
-import type { LayersModel, layers } from "@tensorflow/tfjs-layers";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type Activation, batchNormName, slopesOf } from "./batch-norm.js";
 import { movingAveragesName } from "./moving-averages.js";
-import { onlyFollowerOf } from "./only-follower.js";
-
-type Layer = layers.Layer;
+import { type Layer, onlyFollowerOf } from "./only-follower.js";
 
 /** What is used of tfjs-layers' BatchNormalization, a class that it does not export. */
-interface BatchNormalization extends Layer {
+export interface BatchNormalization extends Layer {
   readonly axis: number;
   readonly momentum: number;
   readonly epsilon: number;
@@ -48,9 +46,15 @@ export function fuseBatchNorm(model: LayersModel): LayersModel {
 }
 
 function isFusible(layer: Layer): layer is BatchNormalization {
-  if (layer.getClassName() !== "BatchNormalization" || prepared.has(layer)) return false;
-  const { axis, gamma, beta, inputSpec } = layer as BatchNormalization;
-  return gamma !== undefined && beta !== undefined && (axis === -1 || axis + 1 === inputSpec?.[0]?.ndim);
+  if (prepared.has(layer) || !isBatchNormalization(layer)) return false;
+  return layer.gamma !== undefined && layer.beta !== undefined;
+}
+
+/** Whether a layer normalizes channels, which lie last. */
+export function isBatchNormalization(layer: Layer): layer is BatchNormalization {
+  if (layer.getClassName() !== "BatchNormalization") return false;
+  const { axis, inputSpec } = layer as BatchNormalization;
+  return axis === -1 || axis + 1 === inputSpec?.[0]?.ndim;
 }
 
 function fuse(layer: BatchNormalization, follower: Follower | undefined): void {
@@ -98,7 +102,7 @@ function followerOf(layer: Layer, model: LayersModel): Follower | undefined {
 }
 
 /** What a layer does to values of so many channels, if that is all it does. */
-function activationOf(layer: Layer, channels: number): Activation | undefined {
+export function activationOf(layer: Layer, channels: number): Activation | undefined {
   const perChannel = layer.weights.every(({ shape }) => shape.at(-1) === channels && sizeOf(shape) === channels);
   switch (layer.getClassName()) {
     case "Activation":

@@ -1,26 +1,14 @@
 import { clone, type Tensor, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
-import type { LayersModel, layers } from "@tensorflow/tfjs-layers";
-import { onlyFollowerOf } from "./only-follower.js";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { type Convolution, isConvolution } from "./convolution-layer.js";
+import { type Layer, onlyFollowerOf } from "./only-follower.js";
 import { hasUpConvolution, type UpConvolutionAttributes, upConvolution } from "./up-convolution.js";
-
-type Layer = layers.Layer;
 
 /** What is used of tfjs-layers' UpSampling2D, a class that it does not export. */
 interface UpSampling extends Layer {
   readonly size: readonly number[];
   readonly dataFormat: string;
   readonly interpolation: string;
-}
-
-/** Likewise of Conv2D. */
-interface Convolution extends Layer {
-  readonly kernelSize: readonly number[];
-  readonly strides: readonly number[];
-  readonly padding: string;
-  readonly dataFormat: string;
-  readonly dilationRate: readonly number[];
-  readonly kernel: { read(): Tensor };
-  readonly bias: { read(): Tensor } | null;
 }
 
 const prepared = new WeakSet<Layer>();
@@ -40,11 +28,16 @@ export function fuseUpConvolution(model: LayersModel): LayersModel {
     else if (isUpSampling(layer) && !prepared.has(layer)) {
       const next = onlyFollowerOf(layer, model);
       const activation = next?.getConfig().activation;
-      if (next && isConvolution(next) && (activation === "linear" || activation === "relu"))
+      if (next && isConvolution(next) && isOfTwo(next) && (activation === "linear" || activation === "relu"))
         fuse(layer, next, activation);
     }
   }
   return model;
+}
+
+/** Whether an image is one that an up-sampling layer has left to the convolution behind it to enlarge. */
+export function isYetToEnlarge(x: Tensor): boolean {
+  return small.has(x);
 }
 
 function fuse(layer: UpSampling, next: Convolution, activation: UpConvolutionAttributes["activation"]): void {
@@ -78,11 +71,8 @@ function isUpSampling(layer: Layer): layer is UpSampling {
   return all(size, 2) && dataFormat === "channelsLast" && interpolation === "nearest";
 }
 
-function isConvolution(layer: Layer): layer is Convolution {
-  if (layer.getClassName() !== "Conv2D") return false;
-  const { kernelSize, strides, padding, dataFormat, dilationRate } = layer as Convolution;
-  const window = all(kernelSize, 2) && all(strides, 1) && all(dilationRate, 1);
-  return window && padding === "same" && dataFormat === "channelsLast";
+function isOfTwo({ kernelSize, strides, padding, dilationRate }: Convolution): boolean {
+  return all(kernelSize, 2) && all(strides, 1) && all(dilationRate, 1) && padding === "same";
 }
 
 function all(values: readonly number[], value: number): boolean {

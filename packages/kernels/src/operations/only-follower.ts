@@ -1,6 +1,6 @@
 import type { LayersModel, layers } from "@tensorflow/tfjs-layers";
 
-type Layer = layers.Layer;
+export type Layer = layers.Layer;
 
 /** The layer that takes what this one gives, where nothing else does, neither another layer nor the model's caller, and each is used once. */
 export function onlyFollowerOf(layer: Layer, model: LayersModel): Layer | undefined {
