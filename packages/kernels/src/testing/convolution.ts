@@ -162,6 +162,13 @@ const rectified = (["same", "valid"] as const).flatMap((pad) =>
   ),
 );
 
+/** As a prediction folds batch normalization into convolutions: every window, with a bias and a ReLU. */
+const rectifiedInPrediction = windows.map((window, i) =>
+  biasedCase([2, 9, 8], channelPairs[i % channelPairs.length] as readonly [number, number], window, "relu", {
+    differentiated: [],
+  }),
+);
+
 const dilated: Case = {
   name: "3×3, dilated by 2, in prediction (tfjs has no gradient)",
   inputs: [sample(1, [2, 7, 6, 3]), sample(2, [3, 3, 3, 4])],
@@ -202,5 +209,15 @@ const notANumberInTiles: Example = {
 
 export const convolution: Topic = {
   name: "convolution",
-  cases: [byHand, notANumber, notANumberInTiles, ...grid, ...large, ...tiled, ...rectified, dilated],
+  cases: [
+    byHand,
+    notANumber,
+    notANumberInTiles,
+    ...grid,
+    ...large,
+    ...tiled,
+    ...rectified,
+    ...rectifiedInPrediction,
+    dilated,
+  ],
 };
