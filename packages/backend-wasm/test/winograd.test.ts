@@ -1,7 +1,7 @@
 import type { Device } from "@em-stellar/core/training";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fill, numbers } from "../../kernels/src/testing/reference.js";
+import { fill, numbers, type Reference } from "../../kernels/src/testing/reference.js";
 import { wasm } from "../src/index.js";
 
 // Convolutions of 3×3 taps by tiles of 4×4 outputs: the largest error is 5e-6 of the largest value, where plain sums have 2e-6.
@@ -30,9 +30,8 @@ describe.each(shapes)("%i × %i, %i to %i channels", (height, width, inChannels,
     const filter = fill([3, 3, inChannels, outChannels], () => uniform());
     const dy = fill([2, height, width, outChannels], () => Math.fround(mean + 1.7 * uniform()));
     const [y, dx, dfilter] = tf.tidy(() => {
-      const [a, b, c] = [x, filter, dy].map(({ values, shape }) =>
-        tf.tensor(Float32Array.from(values), [...shape]),
-      ) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+      const toTensor = ({ values, shape }: Reference): tf.Tensor => tf.tensor(Float32Array.from(values), [...shape]);
+      const [a, b, c] = [x, filter, dy].map(toTensor) as [tf.Tensor, tf.Tensor, tf.Tensor];
       const convolve = (image: tf.Tensor, taps: tf.Tensor) =>
         tf.conv2d(image as tf.Tensor4D, taps as tf.Tensor4D, 1, "same");
       return [convolve(a, b), ...tf.grads(convolve)([a, b], c)].map((tensor) => tensor.dataSync());
