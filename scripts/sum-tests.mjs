@@ -1,9 +1,12 @@
-// `node scripts/sum-tests.mjs [--with-data] REPORT.json...`: adds up vitest's JSON reports and prints "N passed, N failed, N skipped".
-// Fails where a test failed or a file could not be run; with --with-data also where a test that reads EM_STELLAR_DATA was skipped.
+// `node scripts/sum-tests.mjs [--with-data] [--with-engines] REPORT.json...`: adds up vitest's JSON reports and prints "N passed, N failed, N skipped".
+// Fails where a test failed or a file could not be run; with --with-data also where a test that reads EM_STELLAR_DATA
+// was skipped, with --with-engines also where one of tests/engines was.
 import { readFileSync } from "node:fs";
 
-const withData = process.argv[2] === "--with-data";
-const reports = process.argv.slice(withData ? 3 : 2);
+const given = process.argv.slice(2);
+const withData = given.includes("--with-data");
+const withEngines = given.includes("--with-engines");
+const reports = given.filter((argument) => !argument.startsWith("--"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const problems = [];
 
@@ -17,6 +20,9 @@ for (const path of reports) {
       if (outcome === "failed") problems.push(`failed: ${name}: ${test.fullName}`);
       if (outcome === "skipped" && readsData && withData) {
         problems.push(`skipped although the data is there: ${name}: ${test.fullName}`);
+      }
+      if (outcome === "skipped" && withEngines && name.includes("/tests/engines/")) {
+        problems.push(`skipped although the engines are there: ${name}: ${test.fullName}`);
       }
     }
     if (status === "failed" && !assertionResults.some((test) => test.status === "failed")) {

@@ -36,7 +36,7 @@ export async function* runAttempt(run: OpenRun, job: JobId): AsyncGenerator<RunE
     yield event;
     if (event.type === "validation" && (await stateOf(run, job)) === "done") break; // another attempt was faster
   }
-  await store.remove(folder);
+  await store.remove(attemptsOf(job));
 }
 
 function attemptsOf(job: JobId): string {
@@ -120,7 +120,7 @@ async function publish(run: OpenRun, job: JobId, folder: string, isDone: boolean
       );
       await copy(store, folder, place, [record]);
     }
-    if (isDone || !isFirst) await store.remove(isFirst ? attemptsOf(job) : folder);
+    if (isDone || !isFirst) await store.remove(attemptsOf(job));
     return isFirst;
   });
 }

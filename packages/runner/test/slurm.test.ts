@@ -52,6 +52,8 @@ describe("what Slurm prints", () => {
       { name: "em-slurm-a", index: 1, id: "15_1" },
     ]);
     expect(parseQueue("")).toEqual([]);
+    const broken = "em-slurm-c|0|PENDING|1|launch failed requeued held\n"; // of a task whose node went down
+    expect(parseQueue(broken)).toEqual([{ name: "em-slurm-c", index: 0, id: "1_0", isBroken: true }]);
   });
 
   it("is an error where it is no list of tasks, rather than an empty queue", () => {
@@ -257,6 +259,18 @@ describe("driving a queue", () => {
       "finished 0",
       "failed 1: NaN",
     ]);
+  });
+
+  it("cancels a task that a machine failed to start, and submits its job again", async () => {
+    const run = made(({ times, names, done }) => {
+      if (times === 0) return [];
+      if (times === 1) return names.flatMap((name) => queued(name, 2).map((task) => ({ ...task, isBroken: true })));
+      for (const fold of run.log.length < 3 ? [0, 1] : [2]) done(fold);
+      return [];
+    });
+    const told = await play(run);
+    expect(run.log).toEqual(["submit 012", "cancel 1_2", "submit 2"]);
+    expect(told).toEqual(["submitted 3", "finished 0", "finished 1", "submitted 1", "finished 2"]);
   });
 
   it("leaves its tasks when nobody listens any more, or cancels them as asked", async () => {

@@ -80,14 +80,19 @@ export function slurmEngine(options: SlurmOptions): BatchEngine {
 /** Reasons for which a task that is pending will not start by itself. */
 const hopeless = /held|hold|DependencyNeverSatisfied|BadConstraints|InvalidAccount|InvalidQOS|PartitionTimeLimit/i;
 
+/** The reason where a node failed to start a task: nobody holds it on purpose. */
+const unstarted = /launch.failed/i;
+
 /** Tasks as `squeue` prints them. Throws {@link EngineError} for a line that it cannot understand. */
 export function parseQueue(text: string): BatchTask[] {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines.map((line) => {
     const [, name, index, state, array, reason = ""] = /^([^|]*)\|(\d+)\|(\w+)\|(\d+)\|(.*)$/.exec(line) ?? [];
     if (name === undefined) throw new EngineError(`squeue printed "${line}", which is no task of an array.`, false);
-    const held = state === "PENDING" && hopeless.test(reason) ? { held: reason } : {};
-    return { name, index: Number(index), id: `${array}_${index}`, ...held };
+    const task = { name, index: Number(index), id: `${array}_${index}` };
+    if (state !== "PENDING") return task;
+    if (unstarted.test(reason)) return { ...task, isBroken: true };
+    return hopeless.test(reason) ? { ...task, held: reason } : task;
   });
 }
 

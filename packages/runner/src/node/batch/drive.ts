@@ -98,6 +98,11 @@ async function* settle(
     const path = jobsOf.get(task.name)?.[task.index];
     const one = path === undefined ? undefined : open.get(path);
     if (path === undefined || !one) continue;
+    if (task.isBroken) {
+      await engine.cancel(task.name, [task]);
+      one.submitted ||= 1;
+      continue;
+    }
     delete one.missing;
     if (task.held === undefined) {
       queued.add(path);

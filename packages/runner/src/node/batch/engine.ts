@@ -38,6 +38,8 @@ export interface BatchTask {
   readonly id: string;
   /** Why it will never start by itself, in the engine's words; absent where it may, or has. */
   readonly held?: string;
+  /** It could not be started, by no fault of its own: it is cancelled, and its job submitted again. */
+  readonly isBroken?: boolean;
 }
 
 /** What an engine's program says instead of doing its work. */
