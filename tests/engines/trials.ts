@@ -5,7 +5,7 @@ import { resultsSchema } from "@em-stellar/core";
 import { root } from "../workspace.js";
 import { until } from "./until.js";
 
-export const command = join(root, "packages/em-stellar/dist/bin.js");
+const command = join(root, "packages/em-stellar/dist/bin.js");
 
 /** `networks` trainings of two folds each, a second or so long at 40 steps. */
 export function suite(networks: number, steps: number, more: object = {}) {

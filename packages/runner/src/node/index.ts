@@ -1,4 +1,5 @@
 export { auto } from "./auto.js";
+export type { BatchOptions } from "./batch/drive.js";
 export { correlateModels, type FeaturesContext, type FeaturesOptions } from "./features/correlate-models.js";
 export type { FeaturesEvent, FeaturesProgress } from "./features/events.js";
 export { folderReader, folderStore } from "./folder-store.js";
