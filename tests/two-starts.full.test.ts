@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { jobExitStatus } from "@em-stellar/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "./workspace.js";
+import { startCommand } from "./start-command.js";
 
-const command = join(root, "packages/em-stellar/dist/bin.js");
 const suite = {
   name: "twice",
   data: { id: "phantom", options: { size: 64, trainImages: 4, testImages: 1, groups: 2 } },
@@ -27,24 +25,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function play(...args: string[]): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, [command, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, said })));
-}
-
-/** Processes of this machine whose command line holds a text. */
-function processesWith(text: string): string[] {
-  return readdirSync("/proc").filter((id) => {
-    if (!/^\d+$/.test(id)) return false;
-    try {
-      return readFileSync(`/proc/${id}/cmdline`, "utf8").includes(text);
-    } catch {
-      return false; // it has ended meanwhile
-    }
-  });
-}
+const play = (...args: string[]) => startCommand(folder, args).ended;
 
 it("of two starts at once in one folder, ten times, one works and one says why not", async () => {
   for (let round = 0; round < 10; round++) {
@@ -95,12 +76,42 @@ describe("em-stellar job", () => {
   });
 });
 
-it.skipIf(process.platform !== "linux")("leaves no process three seconds after a run was killed", async () => {
-  const child = spawn(process.execPath, [command, "run", "suite.json", "--workers", "2", "--out", "orphans"], {
-    cwd: folder,
+describe("em-stellar job beside others", () => {
+  const suiteOf = (steps: number) => ({ ...suite, name: "beside", training: { ...suite.training, steps } });
+  it("of two starts of one job, one works and one says why not; a run beside it leaves it what it writes", async () => {
+    writeFileSync(join(folder, "beside.json"), JSON.stringify(suiteOf(400)));
+    const out = join(folder, "beside");
+    const planning = startCommand(folder, ["run", "beside.json", "--workers", "1", "--out", "beside"]);
+    while (!existsSync(join(out, "jobs", "unet-bn", "fold-0"))) await wait(20);
+    planning.child.kill("SIGTERM");
+    expect((await planning.ended).code).toBe(143);
+    const name = "unet-bn/fold-1/seed-1";
+    const first = startCommand(folder, ["job", "beside", name]);
+    while (!existsSync(join(out, "jobs", name, "writer.lock"))) await wait(20);
+    const second = await play("job", "beside", name);
+    expect(second.code).toBe(jobExitStatus.tryAgain);
+    expect(second.said).toMatch(/beside\/jobs\/unet-bn\/fold-1\/seed-1 is in use: process \d+ has been at work there/);
+    writeFileSync(join(out, "jobs", name, "half.writing"), "what the job is about to rename");
+    expect((await play("run", "beside.json", "--fresh", "--out", "beside")).said).toMatch(/seed-1 is in use: process/);
+    await play("run", "beside.json", "--workers", "1", "--out", "beside");
+    const { code } = await first.ended;
+    expect(code).toBe(jobExitStatus.done);
+    const whole = await play("run", "beside.json", "--workers", "1", "--out", "beside");
+    expect(whole.code).toBe(0);
+    expect(whole.said).toMatch(/: (\d+) jobs, \1 of them finished before/);
   });
-  while (processesWith(join(folder, "orphans")).length === 0 && child.exitCode === null) await wait(20);
-  child.kill("SIGKILL");
-  await wait(3000);
-  expect(processesWith(join(folder, "orphans"))).toEqual([]);
+
+  it("that is stopped says that it can be tried again, and gives back its lock", async () => {
+    const out = join(folder, "stopped");
+    const planning = startCommand(folder, ["run", "beside.json", "--workers", "1", "--out", "stopped"]);
+    while (!existsSync(join(out, "jobs", "unet-bn", "fold-0"))) await wait(20);
+    planning.child.kill("SIGINT");
+    expect((await planning.ended).code).toBe(130);
+    const job = startCommand(folder, ["job", "stopped", "unet-bn/fold-1/seed-1"]);
+    const lock = join(out, "jobs", "unet-bn/fold-1/seed-1/writer.lock");
+    while (!existsSync(lock)) await wait(20);
+    job.child.kill("SIGTERM");
+    expect((await job.ended).code).toBe(jobExitStatus.tryAgain);
+    expect(existsSync(lock)).toBe(false);
+  });
 });

@@ -8,9 +8,9 @@ const mostMilliseconds = 2000;
 const mostMebibytes = 512;
 
 /** What every random choice of a run of these tests follows from. */
-const seed = process.env.EM_STELLAR_FAULTS_SEED ?? "1";
+export const seed = process.env.EM_STELLAR_FAULTS_SEED ?? "1";
 /** How many times as many inputs are tried as in `npm test`. */
-const factor = Number(process.env.EM_STELLAR_FAULTS ?? 1);
+export const factor = Number(process.env.EM_STELLAR_FAULTS ?? 1);
 /** The only try that is made of each kind, to look into it; all where absent. */
 const only = process.env.EM_STELLAR_FAULTS_TRY === undefined ? undefined : Number(process.env.EM_STELLAR_FAULTS_TRY);
 
