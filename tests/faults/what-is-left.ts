@@ -16,13 +16,15 @@ const ofTime = new Set([
 
 /**
  * What a command left in a folder, by file: JSON without its times, of other files a hash. Events and the page of a report tell of
- * times throughout: of them, that they are there. Throws where a file cannot be read as what its name says.
+ * times throughout: of them, that they are there. Files whose path matches `except` are left out. Throws where another one cannot be
+ * read as what its name says.
  */
-export function whatIsLeft(folder: string): Record<string, unknown> {
+export function whatIsLeft(folder: string, except?: RegExp): Record<string, unknown> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(
     files
       .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => !except?.test(file))
       .sort()
       .map((file) => [file.slice(folder.length + 1).replaceAll("\\", "/"), contentOf(file)]),
   );

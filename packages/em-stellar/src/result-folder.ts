@@ -19,7 +19,9 @@ const unfinished = "results.writing";
 export async function requireOwnFolder(folder: string, { file, kind } = evaluation): Promise<void> {
   const all = await readdir(folder).catch((error: unknown): string[] => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw new InputError(`${folder} cannot be used (${error instanceof Error ? error.message : error}).`);
+    throw new InputError(
+      `${folder} cannot be used (${error instanceof Error ? error.message : error}). Choose another folder with \`out\`.`,
+    );
   });
   const entries = all.filter((name) => !name.endsWith(".writing"));
   if (entries.length === 0 || all.includes(unfinished)) return;

@@ -88,7 +88,9 @@ export async function removePredictions(folder: string, record: PredictionRecord
 export async function readRecord(folder: string): Promise<PredictionRecord | undefined> {
   const entries = await readdir(folder).catch((error: unknown): string[] => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw new InputError(`${folder} cannot be used (${error instanceof Error ? error.message : error}).`);
+    throw new InputError(
+      `${folder} cannot be used (${error instanceof Error ? error.message : error}). Choose another folder with \`out\`.`,
+    );
   });
   const kept = entries.filter((name) => !name.endsWith(".writing"));
   if (kept.length === 0) return undefined;
