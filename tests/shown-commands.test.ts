@@ -75,7 +75,7 @@ describe("a page shows commands that there are", () => {
 });
 
 describe("an option in backquotes", () => {
-  /** Of other programs: Chrome, tensorflowjs_converter, `npm run bench gpu`, scripts of this repository. */
+  /** Of other programs: Chrome, tensorflowjs_converter, Slurm, `npm run bench gpu`, scripts of this repository. */
   const others = [
     "--enable-unsafe-webgpu",
     "--output_format",
@@ -88,6 +88,8 @@ describe("an option in backquotes", () => {
     "--python",
     "--package",
     "--unlink",
+    "--time",
+    "--gres",
   ];
 
   it.each(pages)("is one of some command in %s", (page) => {

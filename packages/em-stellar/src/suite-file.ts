@@ -3,9 +3,9 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { constant, otsu, smoothedThreshold } from "@em-stellar/baselines";
 import { type AnyRegistry, didYouMean, InputError, type Plugin } from "@em-stellar/core";
 import { parseSuite, readSuiteJson, type Suite } from "@em-stellar/runner";
-import { explainFolder } from "./folder-as-suite.js";
 import { requirePluginName } from "./plugin-names.js";
 import { importerFrom, importPlugin, type OnCode, registryWith, requirePlugin } from "./plugins.js";
+import { explainFolder } from "./terminal/folder-as-suite.js";
 
 /** A suite read from a file, with what it takes to run it. */
 export interface LoadedSuite {

@@ -235,7 +235,7 @@ describe("the published data sets", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^FIB-SEM .*\nLicence: MIT .*\nCite: +Khadangi/);
     expect(stdout).toContain("✓ train/masks/A0005.tif (");
-    expect(stdout).toMatch(/✓ 68 files in .*; every SHA-256 is right\.\n$/);
+    expect(stdout).toMatch(/✓ 68 files in .*; every SHA-256 matches\.\n$/);
   });
 
   it.skipIf(data === undefined)("checksums are those of the files (needs EM_STELLAR_DATA)", async () => {
