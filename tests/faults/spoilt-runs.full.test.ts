@@ -110,12 +110,9 @@ it("stored files that are spoilt: the right results, or a sentence that names th
     const random = createRandom(`${seed}/stored-files/${i}`);
     const kind = kinds[i % kinds.length] as RegExp; // within the list
     const base = /state/.test(kind.source) || random.integer(3) === 0 ? "half" : "whole";
-    // A report shows what results.json says, which people may change.
-    const readers = /results/.test(kind.source)
-      ? (["run"] as const)
-      : /weights|model|segmentation|metrics/.test(kind.source)
-        ? (["run", "predict", "report"] as const)
-        : (["run", "report"] as const);
+    const readers = /weights|model|segmentation|metrics|results/.test(kind.source)
+      ? (["run", "predict", "report"] as const)
+      : (["run", "report"] as const);
     const name = base === "half" ? "run" : oneOf(readers, random);
     const how = oneOf(Object.keys(damages), random);
     for (const left of ["spoilt", "made"]) rmSync(join(folder, left), { recursive: true, force: true });

@@ -27,11 +27,19 @@ beforeAll(async () => {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name).slice(folder.length + 1);
+    if (basename(path) === "results.json") removeChecksum(at(path));
     whole.set(path, new Uint8Array(readFileSync(at(path))));
     if (path.endsWith(".json")) json.push(path);
   }
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Checksums would find most of what is damaged here: what a stranger sends has none. */
+function removeChecksum(file: string): void {
+  const { checksum, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+  expect(checksum).toMatch(/^[0-9a-f]{64}$/);
+  writeFileSync(file, JSON.stringify(rest, null, 2));
+}
 
 const contentOf = (path: string): Uint8Array => whole.get(path) ?? new Uint8Array(1);
 

@@ -42,6 +42,7 @@ export {
   type NetworkFeatures,
   networkFeaturesSchema,
 } from "./features.js";
+export { hashBytes } from "./hash-bytes.js";
 export { countedPixels } from "./ignored-pixels.js";
 export {
   type ByteSource,
@@ -128,6 +129,7 @@ export { scoreNames } from "./score-names.js";
 export type { Ranking, Scoreboard, ScoredImage, ScoredMethod, ScoredRun } from "./scoreboard.js";
 export { picturesOf, scoreboardOfEvaluation, scoreboardOfRun } from "./scoreboard-of.js";
 export { createScorer, type ImageScores, type Scorer } from "./scorer.js";
+export { DamagedFileError, makeAgain, readSealed, writeSealed } from "./sealed-json.js";
 export type { StopSignal } from "./stop-signal.js";
 export { decodeText, encodeText } from "./text.js";
 export { visible } from "./visible.js";

@@ -6,6 +6,7 @@ const surface = {
   "../src/index.ts": {
     values: [
       "BadOptionError",
+      "DamagedFileError",
       "DuplicateComponentError",
       "EmStellarError",
       "InputError",
@@ -44,12 +45,14 @@ const surface = {
       "featuresSchema",
       "finishedRuns",
       "goalOf",
+      "hashBytes",
       "imageFormatsOf",
       "isBetter",
       "isFactory",
       "isFloor",
       "jobExitStatus",
       "jobPath",
+      "makeAgain",
       "maskOf",
       "memoryStore",
       "methodScore",
@@ -64,6 +67,7 @@ const surface = {
       "probabilities",
       "rankMethods",
       "readJson",
+      "readSealed",
       "requireSameSize",
       "restoreRandom",
       "resultsSchema",
@@ -76,6 +80,7 @@ const surface = {
       "visible",
       "wholeNumber",
       "writeJson",
+      "writeSealed",
       "writeText",
     ],
     types: [

@@ -9,9 +9,10 @@ import {
   InputError,
   type Metric,
   type MetricRecord,
+  makeAgain,
   type Results,
   type RunStore,
-  readJson,
+  readSealed,
   resultsSchema,
 } from "@em-stellar/core";
 import { folderStore } from "@em-stellar/runner/node";
@@ -33,8 +34,8 @@ export async function readResults(folder: string): Promise<StoredResults> {
     throw new InputError(`There is no results.json in ${resolve(folder)}. Name the folder of a run that has finished.`);
   }
   const store = await folderStore(resolve(folder));
-  const json = await readJson(store, "results.json");
-  if (typeof json === "object" && json !== null && "kind" in json && json.kind === "evaluation") {
+  const json = await readSealed(store, "results.json", makeAgain);
+  if (json && "kind" in json && json.kind === "evaluation") {
     return { kind: "evaluation", store, evaluation: withWords(parsed(evaluationSchema.safeParse(json), file)) };
   }
   const results = withWords(parsed(resultsSchema.safeParse(json), file));

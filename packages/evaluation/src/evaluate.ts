@@ -7,7 +7,7 @@ import {
   InputError,
   type RunStore,
   type StopSignal,
-  writeJson,
+  writeSealed,
   writeText,
 } from "@em-stellar/core";
 import {
@@ -164,7 +164,7 @@ export async function* evaluate<P extends Place>(
     },
   );
   const complete = evaluationSchema.parse({ ...evaluation, data: { ...evaluation.data, pictures } });
-  await writeJson(store, "results.json", complete);
+  await writeSealed(store, "results.json", complete);
   await writeText(store, "results.csv", evaluationCsv(complete));
   yield { type: "finished", evaluation: complete };
 }

@@ -5,7 +5,7 @@ import {
   type RunEvent,
   StoreError,
   type Warning,
-  writeJson,
+  writeSealed,
   writeText,
 } from "@em-stellar/core";
 import { assembleResults, methodResult, resultsCsv } from "./assemble-results.js";
@@ -40,7 +40,7 @@ export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
     yield { type: "ensemble-finished", method: result.name, result: result.runs[0] as MethodResult["runs"][number] };
   }
   const results = await assembleResults(onDevices(run, devices), [...methods, ...combined], warnings);
-  await writeJson(store, "results.json", results);
+  await writeSealed(store, "results.json", results);
   await writeText(store, "results.csv", resultsCsv(results));
   yield { type: "run-finished", results, location: store.location };
 }

@@ -1,9 +1,4 @@
-import { encodeText } from "@em-stellar/core";
-
-// Web Crypto is global in Node 20, browsers and workers, but in none of the ES libraries.
-declare const crypto: {
-  subtle: { digest(algorithm: "SHA-256", data: ArrayBufferView): Promise<ArrayBuffer> };
-};
+import { encodeText, hashBytes } from "@em-stellar/core";
 
 /** What the hash of a data set is made of, for each sample. */
 interface HashedSample {
@@ -25,10 +20,4 @@ export async function hashDataset(samples: readonly HashedSample[]): Promise<str
       `${id} ${width}x${height}x${channels} ${image} ${maximum} ${truth}`,
   );
   return hashBytes(encodeText(parts.join("\n")));
-}
-
-/** SHA-256 in hexadecimal digits. */
-export async function hashBytes(data: ArrayBufferView): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", data);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

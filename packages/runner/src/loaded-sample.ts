@@ -1,13 +1,13 @@
 import {
   binarize,
   countedPixels,
+  hashBytes,
   InputError,
   type ProbabilityMap,
   type Raster,
   requireSameSize,
   type Sample,
 } from "@em-stellar/core";
-import { hashBytes } from "./hash.js";
 import type { PlannedSample } from "./plan.js";
 
 /** A sample in memory. */

@@ -1,6 +1,5 @@
-import { InputError, type RunStore, schemaVersion } from "@em-stellar/core";
+import { InputError, type RunStore, readSealed, schemaVersion, writeSealed } from "@em-stellar/core";
 import { z } from "zod";
-import { readSealed, writeSealed } from "./sealed-json.js";
 
 const sample = z.object({
   id: z.string(),

@@ -1,4 +1,5 @@
 import {
+  DamagedFileError,
   EmStellarError,
   encodeText,
   type FailureCause,
@@ -7,14 +8,15 @@ import {
   type RunEvent,
   type RunResult,
   type RunStore,
+  readSealed,
   StoreError,
   type Warning,
+  writeSealed,
   writeText,
 } from "@em-stellar/core";
 import { fitBaseline } from "./fit-baseline.js";
 import type { Method } from "./method.js";
 import { componentsOf, jobFolder, methodOf, type OpenRun, samplesOf } from "./open-run.js";
-import { DamagedFileError, readSealed, writeSealed } from "./sealed-json.js";
 import { hashFiles, requireSameFiles } from "./stored-files.js";
 import { defaultAugmentation } from "./suite.js";
 import { TrainingFailure, trainNetwork } from "./training/train-network.js";

@@ -1,6 +1,4 @@
-import type { RunStore } from "@em-stellar/core";
-import { hashBytes } from "./hash.js";
-import { DamagedFileError } from "./sealed-json.js";
+import { DamagedFileError, hashBytes, type RunStore } from "@em-stellar/core";
 
 /** SHA-256 of every file under a folder, by path. */
 export async function hashFiles(store: RunStore, folder: string): Promise<Record<string, string>> {

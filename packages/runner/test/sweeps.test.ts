@@ -1,5 +1,5 @@
 import "@tensorflow/tfjs-backend-cpu";
-import { createRegistry, definePlugin, memoryStore, type RunStore } from "@em-stellar/core";
+import { createRegistry, definePlugin, memoryStore, type RunStore, readSealed } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import {
   defineSuite,
@@ -12,7 +12,6 @@ import {
 import { memory, setBackend } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { methodsOf } from "../src/method.js";
-import { readSealed } from "../src/sealed-json.js";
 import { subsetOf } from "../src/subset.js";
 import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
 

@@ -1,10 +1,17 @@
 import "@tensorflow/tfjs-backend-cpu";
-import { createRegistry, definePlugin, memoryStore, type RunEvent, type RunStore } from "@em-stellar/core";
+import {
+  createRegistry,
+  definePlugin,
+  memoryStore,
+  type RunEvent,
+  type RunStore,
+  readSealed,
+  writeSealed,
+} from "@em-stellar/core";
 import { type Device, defineOptimizer } from "@em-stellar/core/training";
 import { defineSuite, parseSuite, runSuite, type SuiteDefinition, type TrainingDefinition } from "@em-stellar/runner";
 import { memory, setBackend, train } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readSealed, writeSealed } from "../src/sealed-json.js";
 import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
 
 /** Adam whose rate is 0 until a validation has been told: what a schedule on plateau needs. */

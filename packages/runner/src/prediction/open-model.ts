@@ -1,8 +1,7 @@
-import { type AnyRegistry, InputError, type RunStore } from "@em-stellar/core";
+import { type AnyRegistry, DamagedFileError, InputError, type RunStore, readSealed } from "@em-stellar/core";
 import { loadModel } from "@em-stellar/core/training";
 import { io } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { DamagedFileError, readSealed } from "../sealed-json.js";
 import { requireSameFiles } from "../stored-files.js";
 import { weightBytes } from "../weight-bytes.js";
 import { geometryOf } from "./model-geometry.js";

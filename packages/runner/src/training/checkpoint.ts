@@ -1,9 +1,8 @@
-import { type RunStore, readJson, writeJson } from "@em-stellar/core";
+import { DamagedFileError, type RunStore, readJson, readSealed, writeJson, writeSealed } from "@em-stellar/core";
 import { dispose, io } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { ModelNotes } from "../prediction/model-notes.js";
 import { modelFiles } from "../prediction/open-model.js";
-import { DamagedFileError, readSealed, writeSealed } from "../sealed-json.js";
 import { hashFiles, requireSameFiles } from "../stored-files.js";
 
 /**

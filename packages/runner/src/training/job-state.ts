@@ -1,8 +1,14 @@
-import { decodeText, encodeText, type HistoryPoint, type RunStore, type Warning } from "@em-stellar/core";
+import {
+  DamagedFileError,
+  decodeText,
+  encodeText,
+  type HistoryPoint,
+  hashBytes,
+  type RunStore,
+  type Warning,
+} from "@em-stellar/core";
 import { io, type NamedTensorMap, type Optimizer, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { hashBytes } from "../hash.js";
-import { DamagedFileError } from "../sealed-json.js";
 import { weightBytes } from "../weight-bytes.js";
 import type { WeightAverage } from "./weight-average.js";
 

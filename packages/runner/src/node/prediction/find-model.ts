@@ -10,9 +10,10 @@ import {
   goalOf,
   InputError,
   type MethodResult,
-  parseJson,
+  makeAgain,
   type Results,
   rankMethods,
+  readSealed,
   resultsSchema,
 } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
@@ -175,9 +176,8 @@ async function modelsWithin(folder: string): Promise<string> {
 }
 
 /** A JSON file of a run; undefined where there is none. Throws `InputError`. */
-async function readJsonFile(file: string): Promise<unknown> {
-  const bytes = await folderReader(dirname(file)).read(basename(file));
-  return bytes && parseJson(bytes, shown(file));
+function readJsonFile(file: string): Promise<object | undefined> {
+  return readSealed(folderReader(dirname(file)), basename(file), makeAgain);
 }
 
 // Of files that a run left, what is needed to choose; what is of another form says nothing.
