@@ -44,7 +44,9 @@ it("of two starts at once in one folder, ten times, one works and one says why n
 it("a start with --fresh removes nothing of a run that is at work, which ends as if alone", async () => {
   const out = join(folder, "fresh");
   const first = play("run", "suite.json", "--workers", "2", "--out", "fresh");
-  while (!existsSync(join(out, "jobs", "unet-bn"))) await wait(20);
+  for (const deadline = Date.now() + 60_000; !existsSync(join(out, "jobs", "unet-bn")); await wait(20)) {
+    if (Date.now() > deadline) throw new Error(`No job in ${out} after a minute.`);
+  }
   const before = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".json"));
   const second = await play("run", "suite.json", "--workers", "2", "--out", "fresh", "--fresh");
   expect([second.code, second.said]).toEqual([
@@ -77,39 +79,41 @@ describe("em-stellar job", () => {
 });
 
 describe("em-stellar job beside others", () => {
-  const suiteOf = (steps: number) => ({ ...suite, name: "beside", training: { ...suite.training, steps } });
-  it("of two starts of one job, one works and one says why not; a run beside it leaves it what it writes", async () => {
-    writeFileSync(join(folder, "beside.json"), JSON.stringify(suiteOf(400)));
-    const out = join(folder, "beside");
-    const planning = startCommand(folder, ["run", "beside.json", "--workers", "1", "--out", "beside"]);
-    while (!existsSync(join(out, "jobs", "unet-bn", "fold-0"))) await wait(20);
-    planning.child.kill("SIGTERM");
-    expect((await planning.ended).code).toBe(143);
-    const name = "unet-bn/fold-1/seed-1";
-    const first = startCommand(folder, ["job", "beside", name]);
-    while (!existsSync(join(out, "jobs", name, "writer.lock"))) await wait(20);
+  const name = "unet-bn/fold-1/seed-1";
+  const long = { ...suite, name: "beside", training: { ...suite.training, steps: 1500, validateEvery: 500 } };
+
+  /** Plans the long suite and starts one of its jobs; `lock` is that of its attempt. */
+  async function started(out: string) {
+    writeFileSync(join(folder, "beside.json"), JSON.stringify(long));
+    expect((await play("plan", "beside.json", "--out", out)).code).toBe(0);
+    const job = startCommand(folder, ["job", out, name]);
+    const attempts = join(folder, out, "jobs", name, "attempts");
+    const lockIn = () =>
+      (existsSync(attempts) ? readdirSync(attempts) : []).map((id) => join(attempts, id, "writer.lock"));
+    const deadline = Date.now() + 60_000;
+    while (!lockIn().some((path) => existsSync(path))) {
+      if (Date.now() > deadline) throw new Error(`No lock in ${attempts} after a minute.`);
+      await wait(20);
+    }
+    return { job, attempts, lock: lockIn()[0] as string }; // some exists
+  }
+
+  it("of two starts of one job the first that finishes counts; a run beside them leaves them what they write", async () => {
+    const { job: first, attempts, lock } = await started("beside");
+    writeFileSync(join(lock, "../half.writing"), "what the job is about to rename");
+    const fresh = await play("run", "beside.json", "--fresh", "--out", "beside");
+    expect(fresh.said).toMatch(/seed-1\/attempts\/[\w-]+ is in use: process \d+ has been at work there/);
+    expect(existsSync(join(lock, "../half.writing"))).toBe(true);
     const second = await play("job", "beside", name);
-    expect(second.code).toBe(jobExitStatus.tryAgain);
-    expect(second.said).toMatch(/beside\/jobs\/unet-bn\/fold-1\/seed-1 is in use: process \d+ has been at work there/);
-    writeFileSync(join(out, "jobs", name, "half.writing"), "what the job is about to rename");
-    expect((await play("run", "beside.json", "--fresh", "--out", "beside")).said).toMatch(/seed-1 is in use: process/);
-    await play("run", "beside.json", "--workers", "1", "--out", "beside");
-    const { code } = await first.ended;
-    expect(code).toBe(jobExitStatus.done);
-    const whole = await play("run", "beside.json", "--workers", "1", "--out", "beside");
-    expect(whole.code).toBe(0);
-    expect(whole.said).toMatch(/: (\d+) jobs, \1 of them finished before/);
+    expect([second.code, (await first.ended).code]).toEqual([jobExitStatus.done, jobExitStatus.done]);
+    expect(existsSync(attempts)).toBe(false);
+    expect((await play("run", "beside.json", "--out", "beside")).code).toBe(0);
+    const again = await play("run", "beside.json", "--out", "beside");
+    expect(again.said).toMatch(/: (\d+) jobs, \1 of them already finished/);
   });
 
   it("that is stopped says that it can be tried again, and gives back its lock", async () => {
-    const out = join(folder, "stopped");
-    const planning = startCommand(folder, ["run", "beside.json", "--workers", "1", "--out", "stopped"]);
-    while (!existsSync(join(out, "jobs", "unet-bn", "fold-0"))) await wait(20);
-    planning.child.kill("SIGINT");
-    expect((await planning.ended).code).toBe(130);
-    const job = startCommand(folder, ["job", "stopped", "unet-bn/fold-1/seed-1"]);
-    const lock = join(out, "jobs", "unet-bn/fold-1/seed-1/writer.lock");
-    while (!existsSync(lock)) await wait(20);
+    const { job, lock } = await started("stopped");
     job.child.kill("SIGTERM");
     expect((await job.ended).code).toBe(jobExitStatus.tryAgain);
     expect(existsSync(lock)).toBe(false);

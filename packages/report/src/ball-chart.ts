@@ -1,4 +1,4 @@
-import { colours, drawChart } from "./chart.js";
+import { colours, drawChart, scaleOver } from "./chart.js";
 import { escapeHtml, type Html } from "./html.js";
 
 /** One ball. */
@@ -61,7 +61,7 @@ export async function drawBalls(balls: readonly Ball[], options: BallChartOption
         x: {
           field: "cost",
           type: "quantitative",
-          scale: { type: logarithmic ? "log" : "linear", domain: [...costAxis], nice: false, zero: false },
+          scale: scaleOver(costAxis, logarithmic),
           axis: {
             title: logarithmic ? `${costTitle}, logarithmic` : costTitle,
             tickCount: 5,

@@ -24,6 +24,14 @@ export function textWidth(text: string): number {
   return Math.ceil(text.length * 6.4);
 }
 
+/** The scale of an axis of numbers. Vega-Lite warns in the terminal of a logarithmic one that is told where 0 is. */
+export function scaleOver(domain: readonly [number, number], logarithmic: boolean) {
+  const ends: [number, number] = [...domain];
+  return logarithmic
+    ? { type: "log" as const, domain: ends, nice: false }
+    : { type: "linear" as const, domain: ends, nice: false, zero: false };
+}
+
 /** A Vega-Lite chart of layers on one plot. */
 type ChartSpec = Pick<Extract<TopLevelSpec, { layer: unknown }>, "data" | "encoding" | "layer" | "transform"> & {
   readonly width: number;

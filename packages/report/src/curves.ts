@@ -12,7 +12,7 @@ import {
   type RunResult,
   summarise,
 } from "@em-stellar/core";
-import { colours, drawChart } from "./chart.js";
+import { colours, drawChart, scaleOver } from "./chart.js";
 import { formatDuration, formatScore, plural } from "./format.js";
 import { escapeHtml, type Html, html } from "./html.js";
 import { distinctLines, look, sample } from "./lines.js";
@@ -161,12 +161,7 @@ interface CurveOptions {
 
 function drawCurves(points: readonly CurvePoint[], options: CurveOptions): Promise<Html> {
   const { title, range, logarithmic, lastStep, folds, height, floor, steps, description } = options;
-  const scale = {
-    domain: range,
-    nice: !logarithmic,
-    zero: false,
-    type: logarithmic ? ("log" as const) : ("linear" as const),
-  };
+  const scale = { ...scaleOver(range, logarithmic), nice: !logarithmic };
   return drawChart(
     {
       width: plotWidth,

@@ -1,5 +1,6 @@
 import { type HistoryPoint, rankMethods, scoreboardOfRun } from "@em-stellar/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test, vi } from "vitest";
+import { drawChart, scaleOver } from "../src/chart.js";
 import { costPoints, costSection, paretoFront } from "../src/cost.js";
 import { bestValidatedFloor, learningSection, timeToBest } from "../src/curves.js";
 import { heatCells, heatColours, heatmapSection } from "../src/heatmap.js";
@@ -11,6 +12,18 @@ import { markupOf, type SmallMethod, smallResults, textOf } from "./small-result
 
 test("labels of a chart may hold any character", () => {
   expect(labelOf(['a\u2028"b', "\u2029\n"])).toBe(String.raw`["a\u2028\"b","\u2029\n"][datum.value]`);
+});
+
+it.each([true, false])("nothing is printed while a chart is drawn (logarithmic: %s)", async (logarithmic) => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const scale = scaleOver([1, 100], logarithmic);
+  const encoding = { x: { field: "x", type: "quantitative" as const, scale } };
+  const spec = { width: 100, height: 20, data: { values: [{ x: 10 }] }, encoding, layer: [{ mark: "point" as const }] };
+  const { markup } = await drawChart(spec, { left: 0, right: 0, top: 0, bottom: 20 }, "one point");
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+  const place = logarithmic ? 50 : (100 * 9) / 99; // of 10 between 1 and 100
+  expect(markup).toContain(`translate(${place},10)`);
 });
 
 describe("the heatmap", () => {
