@@ -46,7 +46,9 @@ async function disturb(name: CommandName, out: string, signal: Signal, life: num
   if (end.signal === null) expect(end.code, end.said).toBe(signals[signal]);
   else expect(end.signal).toBe(signal); // before the command could listen
   if (end.code === null) return "killed";
-  expect(end.said.trimEnd().split("\n").at(-1)).toMatch(/^! Stopped\. (Run the same command again|Nothing was written)/);
+  expect(end.said.trimEnd().split("\n").at(-1)).toMatch(
+    /^! Stopped\. (Run the same command again|Nothing was written)/,
+  );
   expect(filesOf(join(folder, out)).filter((path) => /writer\.lock|\.writing$/.test(path))).toEqual([]);
   if (existsSync(join(folder, out))) whatIsLeft(join(folder, out));
   return "stopped";
