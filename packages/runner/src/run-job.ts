@@ -146,8 +146,17 @@ async function explain(
   if (error instanceof EmStellarError) return { step: 0, message: error.message, cause: "error" };
   const file = `${jobFolder(job)}/error.txt`;
   await writeText(store, file, `${error instanceof Error ? error.stack : String(error)}\n`);
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const what = isOfMemory(error)
+    ? `it needs more memory than this machine can give. Make the network narrower by its options, or the patch or the batch smaller. ${error.message}`
+    : error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : String(error);
   return { step: 0, message: `${what} (where it arose: ${store.location}/${file})`, cause: "error" };
+}
+
+/** Whether JavaScript could not make an array so large. */
+function isOfMemory(error: unknown): error is RangeError {
+  return error instanceof RangeError && /array length|array buffer/i.test(error.message); // V8, JavaScriptCore, SpiderMonkey
 }
 
 /** Each event as a line of JSON, with its time. */

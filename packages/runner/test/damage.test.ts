@@ -158,7 +158,7 @@ describe("a job that cannot be done costs no other", () => {
       defaults: {},
       stride: () => 1,
       build: () => {
-        throw new RangeError("Array buffer allocation failed");
+        throw new Error(`not built: ${new Float32Array(9e10).length}`);
       },
     });
     const broken = defineBaseline({
@@ -181,6 +181,9 @@ describe("a job that cannot be done costs no other", () => {
       expect.stringMatching(/^TypeError: x is not a function \(where it arose: memory\/jobs\/broken\/.*error\.txt\)$/),
     ]);
     expect(new TextDecoder().decode(await store.read("jobs/broken/fold-0/seed-1/error.txt"))).toContain("at ");
+    expect(failures.find(([method]) => method === "huge")?.[2]).toMatch(
+      /^it needs more memory than this machine can give\. Make the network narrower .*\. .*90000000000 \(where it arose: /,
+    );
     const last = events.at(-1);
     const states =
       last?.type === "run-finished" ? last.results.methods.map(({ name, runs }) => [name, runs[0]?.state]) : [];
