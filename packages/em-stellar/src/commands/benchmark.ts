@@ -21,6 +21,7 @@ import { doorOf, openingOf } from "../open-run-folder.js";
 import { lock, prepareOutput, requireRunFolder } from "../output-folder.js";
 import { backendOf, type DeviceChoice } from "../start-device.js";
 import type { LoadedSuite } from "../suite-file.js";
+import { quoted } from "../terminal/command-line.js";
 import { flagsOf } from "../terminal/device-flags.js";
 import { deviceLines } from "../terminal/device-lines.js";
 import { eventLine } from "../terminal/event-line.js";
@@ -110,7 +111,7 @@ async function benchmarkAlone(
   const started = Date.now();
   const out = store.location;
   const log = options.log === undefined ? undefined : await openLog(resolve(options.log));
-  const asked = file === null ? "demo" : `run ${relative(process.cwd(), file)}`;
+  const asked = file === null ? "demo" : `run ${quoted(relative(process.cwd(), file))}`;
   const command = `npx em-stellar ${asked}${flagsOf(options)}`;
   // The device is chosen once: every worker of this machine starts the one that was chosen here.
   const choice = { backend: { id: device.backend, options: device.options } };

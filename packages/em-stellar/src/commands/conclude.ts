@@ -11,6 +11,7 @@ import {
 import { shown } from "@em-stellar/data/node";
 import { citationIn } from "../citation.js";
 import { lostJobs } from "../lost-jobs.js";
+import { quoted } from "../terminal/command-line.js";
 import { ExitStatus, someFailed } from "../terminal/exit-status.js";
 import { duration } from "../terminal/format.js";
 import { floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
@@ -53,7 +54,7 @@ export async function conclude(results: Results, conclusion: Conclusion, termina
   terminal.print(
     `\nNext: open the report in a browser.${chosen ? ` To segment other images with ${chosen.method.name}${which}:` : ""}`,
   );
-  if (chosen) terminal.print(`  npx em-stellar predict ${run} IMAGES --out segmented`);
+  if (chosen) terminal.print(`  npx em-stellar predict ${quoted(run)} IMAGES --out segmented`);
 }
 
 /** Throws where no network finished its training (`EmStellarError`), or where only some jobs finished (`ExitStatus`). */

@@ -11,6 +11,7 @@ import { budgetFor, measureSpeed } from "../init/trial.js";
 import { type Said, understand } from "../init/understand.js";
 import { builtins } from "../registry.js";
 import { type DeviceChoice, startDevice } from "../start-device.js";
+import { quoted } from "../terminal/command-line.js";
 import { count, duration } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { trainingsAtATime } from "../trainings-at-a-time.js";
@@ -72,7 +73,7 @@ export async function init(given: string, options: InitCommand, terminal: Termin
     );
     await writeOutput(file, suiteText(located, budget, told));
     terminal.print(`\nLook at:  ${sheet}`);
-    terminal.print(`Then run: npx em-stellar run ${shown(file)}`);
+    terminal.print(`Then run: npx em-stellar run ${quoted(shown(file))}`);
   } finally {
     await device.dispose();
   }

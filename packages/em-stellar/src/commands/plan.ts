@@ -7,6 +7,7 @@ import { cacheOf, environment, processorTime } from "../environment.js";
 import { openingOf } from "../open-run-folder.js";
 import { backendOf } from "../start-device.js";
 import { loadSuite } from "../suite-file.js";
+import { quoted } from "../terminal/command-line.js";
 import { flagsOf } from "../terminal/device-flags.js";
 import { count } from "../terminal/format.js";
 import { interruptible } from "../terminal/interruptible.js";
@@ -29,7 +30,7 @@ export async function plan(
     inRunFolder({ ...options, out }, async (store) => {
       const backend = typeof options.backend === "string" ? options.backend : null;
       const device = { backend: { id: asked.id, options: asked.options } };
-      const command = `npx em-stellar plan ${relative(process.cwd(), file ?? suiteFile)}${flagsOf(options)}`;
+      const command = `npx em-stellar plan ${quoted(relative(process.cwd(), file ?? suiteFile))}${flagsOf(options)}`;
       const cacheBytes = options.cache === undefined ? null : cacheOf(1, options.cache);
       const { run, damages } = await planSuite(backend === null ? suite : { ...suite, backend }, {
         registry,
@@ -50,7 +51,7 @@ export async function plan(
   const run = shown(out);
   terminal.print(`${suite.name}: ${count(jobs, "job")} planned, on ${asked.id}, in ${run}`);
   terminal.print("\nNext, on any machine that has the folder:");
-  terminal.print(`  npx em-stellar job ${run} JOB      # one of those in ${join(run, "jobs.txt")}`);
-  terminal.print(`  npx em-stellar status ${run}`);
-  terminal.print(`  npx em-stellar collect ${run}`);
+  terminal.print(`  npx em-stellar job ${quoted(run)} JOB      # one of those in ${join(run, "jobs.txt")}`);
+  terminal.print(`  npx em-stellar status ${quoted(run)}`);
+  terminal.print(`  npx em-stellar collect ${quoted(run)}`);
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@em-stellar/core";
+import { quoted } from "./command-line.js";
 
 /** What to say where a folder was given in place of a suite. */
 export async function explainFolder(folder: string): Promise<InputError> {
@@ -8,7 +9,9 @@ export async function explainFolder(folder: string): Promise<InputError> {
   if (entries.includes("manifest.json") && entries.includes("suite.json")) {
     const command = await commandIn(join(folder, "manifest.json"));
     const again =
-      command === undefined ? "Give the suite that it was started with." : `To continue it: ${command} --out ${folder}`;
+      command === undefined
+        ? "Give the suite that it was started with."
+        : `To continue it: ${command} --out ${quoted(folder)}`;
     return new InputError(`${folder} is the folder of a run, not a suite. ${again}`);
   }
   if (entries.includes("results.json")) {
@@ -17,11 +20,11 @@ export async function explainFolder(folder: string): Promise<InputError> {
   const suites = entries.filter((name) => /^(.*[.-])?suite\.(jsonc?|m?[jt]s)$/.test(name));
   if (suites.length > 0) {
     return new InputError(
-      `${folder} is a folder. Give the suite in it: npx em-stellar run ${join(folder, suites[0] as string)}`, // there is one
+      `${folder} is a folder. Give the suite in it: npx em-stellar run ${quoted(join(folder, suites[0] as string))}`, // there is one
     );
   }
   return new InputError(
-    `${folder} is a folder, and no suite is in it. If it holds images and masks, this writes one: npx em-stellar init ${folder}`,
+    `${folder} is a folder, and no suite is in it. If it holds images and masks, this writes one: npx em-stellar init ${quoted(folder)}`,
   );
 }
 
