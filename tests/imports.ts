@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { packages } from "./workspace.js";
@@ -22,7 +22,8 @@ export function packageOf(specifier: string): string | undefined {
 /** The source file that a specifier leads to, within our packages. */
 export function resolveImport(specifier: string, from: string): string | undefined {
   if (specifier.startsWith(".")) {
-    return join(dirname(from), specifier.replace(/\.js$/, ".ts"));
+    const file = join(dirname(from), specifier.replace(/\.js$/, ".ts"));
+    return existsSync(file) || !existsSync(`${file}x`) ? file : `${file}x`;
   }
   const pack = byName.get(packageOf(specifier) ?? "");
   const entry = pack?.manifest.exports[`.${specifier.slice(pack.manifest.name.length)}`]?.["em-stellar-source"];

@@ -17,6 +17,7 @@ interface Manifest {
   readonly bin?: Readonly<Record<string, string>>;
   readonly files?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
@@ -27,7 +28,7 @@ export interface Package {
   /** Last part of the folder: `core`, `nets-unet`. */
   readonly short: string;
   readonly manifest: Manifest;
-  /** Absolute paths of all TypeScript files in `src`. */
+  /** Absolute paths of all TypeScript files in `src`, `.tsx` among them. */
   readonly sources: readonly string[];
 }
 
@@ -38,7 +39,7 @@ export const packages: readonly Package[] = readdirSync(join(root, "packages"))
     const folder = join(root, "packages", short);
     const manifest: Manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     const sources = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => /\.tsx?$/.test(file))
       .map((file) => join(folder, "src", file));
     return { folder, short, manifest, sources };
   })

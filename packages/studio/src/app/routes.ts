@@ -1,0 +1,15 @@
+import type { ComponentType } from "preact";
+
+/** A screen and its address. */
+export interface Route {
+  /** The address is `#/` and this. */
+  readonly id: string;
+  readonly title: string;
+  /** The screen's code is fetched when the screen is first shown. */
+  readonly load: () => Promise<ComponentType>;
+}
+
+/** Every screen, in the order of the way through a project. */
+export const routes: readonly [Route, ...Route[]] = [
+  { id: "welcome", title: "Welcome", load: async () => (await import("../screens/welcome.js")).Welcome },
+];

@@ -1,0 +1,1 @@
+export { studioFolder } from "./studio-folder.js";
