@@ -1,0 +1,39 @@
+import type { DeviceRequests } from "./requests/device.js";
+
+/** One thing that the page may ask of the engine. */
+export interface Exchange<Asked, Answered, Told = never> {
+  readonly asked: Asked;
+  readonly answered: Answered;
+  /** What is told on the way, before the answer. */
+  readonly told: Told;
+}
+
+/** All that the page may ask, by name: `handlers.ts` has a handler for each. */
+export interface Requests extends DeviceRequests {}
+
+export type RequestName = keyof Requests;
+
+/** From the page to the worker. `id` is one that no other question of this page has. */
+export type Question =
+  | { readonly type: "ask"; readonly id: number; readonly name: RequestName; readonly asked: unknown }
+  /** The answer is not wanted any more: the handler's signal is aborted. */
+  | { readonly type: "cancel"; readonly id: number };
+
+/** From the worker to the page: any number of `told`, then one of the others. */
+export type Reply =
+  | { readonly type: "told"; readonly id: number; readonly told: unknown }
+  | { readonly type: "answered"; readonly id: number; readonly answered: unknown }
+  /** `message` is a sentence for the user; `isOurs`: the user's input or device is at fault, and not a mistake in the program. */
+  | { readonly type: "failed"; readonly id: number; readonly message: string; readonly isOurs: boolean };
+
+/** What a handler is given besides the question. */
+export interface Call<Name extends RequestName> {
+  readonly tell: (told: Requests[Name]["told"]) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Does what is asked. Errors of EM-stellar's own reach the user as they are. */
+export type Handler<Name extends RequestName> = (
+  asked: Requests[Name]["asked"],
+  call: Call<Name>,
+) => Promise<Requests[Name]["answered"]>;
