@@ -17,7 +17,7 @@ const parts = [
   "submissions",
 ];
 
-/** Throws `InputError` for a folder that holds something else than a run. */
+/** Throws `InputError` for a folder that holds something else than a run, or a run whose suite.json is damaged. */
 export async function requireRunFolder(folder: string): Promise<void> {
   const all: string[] = await readdir(folder).catch(() => []); // missing or unreadable: the run store says so
   const entries = all.filter((name) => !name.endsWith(".writing") && name !== lock);
@@ -65,9 +65,18 @@ async function unlessLocked(store: RunStore, path: string, work: () => Promise<v
   }
 }
 
-/** A run begins with a suite.json that bears a version, as those that people write rarely do, and then a manifest.json. */
+/**
+ * A run begins with a suite.json that bears a version, as those that people write rarely do, and then a manifest.json and a
+ * plan.json, which stand for it where it is missing: it is written again.
+ */
 async function isRun(folder: string, entries: readonly string[]): Promise<boolean> {
   if (entries.length > 1 && !entries.includes("manifest.json")) return false;
-  const suite = await readFile(join(folder, "suite.json"), "utf8").catch(() => "");
-  return suite.includes('"schemaVersion"');
+  const textOf = (name: string) => readFile(join(folder, name), "utf8").catch(() => "");
+  if ((await textOf("suite.json")).includes('"schemaVersion"')) return true;
+  const plan = await textOf("plan.json");
+  if (!plan.includes('"schemaVersion"') || !plan.includes('"opening"')) return false;
+  if (!entries.includes("suite.json")) return true;
+  throw new InputError(
+    `${join(folder, "suite.json")} is damaged: it does not hold the suite of this run. Remove it and run the same command again: it is written anew, and finished trainings are kept.`,
+  );
 }

@@ -17,7 +17,8 @@ export async function remakeFeatures(folder: string, terminal: Terminal): Promis
       `${file} is not in the form of this version: ${issue?.path.join(".")}: ${issue?.message}.`,
     );
   }
-  await writeText(store, "report/index.html", await renderFeatures(parsed.data, { store }));
+  const onLost = (sentence: string) => terminal.print(`! ${sentence}`);
+  await writeText(store, "report/index.html", await renderFeatures(parsed.data, { store, onLost }));
   terminal.print(featuresSentence(parsed.data));
   terminal.print(`\nReport:  ${resolve(folder, "report", "index.html")}`);
   return true;

@@ -176,7 +176,9 @@ describe("em-stellar features", () => {
     };
     const images = ["--images", at("images")];
     expect(await refusal(at("nothing"), ...images)).toContain("Name the folder of a checkpoint, a job or a run.");
-    expect(await refusal(at("images"), ...images)).toContain("holds no model, and is neither a job nor a run.");
+    expect(await refusal(at("images"), ...images)).toContain(
+      "is neither a model (there is no model.json in it) nor a job",
+    );
     expect(await refusal(checkpoint("unet-bn"), checkpoint("unet-bn"), ...images)).toContain("is given twice");
     expect(await refusal(checkpoint("unet-bn"), "--images", at("photos"))).toContain(
       `--images: there is no ${at("photos")}.`,

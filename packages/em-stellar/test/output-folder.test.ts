@@ -69,6 +69,19 @@ describe("the run folder before a run", () => {
     expect(await readdir(folder)).toEqual(["notes.txt"]);
   });
 
+  it("is a run without its suite.json, which is named where it is damaged", async () => {
+    await writeRun();
+    await write("plan.json", '{ "schemaVersion": 1, "suite": "mine", "opening": {} }');
+    await write("suite.json", "\0".repeat(300));
+    await expect(prepare(false)).rejects.toThrow(
+      `${join(folder, "suite.json")} is damaged: it does not hold the suite of this run. Remove it and run the same command again`,
+    );
+    await rm(join(folder, "suite.json"));
+    await prepare(false);
+    await write("plan.json", '{ "schemaVersion": 1 }'); // of another program
+    await expect(prepare(false)).rejects.toThrow("but no run");
+  });
+
   it("is refused where it holds something else, even to start over", async () => {
     await mkdir(join(folder, "test")); // test images of somebody's data, not of a run
     await write("suite.json", '{ "name": "mine" }');

@@ -38,7 +38,7 @@ export function caseMarkup(board: Scoreboard, drawn: Case, { word, index, label,
 <svg class="store" width="0" height="0" aria-hidden="true"><defs>${drawn.raw && html`<image id="i${index}" ${size} href="${drawn.raw}"/>`}<image id="t${index}" ${size} href="${drawn.truth}"/>${available.map(
     ({ id, drawn }) => drawn && html`<image id="${id}" ${size} href="${drawn.url}"/>`,
   )}</defs></svg>
-<div class="views">${image.image !== "" && html`<figure><svg ${box} role="img" aria-label="Raw image ${image.id}">${raw}</svg><figcaption><b>Raw image</b>${!drawn.raw && html`<small>not in the run folder</small>`}</figcaption></figure>`}
+<div class="views">${image.image !== "" && html`<figure><svg ${box} role="img" aria-label="Raw image ${image.id}">${raw}</svg><figcaption><b>Raw image</b>${!drawn.raw && html`<small>missing or damaged: see the warnings</small>`}</figcaption></figure>`}
 <figure><svg ${box} role="img" aria-label="Truth of ${image.id}">${raw}<use href="#t${index}"/></svg><figcaption><b>Truth</b><small>${plural(drawn.objects, "object")}</small></figcaption></figure>${
     first &&
     html`<figure class="compare" data-width="${width}" hidden><svg ${box} role="img" aria-label="Truth on the left of the line, prediction on its right">
@@ -60,7 +60,7 @@ function overlayMarkup(
 ): Html {
   const shownRun = !wordingOf(board).hasRuns ? undefined : method.kind === "ensemble" ? "one result" : runLabel(run);
   if (!drawn) {
-    return html`<figure class="lost"><div>not in the run folder, or not readable</div><figcaption><b>${method.name}</b>${shownRun && html`<small>${shownRun}</small>`}</figcaption></figure>`;
+    return html`<figure class="lost"><div>missing or damaged: see the warnings</div><figcaption><b>${method.name}</b>${shownRun && html`<small>${shownRun}</small>`}</figcaption></figure>`;
   }
   const { pixels } = drawn;
   const value = run.perImage.find((entry) => entry.image === image.id)?.values[board.rankedBy] ?? undefined;

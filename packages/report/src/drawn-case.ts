@@ -1,15 +1,22 @@
-import { binarize, type RunStore, type ScoredImage, type ScoredMethod, type ScoredRun } from "@em-stellar/core";
+import {
+  binarize,
+  type ProbabilityMap,
+  type RunStore,
+  type ScoredImage,
+  type ScoredMethod,
+  type ScoredRun,
+} from "@em-stellar/core";
 import { compareObjects, findObjects, type ObjectCounts } from "./objects.js";
 import { classify, countPixels, overlayPng, type Palette, type PixelCounts, shrinkClasses } from "./overlay.js";
 import { dataUrl, previewPng, shrinkFactor } from "./picture-file.js";
-import { readMap } from "./stored-map.js";
+import { isLost, type LostPicture, readMap } from "./stored-map.js";
 import type { ConstantPrediction } from "./warnings.js";
 
 /** One method's prediction of one image, as the page shows it. */
 export interface Overlay {
   readonly method: ScoredMethod;
   readonly run: ScoredRun;
-  /** Undefined where the run folder has no readable prediction of the image's size. */
+  /** Undefined where the prediction is lost. */
   readonly drawn: { readonly url: string; readonly pixels: PixelCounts; readonly objects: ObjectCounts } | undefined;
 }
 
@@ -25,29 +32,51 @@ export interface Case {
   readonly size: number;
 }
 
-/** Draws one image with the predictions of it; undefined where its truth cannot be read. */
+/** The run of a method that a page shows. */
+export interface ShownRun {
+  readonly method: ScoredMethod;
+  readonly run: ScoredRun;
+  /** SHA-256 of its predictions by path, where they were recorded. */
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+interface Drawing {
+  readonly palette: Palette;
+  /** Pixels of the longer side of a picture, at most. */
+  readonly side: number;
+  /** Told of each picture that cannot be shown. */
+  readonly lose: (picture: LostPicture) => void;
+}
+
+/** Draws one image with the predictions of it; undefined where its truth is lost. */
 export async function drawCase(
   store: RunStore,
   image: ScoredImage,
-  shown: readonly { method: ScoredMethod; run: ScoredRun }[],
-  palette: Palette,
-  side: number,
+  shown: readonly ShownRun[],
+  { palette, side, lose }: Drawing,
 ): Promise<Case | undefined> {
-  const truthMap = await readMap(store, image.truth);
+  const { width, height } = image;
+  const read = async (path: string, hash?: string): Promise<ProbabilityMap | undefined> => {
+    const found = await readMap(store, path, { width, height, hash });
+    if (!isLost(found)) return found;
+    lose(found);
+    return undefined;
+  };
+  const truthMap = image.truth === "" ? undefined : await read(image.truth);
   if (!truthMap) return undefined;
-  const { width, height } = truthMap;
   const factor = shrinkFactor(width, height, side);
   const [smallWidth, smallHeight] = [Math.ceil(width / factor), Math.ceil(height / factor)];
   const draw = (classes: Uint8Array) =>
     dataUrl(overlayPng(shrinkClasses(classes, width, height, factor), smallWidth, smallHeight, palette));
   const truth = binarize(truthMap, 0.5);
   const trueObjects = findObjects(truth, width);
-  const rawMap = await readMap(store, image.image);
-  const raw = rawMap?.width === width && rawMap.height === height ? dataUrl(previewPng(rawMap, factor)) : undefined;
+  const rawMap = image.image === "" ? undefined : await read(image.image);
+  const raw = rawMap && dataUrl(previewPng(rawMap, factor));
   const overlays: Overlay[] = [];
-  for (const { method, run } of shown) {
-    const map = await readMap(store, `${run.predictions}/${image.id}.png`);
-    if (map?.width !== width || map.height !== height) {
+  for (const { method, run, hashes } of shown) {
+    const path = `${run.predictions}/${image.id}.png`;
+    const map = await read(path, hashes[path]);
+    if (!map) {
       overlays.push({ method, run, drawn: undefined });
       continue;
     }

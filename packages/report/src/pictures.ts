@@ -8,13 +8,15 @@ import {
   type ScoredMethod,
 } from "@em-stellar/core";
 import { caseMarkup } from "./case-markup.js";
-import { type Case, constantClass, drawCase } from "./drawn-case.js";
+import { type Case, constantClass, drawCase, type ShownRun } from "./drawn-case.js";
 import { plural } from "./format.js";
 import { type Html, html, listed, trusted } from "./html.js";
 import { rankingLabel } from "./metrics.js";
 import { type Palette, palettes } from "./overlay.js";
 import { hardestFirst } from "./per-image.js";
+import { recordedHashes } from "./recorded-hashes.js";
 import type { Section } from "./section.js";
+import type { LostPicture } from "./stored-map.js";
 import { picturesStyle } from "./style/pictures-style.js";
 import type { ConstantPrediction } from "./warnings.js";
 import { wordingOf } from "./wording.js";
@@ -23,6 +25,8 @@ import { wordingOf } from "./wording.js";
 interface Pictures {
   readonly section: Section | undefined;
   readonly constant: readonly ConstantPrediction[];
+  /** Those that should have been drawn, once each. */
+  readonly lost: readonly LostPicture[];
 }
 
 interface Place {
@@ -62,16 +66,22 @@ export async function drawPictures(
     const run = chosenRun(method, board);
     return run ? [{ method, run }] : [];
   });
-  const shown = runs.slice(0, mostMethods);
   const order = pictureOrder(hardestFirst(board));
   const cases: { place: Place; drawn: Case }[] = [];
   const missing: string[] = [];
+  const lost = new Map<string, LostPicture>();
+  const lose = (picture: LostPicture) => lost.set(picture.path, picture);
+  const shown: ShownRun[] = [];
+  for (const each of runs.slice(0, mostMethods)) {
+    shown.push({ ...each, hashes: await recordedHashes(store, each.run.predictions, lose) });
+  }
+  const draw = (image: ScoredImage, side: number) => drawCase(store, image, shown, { palette, side, lose });
   let side = sides[0] as number;
   let left = budget;
   for (const place of order) {
     if (cases.length === mostImages) break;
     const image = board.images.find(({ id }) => id === place.id) as ScoredImage; // the order is made of them
-    let drawn = await drawCase(store, image, shown, palette, side);
+    let drawn = await draw(image, side);
     if (!drawn) {
       missing.push(place.id);
       continue;
@@ -81,14 +91,14 @@ export async function drawPictures(
       for (const smaller of sides.slice(1)) {
         if (drawn.size * Math.min(3, order.length) <= budget) break;
         side = smaller;
-        drawn = (await drawCase(store, image, shown, palette, side)) ?? drawn;
+        drawn = (await draw(image, side)) ?? drawn;
       }
     }
     if (drawn.size > left) break;
     left -= drawn.size;
     cases.push({ place, drawn });
   }
-  if (order.length === 0 || runs.length === 0) return { section: undefined, constant: [] };
+  if (order.length === 0 || runs.length === 0) return { section: undefined, constant: [], lost: [] };
   const words = wordingOf(board);
   const leftOut = order.length - cases.length - missing.length;
   const notes = [
@@ -101,6 +111,7 @@ export async function drawPictures(
   return {
     section: section(board, cases, notes, { palette, folder }),
     constant: constantPredictions(cases.map(({ drawn }) => drawn)),
+    lost: [...lost.values()],
   };
 }
 

@@ -5,6 +5,7 @@ import { costSection } from "./cost.js";
 import { learningSection } from "./curves.js";
 import { glossarySection } from "./glossary.js";
 import { heatmapSection } from "./heatmap.js";
+import { tellLost } from "./lost-pictures.js";
 import type { Palette } from "./overlay.js";
 import { page } from "./page.js";
 import { perImageSection } from "./per-image.js";
@@ -24,6 +25,8 @@ export interface ReportOptions {
   readonly folder?: string;
   /** The publication behind a component whose results do not record it, as those of versions before it. */
   readonly citation?: CitationLookup;
+  /** Told of each picture that is missing or damaged, in a sentence that names the file and says what to do. The page says so too. */
+  readonly onLost?: (sentence: string) => void;
 }
 
 /** Bytes that the page stays under; the pictures get what the rest leaves of it. */
@@ -35,7 +38,7 @@ export const pageSize = 4_600_000;
  */
 export async function renderReport(
   results: Results,
-  { store, palette = "accessible", folder = "..", citation = () => undefined }: ReportOptions,
+  { store, palette = "accessible", folder = "..", citation = () => undefined, onLost = () => {} }: ReportOptions,
 ): Promise<string> {
   const ranked = rankMethods(results);
   const board = scoreboardOfRun(results);
@@ -50,7 +53,8 @@ export async function renderReport(
   ];
   const spent = 60_000 + lengthOf([...before, ...after]); // the style sheet, the script and what stands around the sections
   const pictures = await drawPictures(board, ranked, { store, palette, budget: pageSize - spent, folder });
-  const sections = [warningsSection(results, pictures.constant), ...before, pictures.section, ...after];
+  tellLost(pictures.lost, onLost);
+  const sections = [warningsSection(results, pictures), ...before, pictures.section, ...after];
   return page(
     { kind: "Benchmark of EM segmentation", title: results.suite, finished: results.finished, folder },
     answerOf(results, ranked),

@@ -11,9 +11,11 @@ import {
 } from "@em-stellar/core";
 import { codeInWords, formatScore, formatShare, plural } from "./format.js";
 import { type Content, html, listed } from "./html.js";
+import { lostCode, lostGuide, lostWarnings } from "./lost-pictures.js";
 import { metricLabel, rankingLabel } from "./metrics.js";
 import { runLabel } from "./scores.js";
 import type { Section } from "./section.js";
+import type { LostPicture } from "./stored-map.js";
 import { warningsStyle } from "./style/warnings-style.js";
 
 /** Below this many test images even a method that wins on each of them may have won by luck (1 in 20 or more). */
@@ -26,6 +28,7 @@ interface Shown extends Pick<Warning, "code"> {
 
 /** What is called how, and what to do about it. A code that is not listed is its own title. */
 const guides: Record<string, { title: string; advice: string }> = {
+  [lostCode]: lostGuide,
   leak: {
     title: "Test images resemble training images",
     advice: "Keep neighbouring slices of one stack on one side: group them, or take the test images from elsewhere.",
@@ -90,9 +93,15 @@ export interface ConstantPrediction {
   readonly calls: "object" | "background";
 }
 
-/** The run's own warnings and those that follow from its numbers, grouped by kind. */
-export function warningsSection(results: Results, constant: readonly ConstantPrediction[]): Section | undefined {
-  const warnings = collect(results, constant);
+/** What was noticed while the pictures were drawn. */
+interface Seen {
+  readonly constant: readonly ConstantPrediction[];
+  readonly lost: readonly LostPicture[];
+}
+
+/** The run's own warnings and those that follow from its numbers and pictures, grouped by kind. */
+export function warningsSection(results: Results, seen: Seen): Section | undefined {
+  const warnings = collect(results, seen);
   const codes = [...new Set(warnings.map(({ code }) => code))];
   if (codes.length === 0) return undefined;
   return {
@@ -113,10 +122,11 @@ export function warningsSection(results: Results, constant: readonly ConstantPre
   };
 }
 
-function collect(results: Results, constant: readonly ConstantPrediction[]): Shown[] {
+function collect(results: Results, { constant, lost }: Seen): Shown[] {
   const failures = failedRuns(results);
   const own = results.warnings.filter(({ code }) => code !== "job-failed" || failures.length === 0);
   const derived = [
+    ...lostWarnings(lost),
     ...failures,
     ...fewTestImages(results),
     ...fewGroups(results),

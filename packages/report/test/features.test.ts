@@ -1,4 +1,11 @@
-import { type BlockPairs, type FeatureBlock, type Features, featuresSchema, memoryStore } from "@em-stellar/core";
+import {
+  type BlockPairs,
+  createRandom,
+  type FeatureBlock,
+  type Features,
+  featuresSchema,
+  memoryStore,
+} from "@em-stellar/core";
 import { featuresSentence, renderFeatures } from "@em-stellar/report";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
@@ -58,6 +65,13 @@ const features = (models: Features["models"], given: Partial<Features> = {}): Fe
     warnings: [],
     ...given,
   } satisfies Features);
+/** A picture that takes about as many bytes as it has pixels. */
+function noisy(side: number): Uint8Array {
+  const random = createRandom("noise");
+  const data = Uint8Array.from({ length: side ** 2 }, () => random.integer(256));
+  return encode({ width: side, height: side, channels: 1, data }, { zlib: { level: 0 } });
+}
+
 const page = (given: Features) => renderFeatures(given, { store: memoryStore() });
 const two = features([model("unet", 0.334), model("em-net", 0.212)]);
 
@@ -160,11 +174,14 @@ describe("the page", () => {
     const png = encode({ width: 2, height: 2, channels: 1, data: Uint8Array.of(0, 80, 160, 255) });
     await store.write("pictures/image.png", png);
     await store.write("pictures/unet/encoder.png", png);
-    await store.write("pictures/em-net/encoder.png", new Uint8Array(5_000_000));
-    const html = await renderFeatures(two, { store });
+    await store.write("pictures/em-net/encoder.png", noisy(2400));
+    const told: string[] = [];
+    const html = await renderFeatures(two, { store, onLost: (sentence) => told.push(sentence) });
     expect(html.match(/<img /g)).toHaveLength(2);
     expect(html).toContain('alt="Channels 0, 1 of encoder 1/1"');
-    expect(html).toContain("The picture could not be read.");
+    const lost = ["unet", "em-net"].map((name) => `pictures/${name}/bottleneck.png is missing.`);
+    expect(told.map((sentence) => sentence.split(" Run the command")[0])).toEqual(lost);
+    expect(html).toContain(lost[0]);
     expect(textOf(html)).toContain("To keep this page small, em-net is left out");
     expect(html.length).toBeLessThan(5_000_000);
   });

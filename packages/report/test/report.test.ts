@@ -1,4 +1,4 @@
-import { memoryStore, type RunStore } from "@em-stellar/core";
+import { hashBytes, memoryStore, type RunStore, writeSealed } from "@em-stellar/core";
 import { renderReport } from "@em-stellar/report";
 import { decode, encode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -208,9 +208,47 @@ describe("renderReport", () => {
     const store = memoryStore();
     await store.write("test/image-0/truth.png", grey4(Array(16).fill(255)));
     await store.write("jobs/a/fold-0/seed-1/predictions/image-0.png", Uint8Array.of(1, 2, 3));
-    const text = textOf(await renderReport(results, { store }));
+    const told: string[] = [];
+    const text = textOf(await renderReport(results, { store, onLost: (sentence) => told.push(sentence) }));
     expect(text).toContain("The truth of image-1 could not be read from the run folder");
-    expect(text.match(/not in the run folder, or not readable/g)).toHaveLength(2);
+    expect(text.match(/missing or damaged: see the warnings/g)).toHaveLength(3); // the raw image, and two predictions
+    const lost = [
+      "test/image-0/image.png is missing.",
+      "jobs/a/fold-0/seed-1/predictions/image-0.png is damaged: wrong PNG signature.",
+      "jobs/b/fold-0/seed-1/predictions/image-0.png is missing.",
+      "test/image-1/truth.png is missing.",
+    ];
+    expect(told.map((sentence) => sentence.split(" Run the command")[0])).toEqual(lost);
+    for (const sentence of lost) expect(text).toContain(sentence);
+  });
+
+  test("shows no picture that is not as it was recorded, is of another size, or holds more than its size", async () => {
+    const results = smallResults([{ name: "a", runs: [0.9] }], {}, 1);
+    const [path, truth] = ["jobs/a/fold-0/seed-1/predictions/image-0.png", "test/image-0/truth.png"];
+    const problemOf = async (prediction: Uint8Array, recorded = prediction) => {
+      const store = memoryStore();
+      await store.write(truth, grey4(Array(16).fill(255)));
+      await store.write("test/image-0/image.png", grey4(Array(16).fill(9)));
+      await store.write(path, prediction);
+      const files = { [path]: await hashBytes(recorded) };
+      await writeSealed(store, "jobs/a/fold-0/seed-1/metrics.json", { files });
+      const told: string[] = [];
+      await renderReport(results, { store, onLost: (sentence) => told.push(sentence.split(" Run")[0] as string) });
+      return told;
+    };
+    const [white, black] = [grey4(Array(16).fill(255)), grey4(Array(16).fill(0))];
+    expect(await problemOf(white)).toEqual([]);
+    expect(await problemOf(white, black)).toEqual([
+      `${path} is damaged: its checksum is not the one that was recorded.`,
+    ]);
+    const wide = encode({ width: 8, height: 4, channels: 1, data: new Uint8Array(32) });
+    expect(await problemOf(wide)).toEqual([`${path} is damaged: it has 8 × 4 pixels instead of 4 × 4.`]);
+    const bomb = encode({ width: 4096, height: 4096, channels: 1, data: new Uint8Array(2 ** 24) });
+    new DataView(bomb.buffer, bomb.byteOffset).setUint32(16, 4);
+    new DataView(bomb.buffer, bomb.byteOffset).setUint32(20, 4);
+    expect(await problemOf(bomb)).toEqual([`${path} is damaged: it holds more than 4 × 4 pixels.`]);
+    const flipped = white.map((byte, i) => (i === white.length - 14 ? byte ^ 1 : byte));
+    expect(await problemOf(flipped)).toHaveLength(1);
   });
 
   test("warns of a network whose pictures are all background", async () => {
@@ -244,7 +282,10 @@ describe("renderReport", () => {
       ensembles: 1,
       baselines: ["smoothed-threshold", "otsu"],
     });
-    const html = await renderReport(small.results, { store: noisyStore(512) });
+    const { data } = small.results;
+    const testImages = data.testImages.map((image) => ({ ...image, width: 512, height: 512 }));
+    const results = { ...small.results, data: { ...data, testImages } };
+    const html = await renderReport(results, { store: noisyStore(512) });
     expect(html.length).toBeGreaterThan(2_000_000); // the pictures are there
     expect(Buffer.byteLength(html)).toBeLessThan(5_000_000);
     const text = textOf(html.replace(/href="data:[^"]*"/g, ""));

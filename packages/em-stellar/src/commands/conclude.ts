@@ -34,7 +34,9 @@ export async function conclude(results: Results, conclusion: Conclusion, termina
   const { store, registry, jobs, failures, started } = conclusion;
   const out = store.location;
   const { renderReport } = await import("@em-stellar/report"); // charts take a second to load, and the first event is waiting
-  await writeText(store, "report/index.html", await renderReport(results, { store, citation: citationIn(registry) }));
+  const onLost = (sentence: string) => terminal.print(`! ${sentence}`);
+  const page = await renderReport(results, { store, citation: citationIn(registry), onLost });
+  await writeText(store, "report/index.html", page);
   terminal.print();
   const lost = lostJobs(jobs, results, failures);
   terminal.print(rankingTable(results, terminal.live ? terminal.columns : undefined, lost));

@@ -20,7 +20,9 @@ export async function report(run: string, { palette }: ReportOptions, terminal: 
   const stored = await readResults(run);
   const { store } = stored;
   // The run's own plugins are not loaded for this: of their components, only the names are cited.
-  const options = { store, citation: citationIn(builtins), ...(palette && { palette }) };
+  const lost: string[] = [];
+  const onLost = (sentence: string) => lost.push(sentence);
+  const options = { store, citation: citationIn(builtins), onLost, ...(palette && { palette }) };
   if (stored.kind === "evaluation") {
     await writeText(store, "report/index.html", await renderEvaluation(stored.evaluation, options));
     terminal.print(summary(stored.evaluation, terminal.columns));
@@ -29,5 +31,7 @@ export async function report(run: string, { palette }: ReportOptions, terminal: 
     terminal.print(rankingTable(stored.results, terminal.live ? terminal.columns : undefined));
     if (stored.results.statistics) terminal.print(`\n${stored.results.statistics.sentence}`);
   }
+  if (lost.length > 0) terminal.print();
+  for (const sentence of lost) terminal.print(`! ${sentence}`);
   terminal.print(`\nReport:  ${resolve(run, "report", "index.html")}`);
 }

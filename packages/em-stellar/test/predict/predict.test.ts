@@ -362,9 +362,11 @@ describe("what cannot be predicted is refused before anything is written", () =>
       /^error: There is no .*nowhere\. Name the folder of a checkpoint, a job or a run\./,
     );
     expect(await refusal(at("suite.json"), images)).toMatch(/suite\.json is not a model\. Name the folder/);
-    expect(await refusal(at("test"), images)).toMatch(/test holds no model, and is neither a job nor a run\.\n$/);
+    expect(await refusal(at("test"), images)).toMatch(
+      /test is neither a model \(there is no model\.json in it\) nor a job \(no checkpoints\) nor a run \(no suite\.json or plan\.json\)\.\n$/,
+    );
     expect(await refusal(at("run", "jobs", "unet-bn", "fold-0"), images)).toMatch(
-      /holds no model, and is neither a job nor a run\. Inside it are 2 models: .*loss.*$/m,
+      /nor a run \(no suite\.json or plan\.json\)\. Inside it are 2 models: .*loss.*$/m,
     );
     await cp(at("model"), at("damaged"), { recursive: true });
     await writeFile(at("damaged", "weights.bin"), "short");

@@ -1,11 +1,14 @@
 import type { Evaluation } from "@em-stellar/core";
 import { codeInWords, plural } from "../format.js";
 import { html } from "../html.js";
+import { lostCode, lostGuide, lostWarnings } from "../lost-pictures.js";
 import type { Section } from "../section.js";
+import type { LostPicture } from "../stored-map.js";
 import { warningsStyle } from "../style/warnings-style.js";
 
 /** What is called how, and what to do about it. A code that is not listed is its own title. */
 const guides: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
+  [lostCode]: lostGuide,
   "truth-empty": {
     title: "The truth has no object",
     advice: "Check that the right files were named as truth, and which of their values mean object.",
@@ -34,8 +37,9 @@ const guides: Readonly<Record<string, { readonly title: string; readonly advice:
   },
 };
 
-/** Warnings by kind, each with what to do about it. */
-export function evaluationWarnings({ warnings }: Evaluation): Section | undefined {
+/** Warnings by kind, each with what to do about it; those of pictures that are lost too. */
+export function evaluationWarnings(evaluation: Evaluation, lost: readonly LostPicture[]): Section | undefined {
+  const warnings = [...evaluation.warnings, ...lostWarnings(lost)];
   const codes = [...new Set(warnings.map(({ code }) => code))];
   if (codes.length === 0) return undefined;
   return {

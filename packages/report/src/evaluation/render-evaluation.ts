@@ -1,6 +1,7 @@
 import { type Evaluation, rankMethods, scoreboardOfEvaluation } from "@em-stellar/core";
 import { glossarySection, wordsOfTraining } from "../glossary.js";
 import { heatmapSection } from "../heatmap.js";
+import { tellLost } from "../lost-pictures.js";
 import { page } from "../page.js";
 import { perImageSection } from "../per-image.js";
 import { candidates, drawPictures, paletteStyle } from "../pictures.js";
@@ -28,7 +29,7 @@ export function picturedImages(evaluation: Evaluation): string[] {
  */
 export async function renderEvaluation(
   evaluation: Evaluation,
-  { store, palette = "accessible", folder = "..", citation = () => undefined }: ReportOptions,
+  { store, palette = "accessible", folder = "..", citation = () => undefined, onLost = () => {} }: ReportOptions,
 ): Promise<string> {
   const board = scoreboardOfEvaluation(evaluation);
   const ranked = rankMethods(board);
@@ -46,7 +47,8 @@ export async function renderEvaluation(
   ];
   const spent = 60_000 + lengthOf([...before, ...after]); // the style sheet, the script and what stands around the sections
   const pictures = await drawPictures(board, ranked, { store, palette, budget: pageSize - spent, folder });
-  const sections = [evaluationWarnings(evaluation), ...before, pictures.section, ...after];
+  tellLost(pictures.lost, onLost);
+  const sections = [evaluationWarnings(evaluation, pictures.lost), ...before, pictures.section, ...after];
   return page(
     { kind: "Evaluation of EM segmentations", title: evaluation.name, finished: evaluation.finished, folder },
     evaluationAnswer(evaluation),

@@ -3,20 +3,31 @@ import { plural } from "../format.js";
 import { type Html, html, listed } from "../html.js";
 import { dataUrl } from "../picture-file.js";
 import type { Section } from "../section.js";
+import { isLost, type LostPicture, readPicture } from "../stored-map.js";
 
-/** Some channels of each block as pictures, of as many networks as the budget of bytes has room for. */
+/**
+ * Some channels of each block as pictures, of as many networks as the budget of bytes has room for. `lose` is told of each picture
+ * that is missing or damaged.
+ */
 export async function sheetsSection(
   { models, images, picture }: Features,
   store: RunStore,
   budget: number,
+  lose: (picture: LostPicture) => void,
 ): Promise<Section | undefined> {
-  const image = await store.read(picture);
+  const read = async (path: string) => {
+    const found = await readPicture(store, path);
+    if (isLost(found)) lose(found);
+    return found;
+  };
+  const first = await read(picture);
+  const image = isLost(first) ? undefined : first;
   let left = budget - (image?.length ?? 0) * (4 / 3); // as base64
   const shown: Html[] = [];
   const leftOut: string[] = [];
   for (const model of models) {
-    const sheets = await Promise.all(model.sheets.map(({ path }) => store.read(path)));
-    const size = sheets.reduce((sum, sheet) => sum + (sheet?.length ?? 0) * (4 / 3) + 500, 0); // 500: markup around it
+    const sheets = await Promise.all(model.sheets.map(({ path }) => read(path)));
+    const size = sheets.reduce((sum, sheet) => sum + (isLost(sheet) ? 0 : sheet.length) * (4 / 3) + 500, 0); // 500: markup around it
     if (size > left) {
       leftOut.push(model.name);
       continue;
@@ -47,12 +58,14 @@ ${shown}`,
   };
 }
 
-function figure(model: FeaturesOfModel, index: number, sheet: Uint8Array | undefined): Html | undefined {
+function figure(model: FeaturesOfModel, index: number, sheet: Uint8Array | LostPicture | undefined): Html | undefined {
   const block = model.blocks[index];
   const about = model.sheets[index];
   if (!block || !about) return undefined;
   const { name, channels, dead } = block;
   const caption = html`<figcaption><b>${name}</b> ${about.channels.length < channels && `${about.channels.length} of `}${plural(channels, "channel")}${dead > 0 && `, ${dead} dead`}</figcaption>`;
-  if (!sheet) return html`<figure>${caption}<p class="none">The picture could not be read.</p></figure>`;
+  if (!sheet || isLost(sheet)) {
+    return html`<figure>${caption}<p class="none">${sheet ? `${sheet.path} ${sheet.problem}` : "There is no picture"}.</p></figure>`;
+  }
   return html`<figure>${caption}<img src="${dataUrl(sheet)}" style="width:${(100 * Math.min(8, about.columns)) / 8}%" alt="Channels ${about.channels.join(", ")} of ${name}"></figure>`;
 }

@@ -1,9 +1,11 @@
 import type { Features, RunStore } from "@em-stellar/core";
 import { plural } from "../format.js";
 import { html } from "../html.js";
+import { tellLost } from "../lost-pictures.js";
 import { page } from "../page.js";
 import { pageSize } from "../report.js";
 import { lengthOf, type Section } from "../section.js";
+import type { LostPicture } from "../stored-map.js";
 import { warningsStyle } from "../style/warnings-style.js";
 import { betweenBlocksSection } from "./block-matrix.js";
 import { sheetsSection } from "./contact-sheets.js";
@@ -17,6 +19,8 @@ export interface FeaturesPageOptions {
   readonly store: RunStore;
   /** The results' folder as seen from the page, for links; `..` by default. */
   readonly folder?: string;
+  /** Told of each picture that is missing or damaged, in a sentence that names the file and says what to do. The page says so too. */
+  readonly onLost?: (sentence: string) => void;
 }
 
 /**
@@ -25,7 +29,7 @@ export interface FeaturesPageOptions {
  */
 export async function renderFeatures(
   features: Features,
-  { store, folder = ".." }: FeaturesPageOptions,
+  { store, folder = "..", onLost = () => {} }: FeaturesPageOptions,
 ): Promise<string> {
   const before = [
     warningsSection(features),
@@ -35,7 +39,10 @@ export async function renderFeatures(
   ];
   const after = featuresProvenance(features, folder);
   const spent = 60_000 + lengthOf([...before, after]); // the style sheet, the script and what stands around the sections
-  const sections = [...before, await sheetsSection(features, store, pageSize - spent), after];
+  const lost: LostPicture[] = [];
+  const sheets = await sheetsSection(features, store, pageSize - spent, (picture) => lost.push(picture));
+  tellLost(lost, onLost);
+  const sections = [...before, sheets, after];
   return page(
     {
       kind: "Feature correlation",

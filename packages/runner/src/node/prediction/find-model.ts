@@ -44,8 +44,10 @@ export async function findModel(path: string): Promise<FoundModel> {
   }
   if (existsSync(join(place, "model.json"))) return { folder: place, reasons: [] };
   if (existsSync(join(place, "checkpoints"))) return ofJob(place);
-  if (existsSync(join(place, "suite.json"))) return ofRun(place);
-  throw new InputError(`${shown(place)} holds no model, and is neither a job nor a run.${await modelsWithin(place)}`);
+  if (["suite.json", "plan.json"].some((name) => existsSync(join(place, name)))) return ofRun(place);
+  throw new InputError(
+    `${shown(place)} is neither a model (there is no model.json in it) nor a job (no checkpoints) nor a run (no suite.json or plan.json).${await modelsWithin(place)}`,
+  );
 }
 
 async function ofJob(job: string): Promise<FoundModel> {
