@@ -71,28 +71,41 @@ interface Served {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, { files, headers, host }: Served): void {
-  const refuse = (status: number, text: string, more: Readonly<Record<string, string>> = {}) => {
-    response.writeHead(status, { "content-type": types.txt, ...headers, ...more });
-    response.end(`${text}\n`);
-  };
-  const asked = request.headers.host ?? "";
-  // One address, because the browser keeps projects by it.
-  if (asked === host.replace("127.0.0.1", "localhost")) {
-    return refuse(308, `The studio is at http://${host}/.`, { location: `http://${host}/` });
-  }
-  if (asked !== host) return refuse(421, `The studio answers to http://${host}/ alone.`);
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    return refuse(405, "The studio only sends files, and takes none.", { allow: "GET, HEAD" });
-  }
   const [path = "/"] = (request.url ?? "/").split(/[?#]/);
   const file = files.get(path === "/" ? "/index.html" : path);
-  if (file === undefined) return refuse(404, "There is no such file here.");
+  const refused = refusalOf(request, host);
+  if (refused !== undefined || file === undefined) {
+    const { status, text, more } = refused ?? { status: 404, text: "There is no such file here.", more: {} };
+    response.writeHead(status, { "content-type": types.txt, ...headers, ...more });
+    response.end(`${text}\n`);
+    return;
+  }
   const type = types[/\.(\w+)$/.exec(file)?.[1] ?? ""] ?? "application/octet-stream";
   response.writeHead(200, { "content-type": type, "cache-control": "no-cache", ...headers });
-  if (request.method === "HEAD") return void response.end();
+  if (request.method === "HEAD") {
+    response.end();
+    return;
+  }
   createReadStream(file)
     .on("error", () => response.destroy()) // the folder was removed or built anew: the browser reports a broken file
     .pipe(response);
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly text: string;
+  readonly more: Readonly<Record<string, string>>;
+}
+
+function refusalOf({ headers, method }: IncomingMessage, host: string): Refusal | undefined {
+  const location = `http://${host}/`;
+  // One address, because the browser keeps projects by it.
+  if (headers.host === host.replace("127.0.0.1", "localhost")) {
+    return { status: 308, text: `The studio is at ${location}.`, more: { location } };
+  }
+  if (headers.host !== host) return { status: 421, text: `The studio answers to ${location} alone.`, more: {} };
+  if (method === "GET" || method === "HEAD") return undefined;
+  return { status: 405, text: "The studio only sends files, and takes none.", more: { allow: "GET, HEAD" } };
 }
 
 async function listFiles(folder: string): Promise<Map<string, string>> {

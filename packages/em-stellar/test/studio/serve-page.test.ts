@@ -75,7 +75,13 @@ describe("a served page", () => {
   });
 
   it("answers to no other name, so that no other site can make a browser read it", async () => {
-    for (const host of ["evil.example", `evil.example:${port}`, "127.0.0.1", `[::1]:${port}`, `127.0.0.1:${port + 1}`]) {
+    for (const host of [
+      "evil.example",
+      `evil.example:${port}`,
+      "127.0.0.1",
+      `[::1]:${port}`,
+      `127.0.0.1:${port + 1}`,
+    ]) {
       expect(await get("/", { host }), host).toMatchObject({ status: 421 });
     }
     const moved = await get("/", { host: `localhost:${port}` });
