@@ -4,8 +4,19 @@ export { inProcess } from "./in-process.js";
 export { type OpenRun, openRun, planRun, type RunOptions } from "./open-run.js";
 export { parseSuite } from "./parse-suite.js";
 export { type Plan, type PlannedSample, readPlan } from "./plan.js";
+export { asModelTakes } from "./prediction/as-model-takes.js";
+export { maskRows } from "./prediction/mask-rows.js";
 export { type ModelNotes, parseModelNotes } from "./prediction/model-notes.js";
+export {
+  type LengthUnit,
+  objectTableHeader,
+  objectTableRows,
+  type Table,
+  type TabledImage,
+} from "./prediction/object-tables.js";
+export type { ImageObject, ImageObjects } from "./prediction/object-tools.js";
 export { type OpenModel, openModel } from "./prediction/open-model.js";
+export { inNanometres, isOfPrint, type NanometreSize, parsePixelSize } from "./prediction/pixel-size.js";
 export {
   type PredictionOptions,
   predictImage,

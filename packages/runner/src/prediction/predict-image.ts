@@ -9,6 +9,7 @@ import {
 } from "@em-stellar/data";
 import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { count } from "../count.js";
 import { geometryOf, type ModelGeometry } from "./model-geometry.js";
 import { planTiles, type Stretch, type TileOptions, type TilePlan } from "./tile-plan.js";
 
@@ -238,8 +239,4 @@ function requireFit(
 
 function isCount(value: number): boolean {
   return Number.isInteger(value) && value > 0;
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }

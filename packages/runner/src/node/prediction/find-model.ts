@@ -18,7 +18,7 @@ import {
 } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
 import { z } from "zod";
-import { count } from "../count.js";
+import { count } from "../../count.js";
 import { folderReader } from "../folder-store.js";
 
 /** A checkpoint, and why it is this one. */

@@ -1,8 +1,8 @@
 import { InputError, nextTurn, type Raster } from "@em-stellar/core";
-import { type DecodedImage, toGrey, toRaster } from "@em-stellar/data";
 import type { ImagePlace, ImageReader } from "@em-stellar/data/node";
+import { count } from "../../count.js";
+import { asModelTakes } from "../../prediction/as-model-takes.js";
 import type { ModelNotes } from "../../prediction/model-notes.js";
-import { count } from "../count.js";
 import type { PredictionEvent } from "./events.js";
 
 /** Reads an image as a model takes it: colours become grey, as where suites read images, unless the model takes colours. */
@@ -53,13 +53,6 @@ export async function* checkImages(
 interface Range {
   readonly lowest: number;
   readonly highest: number;
-}
-
-function asModelTakes(image: DecodedImage, channels: number, name: string): Raster {
-  if (channels === 1) return toGrey(image, name);
-  if (image.channels === channels && !image.palette) return toRaster(image);
-  const colours = channels === 3 ? " (red, green, blue)" : "";
-  throw new InputError(`${name} has ${count(image.channels, "channel")}, but the model takes ${channels}${colours}.`);
 }
 
 function rangeOf({ data }: Raster): Range {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Table } from "../../prediction/object-tables.js";
 import type { InputFile } from "./inputs.js";
-import type { Table } from "./tables.js";
 
 /** What is written of a prediction: how likely each pixel is to be object, which are called so, or which object each belongs to. */
 export type Picture = "probability" | "mask" | "labels";

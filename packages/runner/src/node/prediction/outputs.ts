@@ -1,15 +1,17 @@
-import { join } from "node:path";
-import { binarize, EmStellarError, type PixelSize, type Raster } from "@em-stellar/core";
+import { basename, join } from "node:path";
+import { EmStellarError, type PixelSize, type Raster } from "@em-stellar/core";
 import { createPngEncoder, createTiffEncoder, type RowEncoder, toUint16 } from "@em-stellar/data";
+import { maskRows } from "../../prediction/mask-rows.js";
+import { type LengthUnit, objectTableHeader, objectTableRows } from "../../prediction/object-tables.js";
+import type { ImageObjects } from "../../prediction/object-tools.js";
 import { overlayRows } from "../../prediction/overlay.js";
 import type { NanometreSize } from "../../prediction/pixel-size.js";
 import type { Strip } from "../../prediction/predict-image.js";
 import { scaleBarOf } from "../../prediction/scale-bar.js";
 import { type AtomicFile, openAtomicFile } from "./atomic-file.js";
 import type { InputFile } from "./inputs.js";
-import type { ImageObjects } from "./object-tools.js";
 import type { OutputFile, OutputForm } from "./output-files.js";
-import { headerOf, type LengthUnit, rowsOf, tableBytes } from "./tables.js";
+import { tableBytes } from "./tables.js";
 
 /** What is known of a page once it is predicted as a whole. */
 export interface PredictedPage {
@@ -102,10 +104,12 @@ function encoderOf(input: InputFile, output: OutputFile, form: OutputForm, size:
     format === "tiff" ? createTiffEncoder(sizes, 16, pixelSize) : createPngEncoder({ width, height, bits: 16 });
 
   if (kind === "objects" || kind === "images") {
-    const rows = [headerOf(kind, size.unit)];
+    const rows = [objectTableHeader(kind, size.unit)];
     return {
-      page(page, { objects }) {
-        rows.push(...rowsOf(kind, input, page, objects, size.unit, size.nanometres));
+      page(page, { objects: { objects } }) {
+        const { width, height } = input.pages[page] as InputFile["pages"][number]; // a number of its pages
+        const image = { file: basename(input.file), page, width, height, objects };
+        rows.push(...objectTableRows(kind, image, size.unit, size.nanometres));
         return [];
       },
       end: () => [tableBytes(rows)],
@@ -134,7 +138,7 @@ function encoderOf(input: InputFile, output: OutputFile, form: OutputForm, size:
   if (kind === "mask") {
     const encoder =
       format === "tiff" ? createTiffEncoder(sizes, 8, pixelSize) : createPngEncoder({ width, height, bits: 8 });
-    return ofStrips(encoder, (strip) => maskOf(strip, threshold));
+    return ofStrips(encoder, (strip) => maskRows(strip.data, threshold));
   }
   if (bits === 32) return ofStrips(createTiffEncoder(sizes, 32, pixelSize), ({ data }) => data);
   return ofStrips(sixteen(), ({ data }) => toUint16(data));
@@ -150,10 +154,4 @@ function* labelBands({ objects, labelRows }: ImageObjects, { height }: { height:
   for (let first = 0; first < height; first += 64) {
     yield Uint16Array.from(labelRows(first, Math.min(64, height - first)));
   }
-}
-
-/** 255 where the probability is above the threshold as it is stored in 16 bits: what a benchmark scores, and what one finds in a stored map. */
-export function maskOf({ rows, data }: Strip, threshold: number): Uint8Array {
-  const map = { width: data.length / rows, height: rows, data: toUint16(data), maximum: 65535 };
-  return binarize(map, threshold).map((object) => 255 * object);
 }

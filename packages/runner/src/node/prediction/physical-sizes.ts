@@ -1,5 +1,5 @@
+import { count } from "../../count.js";
 import { inNanometres, isOfPrint, parsePixelSize } from "../../prediction/pixel-size.js";
-import { count } from "../count.js";
 import type { PredictionEvent } from "./events.js";
 import type { InputFile } from "./inputs.js";
 import type { PhysicalSize } from "./outputs.js";

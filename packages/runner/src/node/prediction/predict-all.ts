@@ -2,13 +2,14 @@ import { EmStellarError, eventsOf, nextTurn } from "@em-stellar/core";
 import { type Device, DeviceError } from "@em-stellar/core/training";
 import type { ImagePlace, ImageReader } from "@em-stellar/data/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { maskRows } from "../../prediction/mask-rows.js";
+import type { MeasureObjects } from "../../prediction/object-tools.js";
 import { type PredictionOptions, predictStrips, type Strip } from "../../prediction/predict-image.js";
 import type { PredictionEvent } from "./events.js";
 import { readImage } from "./images.js";
 import type { InputFile } from "./inputs.js";
-import type { MeasureObjects } from "./object-tools.js";
 import { needsObjects, type OutputFile, type OutputForm } from "./output-files.js";
-import { maskOf, openOutputs, type PhysicalSize, type PredictedPage } from "./outputs.js";
+import { openOutputs, type PhysicalSize, type PredictedPage } from "./outputs.js";
 
 /** What is still to be done of an input. */
 export interface Work {
@@ -74,7 +75,7 @@ async function predicting(
     for await (const strip of predictStrips(model, image, { ...prediction, onProgress })) {
       signal?.throwIfAborted();
       for (let i = 0; i < strip.data.length; i++) if ((strip.data[i] as number) > form.threshold) object++;
-      meter?.add(maskOf(strip, form.threshold), strip.data);
+      meter?.add(maskRows(strip.data, form.threshold), strip.data);
       await add(strip);
     }
     return { object: object / pixels, predicted: meter && { image, objects: meter.end() } };
