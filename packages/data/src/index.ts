@@ -1,6 +1,8 @@
 export type { DecodedImage, PaletteColor } from "@em-stellar/core";
 export { type MaskShare, requireBothClasses } from "./both-classes.js";
 export { decodeImage } from "./decode-image.js";
+export { findImageSet, findMethods, type SetPlaces } from "./find-sets.js";
+export { type FolderListing, isHidden, listEntries } from "./folder-listing.js";
 export { type Fold, type FoldOptions, type FoldSample, splitFolds } from "./folds.js";
 export { type BlobLike, blobSource, bytesSource } from "./formats/byte-sources.js";
 export { imageFormats } from "./formats/image-formats.js";

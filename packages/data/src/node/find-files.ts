@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type ImageFormat, InputError } from "@em-stellar/core";
+import { isHidden } from "../folder-listing.js";
 import { imageFormats } from "../formats/image-formats.js";
 import { formatNames, isImageName } from "../formats/image-names.js";
 import { naturalOrder } from "../natural-order.js";
 import type { NamedFile } from "../pairing.js";
-import { folderEntries, isHidden, walkFolders } from "./folder-entries.js";
+import { folderEntries, walkFolders } from "./folder-entries.js";
 import { inTime } from "./match-in-time.js";
 
 /**

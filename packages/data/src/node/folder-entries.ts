@@ -9,14 +9,6 @@ export interface FolderEntry {
   readonly isLink: boolean;
 }
 
-/** Folders that storage systems and macOS put beside people's files: `@eaDir` of Synology, `__MACOSX` of archives. */
-const ofSystems = /^(?:@eaDir|#recycle|#snapshot|\$RECYCLE\.BIN|__.*)$/u;
-
-/** Whether a name is hidden (such as the `._name` that macOS leaves beside every file) or a system's. */
-export function isHidden(name: string): boolean {
-  return name.startsWith(".") || ofSystems.test(name);
-}
-
 /** What lies in a folder; a symbolic link is what it leads to, and one that leads nowhere is left out. */
 export async function folderEntries(folder: string): Promise<FolderEntry[]> {
   const found: FolderEntry[] = [];

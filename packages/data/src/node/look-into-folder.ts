@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { InputError } from "@em-stellar/core";
+import { isHidden } from "../folder-listing.js";
 import type { LayoutFile } from "../layout.js";
-import { folderEntries, isHidden, walkFolders } from "./folder-entries.js";
+import { folderEntries, walkFolders } from "./folder-entries.js";
 import { createImageReader } from "./image-pages.js";
 
 const imageFile = /\.(png|tiff?)$/i;
