@@ -266,6 +266,16 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .action(async (name, folder, options) =>
       (await import("./commands/data.js")).data(name, folder, options, terminal),
     );
+  program
+    .command("studio")
+    .description("the whole benchmark in a browser page on this computer: train, compare, segment")
+    .addOption(
+      new Option("-p, --port <number>", "where this computer serves the page; the browser keeps projects by it")
+        .default(7317)
+        .argParser(portNumber),
+    )
+    .option("--no-open", "print the address, and open no browser")
+    .action(async (options) => (await import("./commands/studio.js")).studio(options, terminal));
   program.addHelpText(
     "after",
     "\nA run folder keeps everything that was trained. To continue a benchmark, run the same command again.",
@@ -296,6 +306,12 @@ function atLeastOne(text: string): number {
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError("It must be a whole number of at least 1.");
   return number;
+}
+
+function portNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0 && number < 65536 && text.trim() !== "") return number;
+  throw new InvalidArgumentError("It must be a whole number from 1 to 65535, or 0 for any that is free.");
 }
 
 /** In bytes. */
