@@ -57,6 +57,18 @@ export { png } from "./png/png-format.js";
 export { type Contrast, contrastOf, previewOf } from "./preview.js";
 export { toUint16 } from "./probability.js";
 export type { RowEncoder } from "./row-encoder.js";
+export type { ImageFiles } from "./sources/image-files.js";
+export { type ImageFolderOptions, imageFolderOf } from "./sources/image-folder.js";
+export { type ImagePlace, type ImageReader, imageReader } from "./sources/image-reader.js";
+export { type ImageStackOptions, imageStackOf } from "./sources/image-stack.js";
+export { listedFiles } from "./sources/listed-files.js";
 export { createTiffEncoder } from "./tiff/tiff-encoder.js";
 export { tiff } from "./tiff/tiff-format.js";
+export {
+  type PlaceToUnderstand,
+  type Said,
+  type Stage,
+  type Understanding,
+  understandFiles,
+} from "./understanding/understand-files.js";
 export { type ImageRange, isOnAnotherScale, joinedRange } from "./value-range.js";

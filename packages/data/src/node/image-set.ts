@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { findImageSet, findMethods, type SetPlaces } from "../find-sets.js";
 import type { ImageSet as SetOf } from "../image-set.js";
-import { createImageReader, type ImagePlace, type ImageReader } from "./image-pages.js";
+import type { ImagePlace, ImageReader } from "../sources/image-reader.js";
+import { createImageReader } from "./image-pages.js";
 import { listFolder, shown } from "./list-folder.js";
 
 type ImageSet = SetOf<ImagePlace>;

@@ -3,11 +3,19 @@ import { resolve } from "node:path";
 import { memoryStore } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { shown } from "@em-stellar/data/node";
-import { type OpenRun, planRun, requireSameJob, resultOf, type TrainingOptions } from "@em-stellar/runner";
+import {
+  measureSpeed,
+  type OpenRun,
+  planRun,
+  requireSameJob,
+  resultOf,
+  type Speed,
+  secondsOf,
+  type TrainingOptions,
+} from "@em-stellar/runner";
 import { folderReader } from "@em-stellar/runner/node";
 import { deviceElsewhere } from "../device-elsewhere.js";
 import { cacheOf } from "../environment.js";
-import { measureSpeed, type Speed, secondsOf } from "../init/trial.js";
 import { backendOf } from "../start-device.js";
 import type { LoadedSuite } from "../suite-file.js";
 import { count, duration, size } from "../terminal/format.js";

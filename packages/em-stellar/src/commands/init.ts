@@ -3,12 +3,12 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
 import { InputError } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
+import type { Said } from "@em-stellar/data";
 import { shown } from "@em-stellar/data/node";
-import { parseSuite } from "@em-stellar/runner";
+import { budgetFor, measureSpeed, parseSuite } from "@em-stellar/runner";
 import { contactSheet } from "../init/contact-sheet.js";
 import { type Draft, suiteOf, suiteText } from "../init/suite-text.js";
-import { budgetFor, measureSpeed } from "../init/trial.js";
-import { type Said, understand } from "../init/understand.js";
+import { understand } from "../init/understand.js";
 import { builtins } from "../registry.js";
 import { type DeviceChoice, startDevice } from "../start-device.js";
 import { quoted } from "../terminal/command-line.js";
@@ -18,7 +18,7 @@ import { trainingsAtATime } from "../trainings-at-a-time.js";
 import { writeOutput } from "../write-output.js";
 
 /** The command's options as they were written. */
-export interface InitCommand extends Said, Partial<DeviceChoice> {
+export interface InitCommand extends Omit<Said, "options">, Partial<DeviceChoice> {
   /** Name of the suite; the folder's where absent. */
   readonly name?: string;
   /** The suite to write; `suite.json` in the folder where absent. */

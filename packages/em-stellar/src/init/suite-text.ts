@@ -1,5 +1,5 @@
-import type { Budget } from "./trial.js";
-import type { Understanding } from "./understand.js";
+import type { Understanding } from "@em-stellar/data";
+import type { Budget } from "@em-stellar/runner";
 
 /** A suite before it has a budget. */
 export interface Draft {

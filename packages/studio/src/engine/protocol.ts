@@ -1,13 +1,5 @@
 import type { DeviceRequests } from "./requests/device.js";
 
-/** One thing that the page may ask of the engine. */
-export interface Exchange<Asked, Answered, Told = never> {
-  readonly asked: Asked;
-  readonly answered: Answered;
-  /** What is told on the way, before the answer. */
-  readonly told: Told;
-}
-
 /** All that the page may ask, by name: `handlers.ts` has a handler for each. */
 export interface Requests extends DeviceRequests {}
 

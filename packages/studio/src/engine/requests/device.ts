@@ -1,5 +1,5 @@
 import type { Reason } from "@em-stellar/core/training";
-import type { Exchange } from "../protocol.js";
+import type { Exchange } from "../exchange.js";
 
 /** What the user wants to compute on. */
 export interface DeviceChoice {

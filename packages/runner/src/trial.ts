@@ -1,6 +1,8 @@
-import { type AnyRegistry, type JobId, memoryStore } from "@em-stellar/core";
+import { type AnyRegistry, type JobId, memoryStore, type StopSignal } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
-import { runSuite, type Suite } from "@em-stellar/runner";
+import { now } from "./now.js";
+import { runSuite } from "./run-suite.js";
+import type { Suite } from "./suite.js";
 
 /** How long a network takes on this machine, in seconds. */
 export interface Speed {
@@ -14,7 +16,7 @@ export interface Speed {
 }
 
 /** Steps of a trial: the first ones are slow, because code is compiled and memory found. */
-const steps = 8;
+const steps = 10;
 
 /**
  * Trains each network of a suite for a few steps on one fold from one seed, keeps nothing, and tells how long a step and a
@@ -22,7 +24,12 @@ const steps = 8;
  */
 export async function measureSpeed(
   suite: Suite,
-  outside: { readonly registry: AnyRegistry; readonly device: Device; readonly folder: string },
+  outside: {
+    readonly registry: AnyRegistry;
+    readonly device: Device;
+    readonly folder?: string;
+    readonly signal?: StopSignal;
+  },
   onFailure: (method: string, message: string) => void = () => {},
 ): Promise<Speed[]> {
   const trial: Suite = {
@@ -35,7 +42,7 @@ export async function measureSpeed(
     })),
   };
   const speeds = new Map<string, Speed>();
-  let ended = performance.now();
+  let ended = now();
   let began = ended;
   let stepped = { step: 0, time: began };
   let halfway = stepped;
@@ -43,7 +50,7 @@ export async function measureSpeed(
   let trainings = 0;
   const events = runSuite(trial, { ...outside, store: memoryStore(), select });
   for await (const event of events) {
-    const time = performance.now();
+    const time = now();
     if (event.type === "run-started") {
       trainings = event.jobs.length;
       ended = time;
@@ -58,15 +65,15 @@ export async function measureSpeed(
       const measured = stepped.step > halfway.step ? stepped : { step: steps, time };
       speeds.set(event.job.method, {
         method: event.job.method,
-        start: (began - ended) / 1000,
-        step: (measured.time - halfway.time) / 1000 / (measured.step - halfway.step),
-        validation: Math.max(0, time - Math.max(stepped.time, began)) / 1000,
+        start: began - ended,
+        step: (measured.time - halfway.time) / (measured.step - halfway.step),
+        validation: Math.max(0, time - Math.max(stepped.time, began)),
         test: 0,
       });
       ended = time;
     } else if (event.type === "job-finished" || event.type === "job-failed") {
       const speed = speeds.get(event.job.method);
-      if (speed) speeds.set(event.job.method, { ...speed, test: (time - ended) / 1000 });
+      if (speed) speeds.set(event.job.method, { ...speed, test: time - ended });
       if (event.type === "job-failed") onFailure(event.job.method, event.message);
       ended = time;
       trainings--;
