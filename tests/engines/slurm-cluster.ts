@@ -15,6 +15,15 @@ export interface SlurmCluster {
   /** Ends the controller at once, as a crash does. */
   killController(): Promise<void>;
   startController(): Promise<void>;
+  /** Removes all that the controller, which is not running, knows of tasks. */
+  loseRecords(): void;
+  /** Ends the daemon of a node at once. Its tasks go on, and the controller cannot reach them: the network has split. */
+  killNode(node: string): Promise<void>;
+  startNode(node: string): Promise<void>;
+  /** Takes a node out of service, as its administrator does. */
+  takeDown(node: string): void;
+  /** Puts it back. */
+  resume(node: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -67,6 +76,10 @@ export async function startSlurm(folder: string): Promise<SlurmCluster> {
       () => logs(folder),
     );
   };
+  const resume = async (node: string) => {
+    if (!ready(ask)) ask("scontrol", "update", `NodeName=${node}`, "State=RESUME");
+    await until(`${node} is up`, () => ready(ask), 30);
+  };
   const at = (name: string) => join(folder, name);
   const munge = [
     ...["--force", `--key-file=${at("munge.key")}`, `--socket=${at("run/munge.socket")}`],
@@ -95,8 +108,19 @@ export async function startSlurm(folder: string): Promise<SlurmCluster> {
     environment,
     ask,
     startController,
+    resume,
     stop,
+    async startNode(node) {
+      ask("slurmd", "-N", node);
+      await until(`${node} is up`, () => ready(ask), 60);
+    },
+    takeDown: (node) => void ask("scontrol", "update", `NodeName=${node}`, "State=DOWN", "Reason=trial"),
     killController: () => end("slurmctld", "SIGKILL"),
+    killNode: (node) => end(`slurmd-${node}`, "SIGKILL"),
+    loseRecords() {
+      rmSync(at("state"), { recursive: true });
+      mkdirSync(at("state"));
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type SlurmCluster, startSlurm, whyNoSlurm } from "./slurm-cluster.js";
-import { findings, leftovers, start, suite, trainingsOf, validated } from "./trials.js";
+import { findings, isAsked, leftovers, start, suite, trainingsOf, validated } from "./trials.js";
 import { until } from "./until.js";
 
 const missing = whyNoSlurm();
@@ -38,7 +38,30 @@ describe.skipIf(missing)("executor slurm", () => {
         .split("\n"),
     );
   /** `10_0` of each task in the queue. */
-  const tasks = () => cluster.ask("squeue", "--noheader", "--array", "--format=%F_%K").split("\n").filter(Boolean);
+  const tasks = (...which: string[]) =>
+    cluster
+      .ask("squeue", "--noheader", "--array", "--format=%F_%K", ...which)
+      .split("\n")
+      .filter(Boolean);
+  /** Waits until Slurm has queued so many tasks again, and starts them at once: by itself it waits for two minutes. */
+  const queuedAgain = async (count: number) => {
+    const waiting = () => tasks("--states=PENDING");
+    await until("tasks are queued again", () => waiting().length === count, 60);
+    for (const task of waiting()) cluster.ask("scontrol", "update", `JobId=${task}`, "StartTime=now");
+  };
+  /** The node that has the most tasks, and how many. */
+  const busiest = (): [node: string, tasks: number] => {
+    const nodes = cluster.ask("squeue", "--noheader", "--array", "--states=RUNNING", "--format=%N").trim().split("\n");
+    const counted = ["n1", "n2"].map((node): [string, number] => [node, nodes.filter((each) => each === node).length]);
+    return counted.sort(([, a], [, b]) => b - a)[0] as [string, number]; // there are two
+  };
+  /** What the tasks of a run printed. */
+  const log = (name: string) => {
+    const place = join(out(name), "submissions");
+    const logs = readdirSync(place, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".out"));
+    return logs.map((path) => readFileSync(join(place, path), "utf8")).join("");
+  };
+  const continued = /continues at step \d+ of 160 steps/;
 
   /** The findings of a suite on this machine alone. */
   async function alone(what: object, name: string) {
@@ -58,6 +81,7 @@ describe.skipIf(missing)("executor slurm", () => {
   async function endsAsAlone(driver: ReturnType<typeof run>, name: string) {
     expect(await driver.end(150), driver.said()).toBe(0);
     expect(findings(out(name))).toEqual(expected);
+    await until("no attempt is at work", () => trainingsOf(out(name)).length === 0, 60);
     expect(leftovers(out(name))).toEqual([]);
   }
 
@@ -133,24 +157,66 @@ describe.skipIf(missing)("executor slurm", () => {
     expect(findings(out("twice"))).toEqual(expected);
   });
 
+  it("tasks of a node that goes down are queued again by Slurm, and go on on another one", async () => {
+    const driver = run(written("down", long), "down");
+    await validated(out("down"), 2);
+    const [node, tasks] = busiest();
+    cluster.takeDown(node);
+    try {
+      await queuedAgain(tasks);
+      await endsAsAlone(driver, "down");
+    } finally {
+      await cluster.resume(node);
+    }
+    expect(log("down")).toMatch(continued);
+  });
+
+  it("tasks that go on where Slurm cannot see them, and run a second time elsewhere, count once", async () => {
+    const driver = run(written("split", long), "split");
+    await validated(out("split"), 2);
+    const trainings = trainingsOf(out("split"));
+    for (const id of trainings) process.kill(id, "SIGSTOP"); // so that both attempts of a job are at work in the end
+    const [node, tasks] = busiest();
+    await cluster.killNode(node);
+    try {
+      await queuedAgain(tasks);
+      await until("jobs run twice", () => trainingsOf(out("split")).length === trainings.length + tasks, 60);
+      for (const id of trainings) process.kill(id, "SIGCONT");
+      await endsAsAlone(driver, "split");
+    } finally {
+      await cluster.startNode(node);
+    }
+  });
+
+  it("tasks of a controller that lost its records are submitted again", async () => {
+    const driver = run(written("lost", long), "lost");
+    await validated(out("lost"), 2);
+    await cluster.killController();
+    cluster.loseRecords();
+    await cluster.startController();
+    await endsAsAlone(driver, "lost");
+    expect(submissions("lost").flat()).toHaveLength(4);
+    expect(log("lost")).toMatch(continued);
+  });
+
   it("warned of its time limit a training is saved, queued again and continued", async () => {
-    const driver = run(written("limit", long, { time: "30:00" }), "limit");
-    const log = () => {
-      const place = join(out("limit"), "submissions");
-      const logs = readdirSync(place, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".out"));
-      return logs.map((path) => readFileSync(join(place, path), "utf8")).join("");
-    };
-    await validated(out("limit"), 2);
+    const driver = run(written("warned", long, { time: "30:00" }), "warned");
+    await validated(out("warned"), 2);
     for (const task of tasks()) cluster.ask("scancel", "--signal=USR1", "--batch", task);
-    await until(
-      "tasks are queued again",
-      () =>
-        cluster.ask("squeue", "--noheader", "--array", "--states=PENDING", "--format=%K").trim().split("\n").length ===
-        2,
-      30,
-    );
-    for (const task of tasks()) cluster.ask("scontrol", "update", `JobId=${task}`, "StartTime=now");
+    await queuedAgain(2);
+    await endsAsAlone(driver, "warned");
+    expect(log("warned")).toMatch(continued);
+  });
+
+  it("trainings that reach their time limit are warned by Slurm itself, saved, queued again and continued", async () => {
+    const driver = run(written("limit", long, { time: "1", warning: 10 }), "limit");
+    await validated(out("limit"), 2);
+    const slow = trainingsOf(out("limit"));
+    for (const id of slow) process.kill(id, "SIGSTOP"); // they would be done long before: a minute is the shortest limit
+    await until("the trainings are warned", () => slow.every((id) => isAsked(id, "SIGTERM")), 120);
+    for (const id of slow) process.kill(id, "SIGCONT");
+    await queuedAgain(2);
     await endsAsAlone(driver, "limit");
-    expect(log()).toMatch(/continues at step \d+ of 160 steps/);
+    expect(log("limit")).toMatch(continued);
   });
 });

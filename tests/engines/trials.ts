@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { resultsSchema } from "@em-stellar/core";
 import { root } from "../workspace.js";
@@ -77,6 +78,12 @@ export function trainingsOf(out: string): number[] {
       }
     })
     .map(Number);
+}
+
+/** Whether a signal waits for a process that is stopped. */
+export function isAsked(id: number, signal: NodeJS.Signals): boolean {
+  const [, pending = "0"] = /^ShdPnd:\s*([0-9a-f]+)/m.exec(readFileSync(`/proc/${id}/status`, "utf8")) ?? [];
+  return ((BigInt(`0x${pending}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
 }
 
 /** Waits until so many jobs of a run have validated at least once, so that an interruption costs something. */
