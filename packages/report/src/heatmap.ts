@@ -6,38 +6,44 @@ import { metricLabel } from "./metrics.js";
 import { type Section, scroll } from "./section.js";
 import { wordingOf } from "./wording.js";
 
-/** One cell: the mean score, and where it lies between the worst (0) and the best (1) of its metric. */
+/** One cell: the mean score, and where it lies between the dark end of its metric's colours (0) and the best score (1). */
 interface HeatCell {
   readonly method: string;
   readonly metric: string;
   readonly value: number | undefined;
-  /** Undefined with the value; 0.5 where all methods are equal. */
+  /** Undefined with the value. */
   readonly normalized: number | undefined;
 }
 
+/** The colours of a metric span at least this share of its range, so that small differences look small. */
+const smallestSpan = 0.1;
+
 /**
- * Min-max normalises each metric over networks and ensembles, as the paper's figure 2; 1 is the best whichever way the
- * metric goes. Floors take the nearer end where they lie outside, so that one constant prediction does not flatten the rest.
+ * Places each score by how far it is from the best of its metric, whichever way that goes: 1 is the best of all methods,
+ * floors too; 0 is the worst network or ensemble, or a tenth of the metric's range from the best where all are nearer. What
+ * is worse than the worst network is 0 as well, so that one constant prediction does not flatten the rest.
  */
 export function heatCells(board: Scoreboard, ranked: readonly RankedMethod[]): HeatCell[] {
-  const contenders = ranked.filter(({ method, score }) => score && !isFloor(method));
-  const spanned = contenders.length > 1 ? contenders : ranked;
   return board.metrics.flatMap((metric) => {
-    const values = ranked.map(({ method }) => methodScore(method, metric.id)?.mean);
-    const defined = spanned.flatMap(({ method }) => methodScore(method, metric.id)?.mean ?? []);
-    const [low, high] = [Math.min(...defined), Math.max(...defined)];
-    return ranked.map(({ method }, i) => {
-      const value = values[i];
-      return { method: method.name, metric: metric.id, value, normalized: normalize(metric, value, low, high) };
+    const scores = ranked.map(({ method }) => ({ method, value: methodScore(method, metric.id)?.mean }));
+    const learned = scores.flatMap(({ method, value }) => (isFloor(method) ? [] : (value ?? [])));
+    const all = scores.flatMap(({ value }) => value ?? []);
+    const sign = metric.goal === "maximize" ? 1 : -1;
+    const best = Math.max(...all.map((value) => sign * value));
+    const worst = Math.min(...(learned.length > 1 ? learned : all).map((value) => sign * value));
+    const span = Math.max(best - worst, leastSpan(metric, best, worst));
+    return scores.map(({ method, value }) => {
+      const distance = value === undefined ? undefined : best - sign * value;
+      const normalized = distance === undefined ? undefined : distance === 0 ? 1 : Math.max(0, 1 - distance / span);
+      return { method: method.name, metric: metric.id, value, normalized };
     });
   });
 }
 
-function normalize({ goal }: MetricRecord, value: number | undefined, low: number, high: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (high === low) return 0.5;
-  const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
-  return goal === "maximize" ? share : 1 - share;
+/** Of a metric without an end, the range is taken from the scores. */
+function leastSpan({ range: [low, high] }: MetricRecord, ...scores: readonly number[]): number {
+  const range = low !== null && high !== null ? high - low : Math.max(...scores.map(Math.abs));
+  return smallestSpan * range;
 }
 
 /** The colour of a normalised value (viridis, even steps to the eye) and the ink, black or white, that reads better on it. */
@@ -99,14 +105,11 @@ export function heatmapSection(board: Scoreboard, ranked: readonly RankedMethod[
       "Heatmap",
       html`<table class="heat"><thead><tr><th scope="col">${turned ? "Metric" : "Method"}</th>${heads}</tr></thead><tbody>${body}</tbody></table>`,
     )}
-<p class="scale"><span>worst of its ${line}</span><span class="ramp"></span><span>best of its ${line}</span></p>
-<figcaption>The ${wordingOf(board).hasRuns ? "mean score" : "score"} of every method by every metric. Read a ${line} to see who is best at what, and do not compare colours between ${lines}: the full range of colours may span a thousandth.${
+<p class="scale"><span>worse</span><span class="ramp"></span><span>best of its ${line}</span></p>
+<figcaption>The ${wordingOf(board).hasRuns ? "mean score" : "score"} of every method by every metric. Read a ${line} to see who is best at what, and do not compare colours between ${lines}: each has a scale of its own.${
       firstFloor >= 0 && ` Methods ${turned ? "right of" : "below"} the line are floors.`
     }</figcaption></figure>
-<details><summary>How colours are chosen</summary><p class="caption">Colours are min-max normalised for each metric on its own, over ${wordingOf(board).contenders} (as in the paper’s figure 2). ${board.metrics.some((metric) => metric.goal === "minimize") && "Where lower is better (↓), the lowest value has the colour of the best. "}${
-      firstFloor >= 0 &&
-      "Where a floor lies outside the range of networks and ensembles, it has the colour of the nearer end."
-    }</p></details>`,
+<details><summary>How colours are chosen</summary><p class="caption">The brightest colour is the best score of its ${line}${firstFloor >= 0 && ", be it that of a floor"}. The darkest is the worst of ${wordingOf(board).contenders}${firstFloor >= 0 && ", and any floor that is worse still"}. Where all are near the best, the darkest colour is not used: the colours span at least a tenth of the metric’s range, such as 0.1 of a score between 0 and 1, so that small differences look small.${board.metrics.some((metric) => metric.goal === "minimize") && " Where lower is better (↓), the lowest value is the best."}</p></details>`,
   };
 }
 

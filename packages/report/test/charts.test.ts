@@ -32,31 +32,84 @@ describe("the heatmap", () => {
     { id: "error", goal: "minimize" as const, range: [0, null] as [number, null], options: {} },
   ];
 
-  test("normalises each metric between the worst and the best network, and clamps floors", () => {
+  const placed = (metric: string, results: ReturnType<typeof smallResults>) =>
+    heatCells(scoreboardOfRun(results), rankMethods(results))
+      .filter((cell) => cell.metric === metric)
+      .map(({ method, normalized }) => [method, normalized]);
+
+  test("places scores between the worst network and the best; a floor that is worse still is as dark", () => {
     const results = smallResults(
       [
         { name: "a", runs: [{ jaccard: 0.9, error: 4 }] },
-        { name: "b", runs: [{ jaccard: 0.8, error: 2 }] },
-        { name: "c", runs: [{ jaccard: 0.85, error: null }] },
-        { name: "blur", kind: "baseline", runs: [{ jaccard: 0.1, error: 1 }] },
+        { name: "b", runs: [{ jaccard: 0.7, error: 2 }] },
+        { name: "c", runs: [{ jaccard: 0.8, error: null }] },
+        { name: "blur", kind: "baseline", runs: [{ jaccard: 0.1, error: 8 }] },
       ],
       { metrics },
     );
-    const cells = heatCells(scoreboardOfRun(results), rankMethods(results));
-    const normalized = (metric: string) =>
-      cells.filter((cell) => cell.metric === metric).map(({ method, normalized }) => [method, normalized]);
-    expect(normalized("jaccard")).toEqual([
+    expect(placed("jaccard", results)).toEqual([
       ["a", 1],
       ["c", expect.closeTo(0.5, 10)],
       ["b", 0],
       ["blur", 0],
     ]);
-    expect(normalized("error")).toEqual([
+    expect(placed("error", results)).toEqual([
       ["a", 0],
       ["c", undefined],
       ["b", 1],
+      ["blur", 0],
+    ]);
+  });
+
+  test("a floor that wins is the only best cell", () => {
+    const results = smallResults(
+      [
+        { name: "a", runs: [{ jaccard: 0.6, error: 4 }] },
+        { name: "b", runs: [{ jaccard: 0.4, error: 2 }] },
+        { name: "blur", kind: "baseline", runs: [{ jaccard: 0.8, error: 1 }] },
+      ],
+      { metrics },
+    );
+    expect(placed("jaccard", results)).toEqual([
+      ["a", expect.closeTo(0.5, 10)], // halfway from 0.4 to 0.8
+      ["b", 0],
       ["blur", 1],
     ]);
+    expect(placed("error", results)).toEqual([
+      ["a", 0],
+      ["b", expect.closeTo(2 / 3, 10)], // from 4 to 1
+      ["blur", 1],
+    ]);
+  });
+
+  test("small differences look small: colours span a tenth of the metric's range at least", () => {
+    const results = smallResults(
+      [
+        { name: "a", runs: [{ jaccard: 0.9, error: 20 }] },
+        { name: "b", runs: [{ jaccard: 0.89, error: 20 }] },
+        { name: "c", runs: [{ jaccard: 0.88, error: 19 }] },
+      ],
+      { metrics },
+    );
+    expect(placed("jaccard", results)).toEqual([
+      ["a", 1],
+      ["b", expect.closeTo(0.9, 10)], // 0.01 of 0.1
+      ["c", expect.closeTo(0.8, 10)],
+    ]);
+    // Without an upper end: a tenth of the largest value, 2.
+    expect(placed("error", results)).toEqual([
+      ["a", expect.closeTo(0.5, 10)],
+      ["b", expect.closeTo(0.5, 10)],
+      ["c", 1],
+    ]);
+    const equal = smallResults(
+      [
+        { name: "a", runs: [{ error: 0 }] },
+        { name: "b", runs: [{ error: 0 }] },
+      ],
+      { metrics },
+    );
+    expect(placed("error", equal).map(([, normalized]) => normalized)).toEqual([1, 1]);
   });
 
   test("ink has a contrast of at least 4.5 on every colour", () => {
