@@ -53,7 +53,7 @@ export function verdict(results: Results): string {
   const [high, low] = [best, floor].map((method) => `${method.name} (${score(method.pooled[results.rankedBy])})`);
   return order.indexOf(best) < order.indexOf(floor)
     ? `The network ${high} beats the best floor, ${low}.`
-    : `The network ${high} does not beat the best floor, ${low}: it has learnt nothing that a filter does not know. More steps may help.`;
+    : `The network ${high} does not beat the best floor, ${low}. More steps may help.`;
 }
 
 /** Each test image above its truth and above what the best network finds. */

@@ -78,6 +78,7 @@ export {
   methodsByScore,
   type RankedMethod,
   rankMethods,
+  unbeatenFloor,
 } from "./judgement/ranking.js";
 export {
   defineMetric,

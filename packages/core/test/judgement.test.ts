@@ -13,6 +13,7 @@ import {
   type ScoredMethod,
   type ScoredRun,
   summarise,
+  unbeatenFloor,
 } from "@em-stellar/core";
 import { assert, constantFrom, double, option, property } from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -118,6 +119,15 @@ it("the run that is shown did best on validation images; a dead one is not, whic
     expect(chosenRun({ runs: [dead] }, board(goal))).toBe(dead);
     expect(chosenRun({ runs: [run(1, 1, "failed")] }, board(goal))).toBeUndefined();
   }
+});
+
+it("the floor that a method does not beat is the best one, or none", () => {
+  const [low, high] = [method("low", "baseline", run(2)), method("high", "baseline", run(4))];
+  const [weak, strong] = [method("weak", "network", run(3)), method("strong", "network", run(5))];
+  expect(unbeatenFloor(board("maximize", weak, strong, low, high), weak)?.method.name).toBe("high");
+  expect(unbeatenFloor(board("maximize", weak, strong, low, high), strong)).toBeUndefined();
+  expect(unbeatenFloor(board("minimize", weak, strong, low, high), weak)?.method.name).toBe("low");
+  expect(unbeatenFloor(board("maximize", weak), weak)).toBeUndefined();
 });
 
 describe("the network to use on new images", () => {

@@ -77,6 +77,7 @@ const surface = {
       "scoreboardOfEvaluation",
       "scoreboardOfRun",
       "summarise",
+      "unbeatenFloor",
       "visible",
       "wholeNumber",
       "writeJson",

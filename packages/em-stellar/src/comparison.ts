@@ -1,12 +1,8 @@
 import { criticalDifference, overDataSets } from "@em-stellar/analysis";
-import { InputError, type MetricRecord, methodScore, type Scoreboard } from "@em-stellar/core";
+import { InputError, type MetricRecord, methodScore } from "@em-stellar/core";
 import type { MethodComparison } from "@em-stellar/report";
-
-/** The scoreboard of one data set, and what to call it. */
-export interface NamedBoard {
-  readonly name: string;
-  readonly board: Scoreboard;
-}
+import { comparisonNotes } from "./comparison-notes.js";
+import type { NamedBoard } from "./named-board.js";
 
 /**
  * Compares the methods that several runs have in common, by name, each run on a data set of its own. By the metric that
@@ -53,7 +49,7 @@ export function compareResults(runs: readonly NamedBoard[], chosen?: string): Me
     cliques: difference.cliques,
     pairs: difference.pairs,
     sentence: overDataSets(difference),
-    notes: [...notesOnMissing(all, common), ...notesOnOptions(runs, common)],
+    notes: comparisonNotes(runs, all, common),
     finished: runs
       .map(({ board }) => board.finished)
       .sort()
@@ -90,22 +86,4 @@ function recordOf({ name, board }: NamedBoard, metric: string): MetricRecord {
   throw new InputError(
     `${name} was not scored by "${metric}". It has: ${board.metrics.map(({ id }) => id).join(", ")}.`,
   );
-}
-
-function notesOnMissing(all: readonly string[], common: readonly string[]): string[] {
-  const missing = all.filter((name) => !common.includes(name));
-  return missing.length === 0 ? [] : [`Left out, because not every run has a score of them: ${missing.join(", ")}.`];
-}
-
-/** Methods of one name that are not the same: a network of another width is another network. */
-function notesOnOptions(runs: readonly NamedBoard[], common: readonly string[]): string[] {
-  const differing = common.filter((name) => {
-    const made = runs.map(({ board }) =>
-      board.methods
-        .find((method) => method.name === name)
-        ?.components?.map(({ kind, id, options }) => ({ kind, id, options })),
-    );
-    return new Set(made.map((components) => JSON.stringify(components))).size > 1;
-  });
-  return differing.length === 0 ? [] : [`Not made with the same options in every run: ${differing.join(", ")}.`];
 }

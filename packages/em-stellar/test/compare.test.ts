@@ -113,6 +113,28 @@ describe("em-stellar compare", () => {
     expect(stdout).toContain("! Not made with the same options in every run: b.");
   });
 
+  it("says in what runs differ beside their images: budget, folds and number of images", async () => {
+    const data = JSON.parse(await readFile(join(await run("mouse", { a: 0.9, b: 0.8 }), "results.json"), "utf8")).data;
+    const fold = { train: ["one"], validation: ["two"] };
+    const fly = await run(
+      "fly",
+      { a: 0.7, b: 0.6 },
+      { training: { steps: 500, seeds: [1] }, data: { ...data, hash: "fly", train: 12, folds: [fold, fold] } },
+    );
+    const worm = await run("worm", { a: 0.7, b: 0.6 }, { training: { steps: 2000, seeds: [1] } });
+    const ant = await run("ant", { a: 0.7, b: 0.6 }, { training: { steps: 2000, seeds: [1] } });
+    const notes = async (...runs: string[]) =>
+      (await command("compare", ...runs, "--out", join(folder, "page.html"))).stdout
+        .split("\n")
+        .filter((line) => line.startsWith("! "));
+    expect(await notes(worm, ant, fly)).toEqual([
+      "! Not trained alike in every run: steps 2000 (worm, ant), 500 (fly).",
+      "! Runs of different sizes: folds 0 (worm, ant), 2 (fly); training images 4 (worm, ant), 12 (fly).",
+    ]);
+    expect(await notes(worm, ant)).toEqual([]);
+    expect(await readFile(join(folder, "page.html"), "utf8")).not.toContain("Not trained alike");
+  });
+
   it("refuses runs that cannot be compared, and says what would do", async () => {
     const mouse = await run("mouse", { a: 0.9, b: 0.8 });
     const refusal = async (...runs: string[]) => (await command("compare", ...runs)).stderr;

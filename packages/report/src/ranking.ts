@@ -75,7 +75,7 @@ export function rankingSection(results: Results, ranked: readonly RankedMethod<M
 ${scroll(
   "Ranking",
   html`<table class="scores"><thead><tr><th scope="col" class="rank">#</th><th scope="col">Method</th>${columns.map((column) => heading(column, named))}</tr></thead>
-<tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><td class="rank"></td><td colspan="${span}"><span>Floors: no learning of features. A network that does not beat them has learnt nothing.</span></td></tr>${floors}</tbody>`}</table>`,
+<tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><td class="rank"></td><td colspan="${span}"><span>Floors: simple methods without a network. A network has to beat them to be of use.</span></td></tr>${floors}</tbody>`}</table>`,
 )}
 <p class="caption">${uncertain && html`The numbers at the left give the order of the scores, no more: ${unitsOf(results)} cannot tell which methods are really better. `}${boldSentence(results)} Select a column’s name to sort by it.</p>
 <details><summary>How to read this table</summary>

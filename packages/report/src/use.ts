@@ -5,6 +5,7 @@ import {
   type MethodResult,
   type RankedMethod,
   type Results,
+  unbeatenFloor,
 } from "@em-stellar/core";
 import { formatScore } from "./format.js";
 import { type Html, html } from "./html.js";
@@ -24,6 +25,7 @@ export function useSection(
   });
   if (rows.length === 0) return undefined;
   const chosen = chosenNetwork(results);
+  const floor = chosen && unbeatenFloor(results, chosen.method);
   return {
     id: "use",
     title: "Use",
@@ -31,6 +33,11 @@ export function useSection(
     style,
     body: html`${
       chosen &&
+      floor &&
+      html`<p>On the test images, <b>${chosen.method.name}</b>${chosen.among > 1 && chosen.by === "validation" && ", the network that does best on validation images,"} does not beat <b>${floor.method.name}</b>, which is only a floor. Train longer, or check the masks, before you segment other images with it.</p>`
+    }${
+      chosen &&
+      !floor &&
       html`<p>Segment other images with <b>${chosen.method.name}</b>${
         chosen.by === "validation" &&
         chosen.score &&

@@ -17,6 +17,7 @@ import {
   schemaVersion,
   type Warning,
 } from "@em-stellar/core";
+import { count } from "./count.js";
 import { recordOf } from "./method.js";
 import { componentsOf, environmentOf, type OpenRun, testPaths } from "./open-run.js";
 import type { Suite } from "./suite.js";
@@ -100,7 +101,7 @@ export async function assembleResults(
     training: { ...commonOf(suite), augmentation: suite.augmentation, seeds: suite.seeds, split: suite.split },
     environment: environmentOf(run),
     methods: methodsByScore(board).map(({ method }) => method),
-    warnings: [...run.plan.warnings, ...jobWarnings, ...warnOfFloors(board)],
+    warnings: [...run.plan.warnings, ...jobWarnings, ...warnOfFloors(board, test.length)],
   };
   const poolable = [...metricsByName(suite)].map(([id, { fromParts }]) => ({ id, ...(fromParts && { fromParts }) }));
   const { statistics } = await import("@em-stellar/analysis"); // large, and nothing before the end of a run needs it
@@ -127,7 +128,7 @@ export function resultsCsv({ methods, metrics }: Results): string {
 }
 
 /** Networks that do not beat the best floor. */
-function warnOfFloors(board: Ranking): Warning[] {
+function warnOfFloors(board: Ranking, images: number): Warning[] {
   const ranked = rankMethods(board);
   const floor = bestFloor(ranked);
   if (!floor) return [];
@@ -140,7 +141,7 @@ function warnOfFloors(board: Ranking): Warning[] {
     )
     .map(({ method, score }) => ({
       code: "below-floor",
-      message: `${method.name} does not beat the floor "${floor.method.name}" (${rankedBy} ${format(score)} against ${format(floor.score)}): it has learnt nothing that a simple threshold does not know. Train it longer, or check the data.`,
+      message: `${method.name} does not beat the floor "${floor.method.name}" (${rankedBy} ${format(score)} against ${format(floor.score)}): on ${count(images, "test image")}, nothing shows that it has learnt more than a simple threshold. Train it longer, or check the masks.`,
     }));
 }
 

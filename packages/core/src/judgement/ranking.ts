@@ -19,7 +19,7 @@ export function goalOf(
   return metrics.find((metric) => metric.id === id)?.goal ?? (id === "loss" ? "minimize" : "maximize");
 }
 
-/** Whether a method learns no features: a network that does not beat it has learnt nothing. */
+/** Whether a method learns no features: a network has to beat it to be of use. */
 export function isFloor({ kind }: Pick<ScoredMethod, "kind">): boolean {
   return kind === "baseline";
 }
@@ -52,6 +52,14 @@ export function bestFloor<R extends RankedMethod>(ranked: readonly R[]): R | und
 /** Whether a score is better than a floor's. What is as good as the floor does not beat it, nor does what has no score. */
 export function beatsFloor(goal: Goal, score: MethodScore | undefined, floor: MethodScore | undefined): boolean {
   return compareMethodScores(goal, score, floor) < 0;
+}
+
+/** The best floor of a scoreboard, where a method does not beat it by the ranking metric; undefined where it does, or there is none. */
+export function unbeatenFloor<M extends ScoredMethod>(board: Ranking<M>, method: M): RankedMethod<M> | undefined {
+  const ranked = rankMethods(board);
+  const floor = bestFloor(ranked);
+  const own = ranked.find((entry) => entry.method === method)?.score;
+  return floor && !beatsFloor(goalOf(board, board.rankedBy), own, floor.score) ? floor : undefined;
 }
 
 /**

@@ -135,6 +135,7 @@ async function benchmarkAlone(
   };
   let results: Results | undefined;
   let jobs: readonly JobId[] = [];
+  let isContinued = false;
   const failures = new Map<string, string>();
   let progress = noProgress;
   for await (const event of runSuite(suite, outside)) {
@@ -145,7 +146,11 @@ async function benchmarkAlone(
     if (line !== undefined) terminal.print(line);
     if (event.type === "run-started") for (const why of deviceLines(device)) terminal.print(why);
     terminal.draw(renderProgress(progress, terminal.columns));
-    if (event.type === "run-started") jobs = event.jobs;
+    if (event.type === "run-started") {
+      jobs = event.jobs;
+      isContinued = event.finishedBefore > 0;
+    }
+    if (event.type === "job-started" && event.step > 0) isContinued = true;
     if (event.type === "job-failed") failures.set(jobPath(event.job), event.message);
     if (event.type === "run-finished") {
       finishing();
@@ -155,7 +160,7 @@ async function benchmarkAlone(
   }
   terminal.close();
   if (!results) throw new Error(`The run in ${out} ended without results.`);
-  const conclusion = { jobs, failures, store, registry, started };
+  const conclusion = { jobs, failures, store, registry, started, isContinued };
   await conclude(results, conclusion, terminal);
   if (file === null) {
     terminal.print("To benchmark networks on your own images and masks:");

@@ -26,7 +26,7 @@ export async function collect(folder: string, terminal: Terminal): Promise<void>
       finishing();
       if (!results) throw new Error(`Collecting ${store.location} ended without results.`);
       const failures = new Map<string, string>();
-      await conclude(results, { jobs, failures, store, registry, started }, terminal);
+      await conclude(results, { jobs, failures, store, registry, started, isContinued: true }, terminal);
       return { results, jobs, failures };
     } finally {
       await release?.();

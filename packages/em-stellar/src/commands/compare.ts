@@ -2,8 +2,9 @@ import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { InputError, scoreboardOfEvaluation, scoreboardOfRun } from "@em-stellar/core";
 import { type MethodComparison, renderComparison } from "@em-stellar/report";
-import { compareResults, type NamedBoard } from "../comparison.js";
+import { compareResults } from "../comparison.js";
 import { distinctNames } from "../distinct-names.js";
+import type { NamedBoard } from "../named-board.js";
 import { readResults } from "../results-file.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { textTable } from "../terminal/text-table.js";
@@ -30,7 +31,9 @@ export async function compare(
   const byFolder = distinctNames(folders);
   const runs = boards.map((board, i): NamedBoard => {
     const isUnique = boards.filter(({ name }) => name === board.name).length === 1;
-    return { name: isUnique ? board.name : (byFolder[i] ?? board.name), board };
+    const of = stored[i];
+    const name = isUnique ? board.name : (byFolder[i] ?? board.name);
+    return { name, board, ...(of?.kind === "run" && { run: of.results }) };
   });
   const comparison = compareResults(runs, metric);
   const file = resolve(out);

@@ -1,20 +1,11 @@
 import { resolve } from "node:path";
-import {
-  type AnyRegistry,
-  chosenNetwork,
-  EmStellarError,
-  type JobId,
-  type Results,
-  type RunStore,
-  writeText,
-} from "@em-stellar/core";
+import { type AnyRegistry, EmStellarError, type JobId, type Results, type RunStore, writeText } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
 import { citationIn } from "../citation.js";
 import { lostJobs } from "../lost-jobs.js";
-import { quoted } from "../terminal/command-line.js";
 import { ExitStatus, someFailed } from "../terminal/exit-status.js";
-import { duration } from "../terminal/format.js";
 import { floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
+import { nextSteps, timeSentence } from "../terminal/run-end.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 /** What is told of a run in the end. */
@@ -25,13 +16,15 @@ interface Conclusion {
   readonly jobs: readonly JobId[];
   /** Why jobs failed, by their path. */
   readonly failures: ReadonlyMap<string, string>;
-  /** Milliseconds since 1970. */
+  /** When the command was started, in milliseconds since 1970. */
   readonly started: number;
+  /** Whether a part of the work was done before that. */
+  readonly isContinued: boolean;
 }
 
 /** Writes the report of a run and prints its ranking, what did not finish, and what can be done next. */
 export async function conclude(results: Results, conclusion: Conclusion, terminal: Terminal): Promise<void> {
-  const { store, registry, jobs, failures, started } = conclusion;
+  const { store, registry, jobs, failures } = conclusion;
   const out = store.location;
   const { renderReport } = await import("@em-stellar/report"); // charts take a second to load, and the first event is waiting
   const onLost = (sentence: string) => terminal.print(`! ${sentence}`);
@@ -45,18 +38,13 @@ export async function conclude(results: Results, conclusion: Conclusion, termina
   if (floors) terminal.print(floors);
   if (results.statistics) terminal.print(results.statistics.sentence);
   terminal.print(
-    `Scores are those of the object on the test images: over all pixels together, then the mean over trainings. Took ${duration((Date.now() - started) / 1000)}.`,
+    `Scores are those of the object on the test images: over all pixels together, then the mean over trainings. ${timeSentence(results, (Date.now() - conclusion.started) / 1000, conclusion.isContinued)}`,
   );
   terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
   terminal.print(`Results: ${resolve(out, "results.json")}`);
   for (const line of lostLines(lost, jobs.length)) terminal.print(line);
-  const run = shown(out);
-  const chosen = chosenNetwork(results);
-  const which = chosen && chosen.among > 1 && chosen.by === "validation" ? ", best on validation images" : "";
-  terminal.print(
-    `\nNext: open the report in a browser.${chosen ? ` To segment other images with ${chosen.method.name}${which}:` : ""}`,
-  );
-  if (chosen) terminal.print(`  npx em-stellar predict ${quoted(run)} IMAGES --out segmented`);
+  terminal.print();
+  for (const line of nextSteps(results, shown(out))) terminal.print(line);
 }
 
 /** Throws where no network finished its training (`EmStellarError`), or where only some jobs finished (`ExitStatus`). */

@@ -110,6 +110,9 @@ describe("em-stellar predict --objects", () => {
   it("leaves specks out, of tables and labels alike, and gives micrometres where they are meant", async () => {
     const size = ["--pixel-size", "0.005 um", "--min-area", "2"];
     await predict(at("images"), "--objects", "--output", "labels", ...size);
+    expect((await predict(at("images"), "--objects", "--output", "labels", ...size.slice(0, 3), "3")).stderr).toContain(
+      "made with another --min-area (2 there, 3 here)",
+    );
     expect(await table("objects.csv")).toMatchObject([{ image: "a.png", area_px: "6", area_um2: "0.00015" }]);
     expect(await table("images.csv")).toMatchObject([
       { image: "a.png", objects: "1", area_fraction: "0.24", pixel_width_um: "0.005" },
@@ -134,13 +137,37 @@ describe("em-stellar predict --objects", () => {
     expect([one?.data.at(6), one?.data.at(19), two?.data.at(0), two?.data.at(12)]).toEqual([1, 2, 1, 2]);
   });
 
+  it("has no columns of nanometres where no pixel size is known, but those of an image whose header tells", async () => {
+    const odd = `a, "1".png`; // a name that a table has in quotes
+    await writePng(at("odd", odd), greys(second));
+    await predict([at("images"), at("odd")], "--objects");
+    expect(await readFile(at("out", "images.csv"), "utf8")).toBe(
+      [
+        "image,slice,width,height,objects,object_area_px,area_fraction",
+        "a.png,1,5,5,2,7,0.28",
+        "b.png,1,5,5,2,2,0.08",
+        `"a, ""1"".png",1,5,5,2,2,0.08\n`,
+      ].join("\n"),
+    );
+    expect(await readFile(at("out", "objects.csv"), "utf8")).toMatch(
+      /^image,slice,object,area_px,x,y,left,top,width,height,perimeter_px,equivalent_diameter_px,mean_probability,touches_border\na\.png,1,1,6,2,1\.5,/,
+    );
+    await writeStack(at("stack.tif"), [second], { x: 4, y: 4, unit: "nm" });
+    await predict([at("images"), at("stack.tif")], "--objects", "--fresh");
+    expect((await table("images.csv")).map(({ image, pixel_width_nm }) => [image, pixel_width_nm])).toEqual([
+      ["a.png", ""],
+      ["b.png", ""],
+      ["stack.tif", "4"],
+    ]);
+  });
+
   it("holds what earlier calls measured, too, and goes with --fresh", async () => {
     await predict(at("images", "b.png"), "--objects");
     await predict(at("images"), "--objects");
     expect((await table("images.csv")).map(({ image }) => image)).toEqual(["a.png", "b.png"]);
     expect((await table("objects.csv")).map(({ image }) => image)).toEqual(["a.png", "a.png", "b.png", "b.png"]);
     const refused = await predict(at("images"));
-    expect(refused.stderr).toContain("made with another output (probability + objects there, probability here)");
+    expect(refused.stderr).toContain("made with another --output (probability + objects there, probability here)");
     await predict(at("images", "b.png"), "--fresh");
     expect((await readdir(at("out"))).sort()).toEqual(["b.png", "predictions.json"]);
   });
@@ -199,7 +226,7 @@ describe("the size of pixels", () => {
       expect.stringMatching(/^! .*a\.png and 1 other say no pixel size\. Lengths/),
     ]);
     expect((await told(at("images", "a.png"), "--fresh"))[0]).toContain(remedy);
-    expect(await table("objects.csv")).toMatchObject([{ area_px: "6", area_nm2: "", equivalent_diameter_nm: "" }, {}]);
+    expect(await table("objects.csv")).toMatchObject([{ area_px: "6" }, {}]);
   });
 
   it("that is given goes before the file's, with a word where they differ", async () => {

@@ -276,9 +276,11 @@ describe("a second call", () => {
       `1 error: ${at("out")} holds predictions of another model. ${remedy}`,
     );
     expect(await refused(at("model"), file, "--format", "tiff")).toContain(
-      `holds predictions made with another format (png there, tiff here). ${remedy}`,
+      `holds predictions made with another --format (png there, tiff here). ${remedy}`,
     );
-    expect(await refused(at("model"), file, "--tile", "32")).toContain("made with another tile (none there, 32 here)");
+    expect(await refused(at("model"), file, "--tile", "32")).toContain(
+      "made with another --tile (none there, 32 here)",
+    );
     expect(await refused(at("model"), at("test", "images", "d4.png"))).toContain(
       `${at("out", "d4.png")} is the prediction of ${file}, not of ${at("test", "images", "d4.png")}. ${remedy}`,
     );

@@ -1,6 +1,7 @@
 import type { MethodResult, Results, RunResult } from "@em-stellar/core";
 import { describe, expect, it } from "vitest";
 import { floorSentence, lostLines, rankingTable } from "../../src/terminal/ranking.js";
+import { nextSteps, timeSentence } from "../../src/terminal/run-end.js";
 
 const run = (state: "done" | "failed", seconds: number): RunResult => ({
   fold: 0,
@@ -118,5 +119,26 @@ describe("the sentence on the floors", () => {
     );
     expect(floorSentence(results([unetBn, unet, otsu]))).toMatch(/^Every network beats every floor/);
     expect(floorSentence(results([unetBn]))).toBeUndefined();
+  });
+});
+
+describe("the end of a run", () => {
+  it("counts what earlier starts took", () => {
+    expect(timeSentence(results([unetBn, otsu]), 65, false)).toBe("Took 1 min 05 s.");
+    // 50 + 40 + 1 + 60 s of trainings, of which this start made a part.
+    expect(timeSentence(results([unet, unetBn, otsu]), 65, true)).toBe(
+      "Took 1 min 05 s since this start; all jobs, one after another, took 2 min 31 s.",
+    );
+  });
+
+  it("says how to use the network, but not one that loses to a floor", () => {
+    expect(nextSteps(results([unetBn, blur]), "runs/my cells")).toEqual([
+      "Next: open the report in a browser. To segment other images with unet-bn:",
+      "  npx em-stellar predict 'runs/my cells' IMAGES --out segmented",
+    ]);
+    expect(nextSteps(results([unet, blur]), "runs/cells")).toEqual([
+      "Next: open the report in a browser. Before you segment other images with unet, train longer or check the masks: it does not beat smoothed-threshold, which is only a floor.",
+    ]);
+    expect(nextSteps(results([dead, blur]), "runs/cells")).toEqual(["Next: open the report in a browser."]);
   });
 });

@@ -2,12 +2,9 @@ import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
-  beatsFloor,
-  bestFloor,
   type ChosenNetwork,
   chosenNetwork,
   finishedRuns,
-  goalOf,
   InputError,
   type MethodResult,
   makeAgain,
@@ -15,6 +12,7 @@ import {
   rankMethods,
   readSealed,
   resultsSchema,
+  unbeatenFloor,
 } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
 import { z } from "zod";
@@ -129,7 +127,7 @@ function wordOfTheTest({ method, by }: ChosenNetwork<MethodResult>, results: Res
   const ranked = rankMethods(results);
   const [leader] = ranked;
   const own = ranked.find((entry) => entry.method === method)?.score;
-  const floor = bestFloor(ranked);
+  const floor = unbeatenFloor(results, method);
   const sentences: string[] = [];
   if (leader?.method.kind === "ensemble") {
     sentences.push(
@@ -141,9 +139,9 @@ function wordOfTheTest({ method, by }: ChosenNetwork<MethodResult>, results: Res
       `${leader.method.name} is better on the test images (${scores}). They take no part in the choice, so their scores stay honest.`,
     );
   }
-  if (floor && !beatsFloor(goalOf(results, rankedBy), own, floor.score)) {
+  if (floor) {
     sentences.push(
-      `! ${method.name} does not beat the floor ${floor.method.name} by ${rankedBy}: it has learnt nothing that a simple threshold does not know.`,
+      `! ${method.name} does not beat the floor ${floor.method.name} by ${rankedBy}: on ${count(results.data.test, "test image")}, nothing shows that it has learnt more than a simple threshold.`,
     );
   }
   return sentences;

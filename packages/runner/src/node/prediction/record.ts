@@ -54,7 +54,7 @@ export function requireSamePredictions(
   for (const key of Object.keys({ ...record.settings, ...settings })) {
     const [before, now] = [record.settings[key] ?? "none", settings[key] ?? "none"];
     if (before === now) continue;
-    const how = key === "model" ? "of another model" : `made with another ${key} (${before} there, ${now} here)`;
+    const how = key === "model" ? "of another model" : `made with another \`${key}\` (${before} there, ${now} here)`;
     throw new InputError(`${folder} holds predictions ${how}. ${remedy}`);
   }
   for (const { name, file, bytes, modified } of inputs) {
