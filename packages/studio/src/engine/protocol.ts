@@ -1,7 +1,8 @@
+import type { DataRequests } from "./requests/data.js";
 import type { DeviceRequests } from "./requests/device.js";
 
 /** All that the page may ask, by name: `handlers.ts` has a handler for each. */
-export interface Requests extends DeviceRequests {}
+export interface Requests extends DeviceRequests, DataRequests {}
 
 export type RequestName = keyof Requests;
 

@@ -1,0 +1,67 @@
+import { useRef, useState } from "preact/hooks";
+import { addExample, addFiles, imagesBusy } from "../../app/project.js";
+import { chosenFiles, droppedFiles } from "./dropped-files.js";
+
+/** Takes folders and files that are dropped on it, or chosen. */
+export function DropZone({ compact }: { readonly compact: boolean }) {
+  const [over, setOver] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const folder = useRef<HTMLInputElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const choose = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
+    if (currentTarget.files?.length) addFiles(chosenFiles(currentTarget.files));
+    currentTarget.value = "";
+  };
+  const drop = async (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    setProblem(undefined);
+    if (!event.dataTransfer) return;
+    try {
+      await addFiles(await droppedFiles(event.dataTransfer));
+    } catch (error) {
+      setProblem(`What was dropped cannot be read (${error instanceof Error ? error.message : error}).`);
+    }
+  };
+  const busy = imagesBusy.value !== undefined;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is the mouse's way to do what the buttons inside do
+    <div
+      class={`drop ${compact ? "compact" : ""} ${over ? "over" : ""}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      {!compact && (
+        <p class="big">
+          Drop a folder of images and masks here
+          <span class="muted small">TIFF or PNG, single images or stacks, 8, 16 or 32 bits</span>
+        </p>
+      )}
+      <div class="buttons">
+        <button type="button" class={compact ? "" : "main"} disabled={busy} onClick={() => folder.current?.click()}>
+          {compact ? "Add a folder…" : "Choose a folder…"}
+        </button>
+        <button type="button" disabled={busy} onClick={() => files.current?.click()}>
+          {compact ? "Add files…" : "Choose files…"}
+        </button>
+        {!compact && (
+          <button type="button" disabled={busy} onClick={addExample}>
+            Try the example
+          </button>
+        )}
+      </div>
+      {/* `webkitdirectory` is how every browser names it. */}
+      <input ref={folder} type="file" hidden multiple {...{ webkitdirectory: true }} onChange={choose} aria-label="Folder" />
+      <input ref={files} type="file" hidden multiple accept=".png,.tif,.tiff" onChange={choose} aria-label="Files" />
+      {problem && (
+        <p role="alert" class="problem">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
