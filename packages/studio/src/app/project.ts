@@ -1,5 +1,5 @@
-import { computed, signal } from "@preact/signals";
 import type { Said } from "@em-stellar/data";
+import { computed, signal } from "@preact/signals";
 import { ask } from "../engine/client.js";
 import type { ImagesView, ProjectView } from "../engine/requests/data.js";
 

@@ -12,4 +12,5 @@ export interface Route {
 /** Every screen, in the order of the way through a project. */
 export const routes: readonly [Route, ...Route[]] = [
   { id: "welcome", title: "Welcome", load: async () => (await import("../screens/welcome.js")).Welcome },
+  { id: "data", title: "Data", load: async () => (await import("../screens/data.js")).Data },
 ];

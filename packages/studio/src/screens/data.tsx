@@ -1,5 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
-import { clearProject, images, imagesBusy, openProject, projectProblem, projectView, removeFiles } from "../app/project.js";
+import {
+  clearProject,
+  images,
+  imagesBusy,
+  openProject,
+  projectProblem,
+  projectView,
+  removeFiles,
+} from "../app/project.js";
 import { ask } from "../engine/client.js";
 import type { ImagesView } from "../engine/requests/data.js";
 import { DropZone } from "./data/drop-zone.js";
@@ -113,7 +121,7 @@ function Files({ view: { files } }: { readonly view: ImagesView }) {
           All {files.length} files, {sizeInWords(files.reduce((sum, { bytes }) => sum + bytes, 0))}
         </summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-        <div class="scroll" tabIndex={0} role="region" aria-label="Files">
+        <section class="scroll" tabIndex={0} aria-label="Files">
           <table class="plain">
             <thead>
               <tr>
@@ -142,7 +150,7 @@ function Files({ view: { files } }: { readonly view: ImagesView }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       </details>
     </>
   );
@@ -162,8 +170,8 @@ function RemoveAll({ files }: { readonly files: number }) {
   return (
     <div class="warning">
       <p>
-        This removes the {files} files from this browser, with every benchmark and model of this project. The originals on your
-        disk stay.
+        This removes the {files} files from this browser, with every benchmark and model of this project. The originals
+        on your disk stay.
       </p>
       <div class="buttons">
         <button type="button" onClick={clearProject}>
@@ -192,5 +200,9 @@ function useNearDuplicates(view: ImagesView): readonly string[] {
 }
 
 function sizeInWords(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes < 1e6
+    ? `${Math.ceil(bytes / 1e3)} kB`
+    : bytes < 1e9
+      ? `${(bytes / 1e6).toFixed(1)} MB`
+      : `${(bytes / 1e9).toFixed(1)} GB`;
 }

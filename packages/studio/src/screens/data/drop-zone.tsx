@@ -55,7 +55,15 @@ export function DropZone({ compact }: { readonly compact: boolean }) {
         )}
       </div>
       {/* `webkitdirectory` is how every browser names it. */}
-      <input ref={folder} type="file" hidden multiple {...{ webkitdirectory: true }} onChange={choose} aria-label="Folder" />
+      <input
+        ref={folder}
+        type="file"
+        hidden
+        multiple
+        {...{ webkitdirectory: true }}
+        onChange={choose}
+        aria-label="Folder"
+      />
       <input ref={files} type="file" hidden multiple accept=".png,.tif,.tiff" onChange={choose} aria-label="Files" />
       {problem && (
         <p role="alert" class="problem">

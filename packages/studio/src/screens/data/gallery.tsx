@@ -23,12 +23,7 @@ export function Gallery({ view }: { readonly view: ImagesView }) {
       <ul class="thumbnails">
         {samples.map((sample, i) => (
           <li key={sample.id}>
-            <Thumbnail
-              sample={sample}
-              view={view}
-              isChosen={i === index}
-              onChoose={() => setChosen(sample.id)}
-            />
+            <Thumbnail sample={sample} view={view} isChosen={i === index} onChoose={() => setChosen(sample.id)} />
           </li>
         ))}
       </ul>
@@ -128,7 +123,7 @@ function Overlay({ picture }: { readonly picture: SamplePicture }) {
     }
     context.putImageData(pixels, 0, 0);
   }, [picture]);
-  return <canvas ref={canvas} width={width} height={height} aria-hidden="true" />;
+  return <canvas ref={canvas} width={width} height={height} />;
 }
 
 /** A picture from the engine, once it is wanted; a new one whenever the data change. */

@@ -30,8 +30,8 @@ export function GroupsTopic({ view }: { readonly view: ImagesView }) {
       found={groups.length === 0 ? "none: every image stands alone" : `${groups.length} groups (${some(groups)})`}
     >
       <p class="muted small">
-        Images of one animal, cell or stack resemble each other. A group is never split between training and validation, so
-        that scores are not too good.
+        Images of one animal, cell or stack resemble each other. A group is never split between training and validation,
+        so that scores are not too good.
       </p>
       <label class="field">
         The group of an image is
@@ -84,7 +84,9 @@ function StackGroups({ view: { set, said } }: { readonly view: ImagesView }) {
           step="1"
           value={typeof blocks === "number" ? blocks : ""}
           onChange={({ currentTarget }) =>
-            say(withOptions(said, { blocks: currentTarget.valueAsNumber >= 1 ? currentTarget.valueAsNumber : undefined }))
+            say(
+              withOptions(said, { blocks: currentTarget.valueAsNumber >= 1 ? currentTarget.valueAsNumber : undefined }),
+            )
           }
         />
       </label>
@@ -103,10 +105,10 @@ export function TestTopic({ view, duplicates }: { readonly view: ImagesView; rea
   const range = Array.isArray(options.testRange) ? (options.testRange as readonly number[]) : undefined; // likewise
   const count = set?.samples.filter(({ part }) => part === "test").length ?? 0;
   const none = { testShare: undefined, testGroups: undefined, testRange: undefined, tiles: undefined };
-  const set_ = (changed: Readonly<Record<string, unknown>>) => say(withOptions(said, { ...none, ...changed }));
+  const hold = (changed: Readonly<Record<string, unknown>>) => say(withOptions(said, { ...none, ...changed }));
   const toggle = (group: string, isOn: boolean) => {
     const next = isOn ? [...(held ?? []), group] : (held ?? []).filter((each) => each !== group);
-    set_(next.length === 0 ? {} : { testGroups: next });
+    hold(next.length === 0 ? {} : { testGroups: next });
   };
   const slices = set?.samples.length ?? 0;
   return (
@@ -120,7 +122,8 @@ export function TestTopic({ view, duplicates }: { readonly view: ImagesView; rea
       </p>
       {isNamed ? (
         <p>
-          They are those in <code>{String(options.testImages ?? said.testImages)}</code>. “Images and masks” above names them.
+          They are those in <code>{String(options.testImages ?? said.testImages)}</code>. “Images and masks” above names
+          them.
         </p>
       ) : set?.source === "image-stack" ? (
         <Range said={said} range={range} slices={slices} />
@@ -131,7 +134,7 @@ export function TestTopic({ view, duplicates }: { readonly view: ImagesView; rea
             <select
               value={held ? "groups" : String(share ?? "")}
               onChange={({ currentTarget: { value } }) => {
-                if (value !== "groups") set_(value === "" ? {} : { testShare: Number(value) });
+                if (value !== "groups") hold(value === "" ? {} : { testShare: Number(value) });
               }}
             >
               <option value="">as the studio proposes</option>
@@ -176,11 +179,7 @@ export function TestTopic({ view, duplicates }: { readonly view: ImagesView; rea
   );
 }
 
-function Range(props: {
-  readonly said: Said;
-  readonly range: readonly number[] | undefined;
-  readonly slices: number;
-}) {
+function Range(props: { readonly said: Said; readonly range: readonly number[] | undefined; readonly slices: number }) {
   const { said, range, slices } = props;
   const change = (first: number, last: number) => {
     if (first >= 1 && last >= first) say(withOptions(said, { testRange: [first, last] }));

@@ -43,8 +43,13 @@ export function ValuesTopic({ view }: { readonly view: ImagesView }) {
     if (next === "white") say(withOptions(plain(), { maskRule: "binary" }));
     if (next === "black") say({ ...plain(), labels: [0] });
   };
-  const list = numbers.split(/[\s,;]+/).filter((text) => text !== "").map(Number);
-  const found = set ? `${words[current].toLowerCase().replace(/:$/, ` ${numbers}`)}; ${percent(set.share)} of all pixels are object` : "";
+  const list = numbers
+    .split(/[\s,;]+/)
+    .filter((text) => text !== "")
+    .map(Number);
+  const found = set
+    ? `${words[current].toLowerCase().replace(/:$/, ` ${numbers}`)}; ${percent(set.share)} of all pixels are object`
+    : "";
   const asked = question?.stage === "values" ? question.message : undefined;
   return (
     <Topic title="Object in the masks" found={found} question={asked}>
