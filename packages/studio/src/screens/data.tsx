@@ -85,13 +85,13 @@ function Understood({ view }: { readonly view: ImagesView }) {
   );
 }
 
-/** `32 files: 128 × 128 pixels, 8 bits.` */
+/** `Every file has 128 × 128 pixels of 8 bits.` */
 function sizesOf({ files }: ImagesView): string {
   const usable = files.filter(({ problem }) => problem === undefined);
   const sizes = [...new Set(usable.map(({ width, height }) => `${width} × ${height}`))];
   const bits = [...new Set(usable.map(({ bits }) => bits))].sort((a, b) => a - b);
-  const size = sizes.length === 1 ? `${sizes[0]} pixels` : `${sizes.length} sizes, such as ${sizes[0]} pixels`;
-  return `${usable.length} file${usable.length === 1 ? "" : "s"} of ${size}, ${bits.join(" and ")} bits.`;
+  const size = sizes.length === 1 ? sizes[0] : `one of ${sizes.length} sizes, such as ${sizes[0]}`;
+  return `Every file has ${sizes.length === 1 ? `${size} pixels` : `${size} pixels,`} of ${bits.join(" or ")} bits.`;
 }
 
 function Files({ view: { files } }: { readonly view: ImagesView }) {
