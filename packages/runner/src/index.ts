@@ -25,6 +25,7 @@ export {
   type Strip,
 } from "./prediction/predict-image.js";
 export type { TileOptions } from "./prediction/tile-plan.js";
+export { isUnlike, type NamedRange, rangeOf, unlikeWarning } from "./prediction/unlike-images.js";
 export { runAttempt } from "./run-attempt.js";
 export { requireSameJob, resultOf, runJob } from "./run-job.js";
 export { type PlannedSuite, planSuite, type RunSuiteOptions, runSuite } from "./run-suite.js";
