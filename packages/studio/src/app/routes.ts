@@ -13,4 +13,5 @@ export interface Route {
 export const routes: readonly [Route, ...Route[]] = [
   { id: "welcome", title: "Welcome", load: async () => (await import("../screens/welcome.js")).Welcome },
   { id: "data", title: "Data", load: async () => (await import("../screens/data.js")).Data },
+  { id: "segment", title: "Segment", load: async () => (await import("../screens/segment.js")).Segment },
 ];

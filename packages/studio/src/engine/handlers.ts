@@ -12,9 +12,31 @@ export const handlers: { readonly [Name in RequestName]: Handler<Name> } = {
   say: async (said) => (await data()).say(said),
   "sample-picture": async (which) => (await data()).samplePicture(which),
   "near-duplicates": async (asked, call) => (await data()).nearDuplicates(asked, call),
+  "open-images": async (asked) => (await images()).openImages(asked),
+  "close-images": async (asked) => (await images()).closeImages(asked),
+  "read-page": async (place) => (await images()).readPage(place),
+  "list-models": async () => (await segment()).listModels(),
+  "open-model": async (asked) => (await segment()).openModel(asked),
+  segment: async (asked, call) => (await segment()).segment(asked, call),
+  "read-segmented": async (place) => (await segment()).readSegmented(place),
+  measure: async (asked) => (await segment()).measure(asked),
+  "export-segmented": async (wanted) => (await saving()).exportSegmented(wanted),
+  "download-model": async (choice) => (await saving()).downloadModel(choice),
   device: async (choice) => (await import("./handlers/device.js")).describeDevice(choice),
 };
 
 function data() {
   return import("./handlers/data.js");
+}
+
+function images() {
+  return import("./handlers/images.js");
+}
+
+function segment() {
+  return import("./handlers/segment.js");
+}
+
+function saving() {
+  return import("./handlers/export-segmented.js");
 }

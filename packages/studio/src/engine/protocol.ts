@@ -1,8 +1,10 @@
 import type { DataRequests } from "./requests/data.js";
 import type { DeviceRequests } from "./requests/device.js";
+import type { ImageRequests } from "./requests/images.js";
+import type { SegmentRequests } from "./requests/segment.js";
 
 /** All that the page may ask, by name: `handlers.ts` has a handler for each. */
-export interface Requests extends DeviceRequests, DataRequests {}
+export interface Requests extends DeviceRequests, DataRequests, ImageRequests, SegmentRequests {}
 
 export type RequestName = keyof Requests;
 

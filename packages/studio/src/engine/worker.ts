@@ -1,11 +1,12 @@
 import { EmStellarError } from "@em-stellar/core";
 import { handlers } from "./handlers.js";
 import type { Question, Reply } from "./protocol.js";
+import { transferOf } from "./transfer.js";
 
 /** What is used of a worker's global scope, which the types of a page do not have. */
 interface WorkerScope {
   onmessage: (event: MessageEvent<Question>) => void;
-  postMessage(message: Reply): void;
+  postMessage(message: Reply, transfer?: Transferable[]): void;
 }
 
 const scope = globalThis as unknown as WorkerScope; // this file is the program of a worker
@@ -23,7 +24,8 @@ async function answer({ id, name, asked }: Extract<Question, { type: "ask" }>): 
     // The client sends what the name stands for; which of them it is cannot be told here.
     const handler = handlers[name] as unknown as (asked: unknown, call: unknown) => Promise<unknown>;
     const call = { tell: (told: unknown) => scope.postMessage({ type: "told", id, told }), signal: controller.signal };
-    scope.postMessage({ type: "answered", id, answered: await handler(asked, call) });
+    const answered = await handler(asked, call);
+    scope.postMessage({ type: "answered", id, answered }, transferOf(answered));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const isOurs = error instanceof EmStellarError;

@@ -1,0 +1,37 @@
+/** A file that the user gave, with its path from the folder that was dropped or chosen: `train/images/a1.tif`. */
+export interface GivenFile {
+  readonly path: string;
+  readonly content: File;
+}
+
+/** The files that were chosen in a dialog. */
+export function filesOfInput(list: FileList): GivenFile[] {
+  return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, content: file }));
+}
+
+/** Files and folders that were dropped, folders with all that is in them. To be called before the event has ended. */
+export async function filesOfDrop(transfer: DataTransfer): Promise<GivenFile[]> {
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const entries = items.map((item) => item.webkitGetAsEntry());
+  const plain = filesOfInput(transfer.files);
+  // A script may hand over files that lie in no folder.
+  if (entries.some((entry) => entry === null)) return plain;
+  const found: GivenFile[] = [];
+  for (const entry of entries) if (entry) await collect(entry, "", found);
+  return found;
+}
+
+async function collect(entry: FileSystemEntry, folder: string, found: GivenFile[]): Promise<void> {
+  const path = `${folder}${entry.name}`;
+  if (entry.isFile) {
+    const content = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)); // isFile says so
+    found.push({ path, content });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader(); // what is no file is a folder
+  const next = () => new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+  // A browser gives a hundred at a time.
+  for (let some = await next(); some.length > 0; some = await next()) {
+    for (const each of some) await collect(each, `${path}/`, found);
+  }
+}

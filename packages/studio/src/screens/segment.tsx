@@ -1,0 +1,112 @@
+import { useEffect } from "preact/hooks";
+import { openProject } from "../app/project.js";
+import { DropZone } from "../files/drop-zone.js";
+import { Look } from "./segment/look.js";
+import { ModelChooser } from "./segment/model-chooser.js";
+import { Objects } from "./segment/objects.js";
+import {
+  busy,
+  done,
+  listModels,
+  model,
+  opened,
+  openImages,
+  problem,
+  progress,
+  segment,
+  stop,
+  warnings,
+} from "./segment/state.js";
+
+/** Segments new images with a model of the project, or with one from elsewhere. */
+export function Segment() {
+  useEffect(() => {
+    openProject().then(listModels);
+  }, []);
+  return (
+    <div class="screen">
+      <h1>Segment new images</h1>
+      <div class="two-columns">
+        <div>
+          <ModelChooser />
+          <Images />
+          {opened.value && opened.value.images.length > 0 && <Start />}
+          <Objects />
+        </div>
+        <div>
+          {problem.value && (
+            <p role="alert" class="problem lines">
+              {problem.value}
+            </p>
+          )}
+          {warnings.value.map((warning) => (
+            <p key={warning} class="warning">
+              {warning}
+            </p>
+          ))}
+          {opened.value && opened.value.images.length > 0 ? <Look /> : <Nothing />}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Nothing() {
+  return (
+    <p class="muted">Images appear here as soon as you choose them. You can look at them before you choose a model.</p>
+  );
+}
+
+function Images() {
+  const { images = [], problems = [] } = opened.value ?? {};
+  const pages = images.reduce((sum, image) => sum + image.pages, 0);
+  const what = `${images.length} file${images.length === 1 ? "" : "s"}${pages > images.length ? `, ${pages} pages` : ""}`;
+  return (
+    <section class="card" aria-labelledby="images-title">
+      <h2 id="images-title">Images</h2>
+      <DropZone what="images to segment" accept=".tif,.tiff,.png" onFiles={openImages}>
+        {images.length === 0 ? "Drop images or stacks here: TIFF or PNG" : `${what}. Drop others here.`}
+      </DropZone>
+      {problems.map((each) => (
+        <p key={each} class="warning">
+          {each}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Start() {
+  const share = progress.value;
+  const { images = [] } = opened.value ?? {};
+  const pages = images.reduce((sum, image) => sum + image.pages, 0);
+  const isDone = done.value.size >= pages;
+  return (
+    <section class="card" aria-label="Segmenting">
+      {share === undefined ? (
+        <button
+          type="button"
+          class="main"
+          disabled={!model.value || busy.value !== undefined || isDone}
+          onClick={segment}
+        >
+          {isDone ? "All images are segmented" : done.value.size > 0 ? "Go on segmenting" : "Segment"}
+        </button>
+      ) : (
+        <>
+          <label class="progress">
+            {Math.floor(100 * share)} % segmented
+            <progress max={1} value={share} />
+          </label>
+          <button type="button" onClick={stop}>
+            Stop
+          </button>
+        </>
+      )}
+      {!model.value && <p class="muted small">Choose a model first.</p>}
+      <p class="visually-hidden" aria-live="polite">
+        {busy.value ?? ""}
+      </p>
+    </section>
+  );
+}

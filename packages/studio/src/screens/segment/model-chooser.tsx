@@ -1,0 +1,107 @@
+import { useState } from "preact/hooks";
+import { ask } from "../../engine/client.js";
+import type { ModelChoice, ModelSource } from "../../engine/requests/segment.js";
+import { DropZone } from "../../files/drop-zone.js";
+import type { GivenFile } from "../../files/given-files.js";
+import { saveFile } from "../../files/save-file.js";
+import { busy, choices, model, openModel, problem } from "./state.js";
+
+/** Which model segments: one of the project, or one that is dropped. */
+export function ModelChooser() {
+  const found = choices.value ?? [];
+  const [files, setFiles] = useState<readonly GivenFile[]>();
+  const current = model.value;
+  const needsNormalization = problem.value?.includes("segmentation.json") === true && files !== undefined;
+  const openFiles = (given: readonly GivenFile[]) => {
+    setFiles(given);
+    openModel({ type: "files", files: given });
+  };
+  return (
+    <section class="card" aria-labelledby="model-title">
+      <h2 id="model-title">Model</h2>
+      {found.length > 0 && <OfProject found={found} current={current?.source} />}
+      {choices.value?.length === 0 && (
+        <p class="muted">
+          No benchmark of this project has finished. <a href="#/train">Train networks</a>, or use a model from
+          elsewhere.
+        </p>
+      )}
+      <DropZone what="the folder of a model" isFolder onFiles={openFiles}>
+        {found.length > 0 ? "Or drop a model folder" : "Drop a model folder"} here: model.json, its weights and
+        segmentation.json
+      </DropZone>
+      {needsNormalization && files && (
+        <div class="buttons">
+          {(["z-score", "min-max"] as const).map((normalization) => (
+            <button
+              type="button"
+              key={normalization}
+              onClick={() => openModel({ type: "files", files, normalization })}
+            >
+              {normalization === "z-score" ? "Mean 0, deviation 1" : "From 0 to 1"}
+            </button>
+          ))}
+        </div>
+      )}
+      {busy.value === "Opening the model" && <p class="muted">Opening the model and starting the device …</p>}
+      {current && (
+        <div class="known">
+          <p>
+            <b>{current.opened.name}</b> is ready on {current.opened.device}.
+          </p>
+          {current.opened.sentences.map((sentence) => (
+            <p key={sentence} class="muted small">
+              {sentence}
+            </p>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface OfProjectProps {
+  readonly found: readonly ModelChoice[];
+  readonly current: ModelSource | undefined;
+}
+
+function OfProject({ found, current }: OfProjectProps) {
+  const [chosen, setChosen] = useState(0);
+  const choice = found[chosen] ?? found[0];
+  if (!choice) return null;
+  const isOpen =
+    current?.type === "project" && current.choice.run === choice.run && current.choice.label === choice.label;
+  const download = async () => {
+    const { name, blob } = await ask("download-model", choice);
+    saveFile(blob, name);
+  };
+  return (
+    <div class="of-project">
+      <label class="field">
+        Trained in this project
+        <select value={String(chosen)} onChange={({ currentTarget }) => setChosen(Number(currentTarget.value))}>
+          {found.map(({ run, label, isBest }, i) => (
+            <option key={`${run} ${label}`} value={i}>
+              {label}
+              {isBest ? " (best)" : ""}
+              {new Set(found.map((each) => each.run)).size > 1 ? `, ${run.replace("-", " ")}` : ""}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div class="buttons">
+        <button
+          type="button"
+          class={isOpen ? "" : "main"}
+          disabled={isOpen || busy.value !== undefined}
+          onClick={() => openModel({ type: "project", choice })}
+        >
+          {isOpen ? "In use" : "Use this model"}
+        </button>
+        <button type="button" onClick={download}>
+          Download it
+        </button>
+      </div>
+    </div>
+  );
+}
