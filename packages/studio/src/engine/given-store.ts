@@ -1,5 +1,5 @@
 import { InputError, type RunStore } from "@em-stellar/core";
-import type { GivenFile } from "../files/given-files.js";
+import type { GivenFile } from "../files/given-file.js";
 
 /** Files that the user gave, as a store to read from. */
 export function givenStore(files: readonly GivenFile[], location: string): Pick<RunStore, "location" | "read"> {

@@ -1,6 +1,6 @@
 import { InputError } from "@em-stellar/core";
 import { blobSource, type ImagePlace, type ImageReader, imageReader, isHidden, listEntries } from "@em-stellar/data";
-import type { GivenFile } from "../files/given-files.js";
+import type { GivenFile } from "../files/given-file.js";
 import { formats } from "./user-plugins.js";
 
 /** Images that the page was given, with where their pages lie. */

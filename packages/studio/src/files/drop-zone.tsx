@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { filesOfDrop, filesOfInput, type GivenFile } from "./given-files.js";
+import type { GivenFile } from "./given-file.js";
+import { filesOfDrop, filesOfInput } from "./given-files.js";
 
 export interface DropZoneProps {
   /** What to drop here, in a sentence. */

@@ -1,8 +1,4 @@
-/** A file that the user gave, with its path from the folder that was dropped or chosen: `train/images/a1.tif`. */
-export interface GivenFile {
-  readonly path: string;
-  readonly content: File;
-}
+import type { GivenFile } from "./given-file.js";
 
 /** The files that were chosen in a dialog. */
 export function filesOfInput(list: FileList): GivenFile[] {

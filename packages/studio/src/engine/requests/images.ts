@@ -1,4 +1,4 @@
-import type { GivenFile } from "../../files/given-files.js";
+import type { GivenFile } from "../../files/given-file.js";
 import type { Levels } from "../../viewer/levels.js";
 import type { Exchange } from "../exchange.js";
 

@@ -1,5 +1,5 @@
 import type { NormalizationOptions } from "@em-stellar/data";
-import type { GivenFile } from "../../files/given-files.js";
+import type { GivenFile } from "../../files/given-file.js";
 import type { Levels } from "../../viewer/levels.js";
 import type { Exchange } from "../exchange.js";
 import type { DeviceChoice } from "./device.js";

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { ask } from "../../engine/client.js";
 import type { ModelChoice, ModelSource } from "../../engine/requests/segment.js";
 import { DropZone } from "../../files/drop-zone.js";
-import type { GivenFile } from "../../files/given-files.js";
+import type { GivenFile } from "../../files/given-file.js";
 import { saveFile } from "../../files/save-file.js";
 import { busy, choices, model, openModel, problem } from "./state.js";
 

@@ -3,7 +3,7 @@ import { deviceChoice } from "../../app/device.js";
 import { ask } from "../../engine/client.js";
 import type { OpenedImage, OpenedImages } from "../../engine/requests/images.js";
 import type { Export, ModelChoice, ModelSource, OpenedModel } from "../../engine/requests/segment.js";
-import type { GivenFile } from "../../files/given-files.js";
+import type { GivenFile } from "../../files/given-file.js";
 import { saveFile } from "../../files/save-file.js";
 
 /** The models of the project; undefined before they are known. */
