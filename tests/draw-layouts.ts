@@ -139,6 +139,26 @@ export const layouts: readonly Drawn[] = [
     understood: { train: 6, test: 2, options: { images: "*/images/*", masks: "*/masks/*", groupBy: "^[^/]+" } },
   },
   {
+    name: "a folder for each of two animals",
+    draw: (folder) =>
+      each(7, (n, { image, mask }) => {
+        put(folder, `mouse${n <= 4 ? 1 : 2}/images/s${n}.png`, png(image));
+        put(folder, `mouse${n <= 4 ? 1 : 2}/masks/s${n}.png`, png(mask));
+      }),
+    understood: { train: 4, test: 3, options: { groupBy: "^[^/]+", testGroups: ["mouse2"] } },
+  },
+  {
+    name: "one image to learn from, and others for the test",
+    draw: (folder) => {
+      const { image, mask } = slice(1, 256);
+      put(folder, "train/images/a.png", png(image, 256));
+      put(folder, "train/masks/a.png", png(mask, 256));
+      put(folder, "test/images/b.png", png(slice(2, 256).image, 256));
+      put(folder, "test/masks/b.png", png(slice(2, 256).mask, 256));
+    },
+    understood: { train: 16, test: 16, options: { testImages: "test/images/b.png", tiles: 4 } },
+  },
+  {
     name: "numbered objects",
     draw: (folder) =>
       [1, 2, 3, 4, 5].forEach((n) => {

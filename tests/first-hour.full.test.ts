@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -41,6 +41,17 @@ function shell(line: string) {
   const ran = spawnSync("bash", ["-c", line], { cwd: clone, encoding: "utf8", env, maxBuffer: 2 ** 28 });
   return { status: ran.status, said: ran.stdout + ran.stderr };
 }
+
+it("from another folder, the command works as README.md says", () => {
+  const [, shown = ""] =
+    /`(npx --prefix PATH\/TO\/em-stellar em-stellar) run/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+  expect(shell("npm ci").status).toBe(0);
+  const line = shown.replace("PATH/TO/em-stellar", clone);
+  const { status, said } = shell(
+    `mkdir ../elsewhere && cd ../elsewhere && echo '{}' > suite.json && ${line} run suite.json`,
+  );
+  expect([status, said]).toEqual([1, expect.stringContaining("suite.json: The suite cannot be read.")]);
+});
 
 describe.each(["README.md", "docs/getting-started.md"])("%s", (page) => {
   const blocks = blocksOf(join(root, page));

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { splitFolds } from "@em-stellar/data";
+import { encodePng, splitFolds } from "@em-stellar/data";
 import { budgetFor } from "@em-stellar/runner";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main } from "../packages/em-stellar/src/cli.js";
+import { typed } from "../packages/em-stellar/src/init/as-typed.js";
 import { understand } from "../packages/em-stellar/src/init/understand.js";
 import { loadSuite } from "../packages/em-stellar/src/suite-file.js";
 import { layouts } from "./draw-layouts.js";
@@ -25,11 +26,12 @@ describe("a folder is understood", () => {
       expect(answered.dataset.train.length + answered.dataset.test.length).toBe(4);
       return;
     }
-    const { dataset, options, folds, sentences, smallestSide } = await understand(place, {});
+    const { dataset, options, folds, foldsSplitGroups, sentences, smallestSide } = await understand(place, {});
     expect(options).toMatchObject(understood.options);
     const { train, test } = dataset;
     expect([train.length, test.length]).toEqual([understood.train, understood.test]);
-    expect(splitFolds(train, { count: folds, seed: 1 })).toHaveLength(folds);
+    const grouped = foldsSplitGroups ? { grouped: false } : {};
+    expect(splitFolds(train, { count: folds, seed: 1, ...grouped })).toHaveLength(folds);
     for (const sample of [...train, ...test]) {
       const [image, mask] = [await sample.image(), await sample.mask?.()];
       expect([mask?.width, mask?.height]).toEqual([image.width, image.height]);
@@ -40,6 +42,98 @@ describe("a folder is understood", () => {
 
   it("an empty folder, and one of other files, are told", async () => {
     await expect(understand(mkdtempSync(join(folder, "empty-")), {})).rejects.toThrow("it is empty");
+  });
+
+  const sentencesOf = async (name: string) => {
+    const place = mkdtempSync(join(folder, "said-"));
+    layouts.find((layout) => layout.name === name)?.draw(place);
+    return (await understand(place, {})).sentences;
+  };
+
+  it("what is held out is said before it is counted, and groups of the test are named", async () => {
+    const sentences = await sentencesOf("a folder for each animal");
+    expect(sentences.slice(1, 3)).toEqual([
+      "No images are marked as test images, so a fifth of the 4 groups is held out for the test, drawn by a seed.",
+      "6 images to train on, 2 images for the test.",
+    ]);
+    const [, train = "", test] = /^Groups: (.*) to train on, (.*) for the test\.$/.exec(sentences[3] ?? "") ?? [];
+    expect([...train.split(", "), test].sort()).toEqual(["mouse1", "mouse2", "mouse3", "mouse4"]);
+  });
+
+  it("of two animals, one is held out, and that folds divide the other is said", async () => {
+    const sentences = await sentencesOf("a folder for each of two animals");
+    expect(sentences[1]).toMatch(
+      /^There are two groups, so mouse2 is held out for the test, and the images of mouse1 are divided into folds\./,
+    );
+    expect(sentences).toContain("Groups: mouse1 to train on, mouse2 for the test.");
+  });
+});
+
+describe("the words of the command", () => {
+  const command = async (...args: string[]) => {
+    let said = "";
+    const output = { write: (text: string) => (said += text) };
+    const status = await main(["init", ...args], { stdout: output, stderr: output, env: {} });
+    return { status, said };
+  };
+  const drawn = (change: (place: string) => void = () => {}) => {
+    const place = mkdtempSync(join(folder, "words-"));
+    layouts.find(({ name }) => name === "masks painted red")?.draw(place);
+    change(place);
+    return place;
+  };
+
+  it("a mask that is missing is named, and nothing is said of its values", async () => {
+    const { status, said } = await command(drawn((place) => rmSync(join(place, "annotations", "3.png"))));
+    expect(status).toBe(1);
+    expect(said).toContain("without a mask: raw/3.png\n");
+    expect(said).toContain("Add what is missing, or move what has no partner out of the folder.");
+    expect(said).not.toMatch(/--labels|values/);
+  });
+
+  it("values that are not in the masks are told as they were typed", async () => {
+    const { status, said } = await command(drawn(), "--labels", "7", "--mask-rule", "binary");
+    expect(status).toBe(1);
+    expect(said).toContain('--mask-rule "binary" and --labels');
+    const other = await command(drawn(), "--labels", "7");
+    expect(other.status).toBe(1);
+    expect(other.said).toContain("--labels");
+    expect(other.said).not.toMatch(/maskRule|objectLabels/);
+  });
+
+  it("options of a suite are spelled as the command takes them, in every message", () => {
+    const told: readonly [suite: string, command: string][] = [
+      [
+        'If every value but 0 is object, use maskRule: "index".',
+        "If every value but 0 is object, use --labels nonzero.",
+      ],
+      [
+        "such as objectLabels: [1, 2]; if 255 marks …, use ignoreValue: 255.",
+        "such as --labels 1,2; if 255 marks …, use --ignore-value 255.",
+      ],
+      ['use maskRule: "binary". Or polarity: "as-shown".', "use --mask-rule binary. Or --polarity as-shown."],
+      ['This pairs them: "pairBy": "0*(\\\\d+)$".', "This pairs them: --pair-by '0*(\\d+)$'."],
+      [
+        'groupBy "^Z" matches nothing in the name "a1"; or leave groupBy out.',
+        "--group-by '^Z' matches nothing in the name \"a1\"; or leave --group-by out.",
+      ],
+      ['testImages: "x" finds nothing: there is no folder', '--test-images: "x" finds nothing: there is no folder'],
+      ["Name them with `images` and `masks`.", "Name them with `images` and `masks`."], // spelled by the command itself
+    ];
+    for (const [suite, command] of told) expect(typed(suite)).toBe(command);
+  });
+
+  it("images on two grey scales warn", { timeout: 30_000 }, async () => {
+    const place = drawn((at) => {
+      for (const n of [1, 2]) {
+        const data = Uint16Array.from({ length: 64 * 64 }, (_, i) => (i * 7919) % 60000);
+        writeFileSync(join(at, "raw", `${n}.png`), encodePng({ width: 64, height: 64, data }));
+      }
+    });
+    const { status, said } = await command(place, "--backend", "wasm", "--minutes", "0.01");
+    expect(status, said).toBe(0);
+    expect(said).toMatch(/^! Image "\d" holds values from \d+ to \d+, but the training images together/m);
+    expect(readFileSync(join(place, "suite.json"), "utf8")).toContain("// ! Image");
   });
 });
 

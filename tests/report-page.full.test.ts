@@ -39,6 +39,16 @@ describe.skipIf(!hasChromium)("the pages, as a reader sees them (needs Chromium:
   }
 
   for (const kind of ["report", "evaluation", "comparison", "features"]) {
+    it(`the ${kind} has headings with the words of the links that lead to them`, async () => {
+      const page = await open(kind, 1280, "light");
+      const pairs = await page.evaluate<[string, string][]>(`[...document.querySelectorAll("nav a")].map((link) =>
+        [link.textContent, document.querySelector(link.getAttribute("href") + " h2").textContent])`);
+      expect(pairs.length).toBeGreaterThan(1);
+      for (const [title, heading] of pairs)
+        expect(heading.toLowerCase()).toContain(title.toLowerCase().replace(/s$/, ""));
+      await page.close();
+    });
+
     it(`the ${kind} is one file under 5 MB`, async () => {
       expect((await readFile(pages[kind] as string)).byteLength).toBeLessThan(5_000_000);
     });

@@ -110,6 +110,9 @@ function unpaired(
   const lines = [
     ...(withoutMask.length > 0 ? [`without a mask: ${listed(withoutMask)}`] : []),
     ...(withoutImage.length > 0 ? [`without an image: ${listed(withoutImage)}`] : []),
+    ...(withoutMask.length < images.length
+      ? ["Add what is missing, or move what has no partner out of the folder."]
+      : []),
   ];
   if (pairBy !== null) {
     lines.push(`Names are compared by pairBy ${JSON.stringify(pairBy)}.${otherExpression(images, masks, match)}`);

@@ -70,7 +70,20 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--test-images <pattern>", "images to keep for the test")
     .option("--test-masks <pattern>", "their masks")
     .option("--group-by <expression>", "regular expression for the part of a name that is its group: ^[^_]+")
+    .option(
+      "--pair-by <expression>",
+      "regular expression for the part of a name that an image and its mask share: [0-9]+",
+    )
     .option("--labels <values>", "values of masks that mean object: nonzero, 1 or 1,3", labels)
+    .addOption(
+      new Option("--mask-rule <rule>", "binary: masks are greys from 0 (background) to white (object)").choices([
+        "auto",
+        "binary",
+        "index",
+      ]),
+    )
+    .addOption(polarity("--polarity <how>", "masks"))
+    .option("--ignore-value <value>", "value of masks for pixels to leave out: 255", number)
     .option("--force", "replace an existing suite")
     .addOption(backend)
     .addOption(backendOption)

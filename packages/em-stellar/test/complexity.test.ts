@@ -120,6 +120,25 @@ describe("em-stellar complexity", () => {
     expect(document).toContain(`\`\`\`\n${stdout}\`\`\`\n`);
   });
 
+  it.each([60, 100])("fits a terminal of %d columns, and names what it left out", async (columns) => {
+    let stdout = "";
+    const output = { write: (text: string) => (stdout += text), isTTY: true, columns };
+    expect(
+      await main(["complexity", "unet-bn", "em-net-v1-bn-2x", "--layers"], {
+        ...process,
+        stdout: output,
+        env: { NO_COLOR: "1" },
+      }),
+    ).toBe(0);
+    const lines = stdout.replaceAll("\r\u001b[0J", "").split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
+    const table = lines.findLastIndex((line) => line.startsWith("network "));
+    expect(lines[table]).toMatch(/^network +trained +(other +)?MACs /);
+    expect(lines[table + 2]).toMatch(/^unet-bn +31\.0 M /);
+    const [, left] = /Not shown here: ([^.]*)\./.exec(lines.slice(table).join(" ")) ?? [];
+    expect(left).toBe(columns === 60 ? "other, FLOPs: conv, profiler, all" : undefined);
+  });
+
   it("suggests the network that was meant", async () => {
     const { status, stderr } = await complexity("em-net-v2-2");
     expect([status, stderr]).toEqual([1, expect.stringContaining('Did you mean "em-net-v2-2x"?')]);

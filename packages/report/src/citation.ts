@@ -32,7 +32,7 @@ export function pasteSection(paragraph: string, entries: readonly string[]): Sec
   return {
     id: "cite",
     title: "Cite",
-    heading: "For your paper",
+    heading: "Cite in your paper",
     style: `
 .paste { background: var(--raised); padding: .9rem 1.1rem; border-radius: 6px; max-width: 84ch; overflow-wrap: anywhere; }
 .entry { display: block; }

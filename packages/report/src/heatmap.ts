@@ -99,7 +99,7 @@ export function heatmapSection(board: Scoreboard, ranked: readonly RankedMethod[
   return {
     id: "heatmap",
     title: "Heatmap",
-    heading: "Every metric at a glance",
+    heading: "Heatmap: every metric at a glance",
     style,
     body: html`<figure>${scroll(
       "Heatmap",

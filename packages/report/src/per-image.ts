@@ -53,8 +53,7 @@ export async function perImageSection(
   const others = strips.filter((strip) => strip !== main && strip.chart);
   return {
     id: "images",
-    title: "Images",
-    heading: "Image by image",
+    title: "Image by image",
     body: html`<figure class="beside">${main?.chart && html`<div class="chart">${main.chart}</div>`}
 <figcaption>${rankingLabel(board)} of every method on every ${words.image}: ${words.hasRuns ? "each dot is the mean over the method’s trainings" : "one dot each"}, the upright bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b> is the image that ${words.contenders} find hardest. ${
       images.length < order.length &&

@@ -6,7 +6,7 @@ export interface Section {
   readonly id: string;
   /** In the navigation, and above it where there is no heading. */
   readonly title: string;
-  /** Above it, where that says more than the title. */
+  /** Above it, where that says more than the title: with the words of the title, so that a reader who followed a link knows where it led. */
   readonly heading?: string;
   readonly classes?: string;
   /** CSS rules that hold inside this section alone. */

@@ -183,6 +183,17 @@ describe("renderReport", () => {
     expect(text).toContain("a floor is no model");
   });
 
+  test("a heading has the words of the link that leads to it", async () => {
+    const { results, store } = await syntheticRun({ side: 16, folds: 2, seeds: 1, networks: ["a", "b"] });
+    const html = await renderReport(results, { store });
+    const links = [...html.matchAll(/<a href="#([\w-]+)">([^<]+)<\/a>(?=.*<\/nav>)/g)];
+    expect(links.length).toBeGreaterThan(6);
+    for (const [, id, title = ""] of links) {
+      const [, heading = ""] = new RegExp(`<section id="${id}"[^>]*><h2>([^<]+)`).exec(html) ?? [];
+      expect(heading.toLowerCase()).toContain(title.toLowerCase().replace(/s$/, ""));
+    }
+  });
+
   test("no style of one section reaches another", async () => {
     const { results, store } = await syntheticRun({ side: 16, folds: 2, seeds: 1, networks: ["a", "b"] });
     const html = await renderReport(results, { store });

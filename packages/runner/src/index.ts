@@ -45,4 +45,4 @@ export {
   type TrainingOptions,
   type TrainingVariant,
 } from "./training-options.js";
-export { type Budget, budgetFor, measureSpeed, type Speed, secondsOf } from "./trial.js";
+export { type Budget, budgetFor, measureSpeed, type Speed, secondsOf, type TrialEvents } from "./trial.js";

@@ -18,9 +18,16 @@ export interface Speed {
 /** Steps of a trial: the first ones are slow, because code is compiled and memory found. */
 const steps = 10;
 
+/** Told while a trial goes on. */
+export interface TrialEvents {
+  onFailure?(method: string, message: string): void;
+  /** What there is to say about the data. */
+  onWarning?(message: string): void;
+}
+
 /**
  * Trains each network of a suite for a few steps on one fold from one seed, keeps nothing, and tells how long a step and a
- * validation took. Where a training fails, `onFailure` is told and the others go on.
+ * validation took. Where a training fails, the others go on.
  */
 export async function measureSpeed(
   suite: Suite,
@@ -30,7 +37,7 @@ export async function measureSpeed(
     readonly folder?: string;
     readonly signal?: StopSignal;
   },
-  onFailure: (method: string, message: string) => void = () => {},
+  { onFailure, onWarning }: TrialEvents = {},
 ): Promise<Speed[]> {
   const trial: Suite = {
     ...suite,
@@ -51,6 +58,7 @@ export async function measureSpeed(
   const events = runSuite(trial, { ...outside, store: memoryStore(), select });
   for await (const event of events) {
     const time = now();
+    if (event.type === "warning") onWarning?.(event.message);
     if (event.type === "run-started") {
       trainings = event.jobs.length;
       ended = time;
@@ -74,7 +82,7 @@ export async function measureSpeed(
     } else if (event.type === "job-finished" || event.type === "job-failed") {
       const speed = speeds.get(event.job.method);
       if (speed) speeds.set(event.job.method, { ...speed, test: time - ended });
-      if (event.type === "job-failed") onFailure(event.job.method, event.message);
+      if (event.type === "job-failed") onFailure?.(event.job.method, event.message);
       ended = time;
       trainings--;
       if (trainings === 0) break;

@@ -32,6 +32,8 @@ export interface Understanding {
   /** Of all images, in pixels. */
   readonly smallestSide: number;
   readonly folds: number;
+  /** Whether folds divide the images of a group, because only one group is left to learn from. */
+  readonly foldsSplitGroups: boolean;
   /** Whether a training image shows no object, so that folds have to be balanced. */
   readonly someAreEmpty: boolean;
 }
@@ -81,6 +83,10 @@ export async function understandFiles(place: PlaceToUnderstand, said: Said): Pro
   if (share === 0)
     throw new InputError("No mask has an object: there is nothing to learn. Are these really the masks?");
   const groups = new Set(dataset.train.map(({ group, id }) => group ?? id)).size;
+  if (dataset.train.length < 2) {
+    throw new InputError("There is one image to learn from, and folds need at least two. Bring more images.");
+  }
+  const foldsSplitGroups = groups === 1;
   return {
     data,
     options: all,
@@ -88,7 +94,8 @@ export async function understandFiles(place: PlaceToUnderstand, said: Said): Pro
     share,
     smallestSide,
     someAreEmpty,
-    folds: Math.min(3, groups),
+    folds: Math.min(3, foldsSplitGroups ? dataset.train.length : groups),
+    foldsSplitGroups,
     sentences: [
       ...describe(source, all, files.length, dataset, heldOut.sentence),
       `Of all pixels, ${(100 * share).toFixed(share < 0.1 ? 1 : 0)} % are object.`,
@@ -158,14 +165,19 @@ function describe(
   { train, test }: Dataset,
   heldOut: string,
 ): string[] {
-  const { images, masks, testImages, groupBy } = options;
+  const { images, masks, testImages } = options;
   const what = source === "image-stack" ? "slice" : "tiles" in options ? "tile" : "image";
-  const groups = [...new Set(train.map(({ group }) => group))];
-  const named = groups.slice(0, 5).join(", ") + (groups.length > 5 ? ", …" : "");
   return [
     `${count(files, "file")}: images in ${images}, their masks in ${masks}${testImages === undefined ? "" : `, test images in ${testImages}`}.`,
-    `${count(train.length, what)} to train on, ${count(test.length, what)} for the test.`,
-    ...(groupBy === undefined ? [] : [`Groups: ${named}. A group is never split.`]),
     ...(heldOut === "" ? [] : [heldOut]),
+    `${count(train.length, what)} to train on, ${count(test.length, what)} for the test.`,
+    ...("groupBy" in options || "groupRanges" in options
+      ? [`Groups: ${groupsOf(train)} to train on, ${groupsOf(test)} for the test.`]
+      : []),
   ];
+}
+
+function groupsOf(samples: readonly Sample[]): string {
+  const names = [...new Set(samples.map(({ group, id }) => group ?? id))];
+  return names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
 }

@@ -6,8 +6,8 @@ import { compareResults } from "../comparison.js";
 import { distinctNames } from "../distinct-names.js";
 import type { NamedBoard } from "../named-board.js";
 import { readResults } from "../results-file.js";
-import type { Terminal } from "../terminal/terminal.js";
-import { textTable } from "../terminal/text-table.js";
+import { roomOf, type Terminal } from "../terminal/terminal.js";
+import { fittingTable } from "../terminal/text-table.js";
 import { writeOutput } from "../write-output.js";
 
 export interface CompareOptions {
@@ -38,7 +38,7 @@ export async function compare(
   const comparison = compareResults(runs, metric);
   const file = resolve(out);
   await writeOutput(file, renderComparison(comparison));
-  terminal.print(tableOf(comparison));
+  terminal.print(tableOf(comparison, roomOf(terminal)));
   terminal.print();
   terminal.print(comparison.sentence);
   for (const note of comparison.notes) terminal.print(`! ${note}`);
@@ -61,12 +61,16 @@ async function requireDistinctFolders(folders: readonly string[]): Promise<void>
   }
 }
 
-function tableOf({ metric, dataSets, methods }: MethodComparison): string {
+function tableOf({ metric, dataSets, methods }: MethodComparison, columns: number): string {
   const header = [metric.id, "mean rank", ...dataSets.map(({ name }) => name)];
   const rows = methods.map(({ name, meanRank, scores }) => [
     name,
     meanRank.toFixed(2),
     ...scores.map((score) => score.toFixed(3)),
   ]);
-  return textTable(header, rows, rows.length, [0]);
+  return fittingTable(header, rows, columns, {
+    byImportance: [...header.keys()],
+    left: [0],
+    elsewhere: "The page has them.",
+  });
 }

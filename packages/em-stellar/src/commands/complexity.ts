@@ -5,8 +5,9 @@ import { builtins } from "../registry.js";
 import { startDevice } from "../start-device.js";
 import { loadSuite } from "../suite-file.js";
 import { amount, size as bytes } from "../terminal/format.js";
-import type { Terminal } from "../terminal/terminal.js";
-import { textTable } from "../terminal/text-table.js";
+import { roomOf, type Terminal } from "../terminal/terminal.js";
+import { fittingTable } from "../terminal/text-table.js";
+import { wrapped } from "../terminal/wrap.js";
 
 export interface ComplexityOptions {
   /** Side of the image; that of the suite's patches, or 512, where absent. */
@@ -48,9 +49,13 @@ export async function complexity(
     }
     const channels = `${options.channels} channel${options.channels === 1 ? "" : "s"}`;
     terminal.print(`One image of ${side} × ${side} pixels with ${channels}:\n`);
-    for (const { name, cost } of options.layers ? counted : []) terminal.print(`${name}\n${layerTable(cost)}\n`);
-    terminal.print(table(counted));
-    terminal.print(`\n${legend}`);
+    const columns = roomOf(terminal);
+    for (const { name, cost } of options.layers ? counted : []) {
+      terminal.print(`${name}\n${layerTable(cost, columns)}\n`);
+    }
+    terminal.print(table(counted, columns));
+    terminal.print();
+    for (const [word, meaning] of legend) terminal.print(entry(word, meaning, Math.min(columns, 96)));
     for (const { name, cost } of counted) {
       if (cost.unknownLayers.length === 0) continue;
       const unknown = cost.unknownLayers.map((layer) => `${layer.name} (${layer.type})`);
@@ -92,7 +97,7 @@ function nameOf({ id, options }: Network, registry: AnyRegistry): string {
   return [id, differing.map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(", ")].join(" ").trim();
 }
 
-function table(counted: readonly { name: string; cost: Complexity }[]): string {
+function table(counted: readonly { name: string; cost: Complexity }[], columns: number): string {
   const header = ["network", "trained", "other", "MACs", "FLOPs: conv", "profiler", "all", "predicting", "training"];
   const rows = counted.map(({ name, cost }) => {
     const { trainable, nonTrainable, macs, flops, memory, unknownLayers } = cost;
@@ -107,23 +112,36 @@ function table(counted: readonly { name: string; cost: Complexity }[]): string {
       bytes(memory.training),
     ];
   });
-  return textTable(header, rows, rows.length, [0]);
+  return fittingTable(header, rows, columns, { byImportance: [0, 1, 3, 8, 7, 6, 2, 4, 5], left: [0], elsewhere });
 }
 
-function layerTable({ layers }: Complexity): string {
+function layerTable({ layers }: Complexity, columns: number): string {
   const header = ["layer", "type", "output", "trained", "other", "MACs", "FLOPs: all"];
   const rows = layers.map(({ name, type, output, trainable, nonTrainable, macs, flops }) => [
     ...[name, type, output.join(" × "), amount(trainable), amount(nonTrainable)],
     ...[macs, flops?.allOp].map((number) => (number === undefined ? "?" : amount(number))),
   ]);
-  return textTable(header, rows, rows.length, [0, 1, 2]);
+  return fittingTable(header, rows, columns, { byImportance: [0, 3, 5, 2, 1, 6, 4], left: [0, 1, 2], elsewhere });
 }
 
-const legend = `trained, other  weights that training changes, and moving averages
-MACs            multiply-accumulates of convolutions
-FLOPs           floating-point operations. conv: two for each MAC; profiler: as TensorFlow's
-                profiler counts, with biases, pooling and sums; all: with normalisation and
-                activation functions too
-predicting      memory (32-bit numbers) for feature maps that are there at once, at their most
-training        memory for all feature maps that a training step keeps, for each image
-k, M, G         thousand, million, 10⁹; MB and GB are 10⁶ and 10⁹ bytes`;
+/** A word of the legend and what it means, its lines below each other. */
+function entry(word: string, meaning: string, columns: number): string {
+  const [first = "", ...others] = wrapped(meaning, columns - indent);
+  return [word.padEnd(indent) + first, ...others.map((line) => " ".repeat(indent) + line)].join("\n");
+}
+
+const elsewhere = "A wider terminal or --json has them.";
+
+const indent = 16;
+
+const legend = [
+  ["trained, other", "weights that training changes, and moving averages"],
+  ["MACs", "multiply-accumulates of convolutions"],
+  [
+    "FLOPs",
+    "floating-point operations. conv: two for each MAC; profiler: as TensorFlow's profiler counts, with biases, pooling and sums; all: with normalisation and activation functions too",
+  ],
+  ["predicting", "memory (32-bit numbers) for feature maps that are there at once, at their most"],
+  ["training", "memory for all feature maps that a training step keeps, for each image"],
+  ["k, M, G", "thousand, million, 10⁹; MB and GB are 10⁶ and 10⁹ bytes"],
+] as const;

@@ -6,7 +6,7 @@ import { lostJobs } from "../lost-jobs.js";
 import { ExitStatus, someFailed } from "../terminal/exit-status.js";
 import { floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
 import { nextSteps, timeSentence } from "../terminal/run-end.js";
-import type { Terminal } from "../terminal/terminal.js";
+import { roomOf, type Terminal } from "../terminal/terminal.js";
 
 /** What is told of a run in the end. */
 interface Conclusion {
@@ -32,7 +32,7 @@ export async function conclude(results: Results, conclusion: Conclusion, termina
   await writeText(store, "report/index.html", page);
   terminal.print();
   const lost = lostJobs(jobs, results, failures);
-  terminal.print(rankingTable(results, terminal.live ? terminal.columns : undefined, lost));
+  terminal.print(rankingTable(results, roomOf(terminal), lost));
   terminal.print();
   const floors = floorSentence(results);
   if (floors) terminal.print(floors);

@@ -110,7 +110,7 @@ async function estimate(
   const speeds = await measureSpeed(
     { ...suite, ...(fewest !== undefined && { trainingImages: [fewest] }) },
     { registry, device, folder },
-    (method, message) => terminal.print(`! ${method} failed in the trial: ${message}`),
+    { onFailure: (method, message) => terminal.print(`! ${method} failed in the trial: ${message}`) },
   );
   const speedOf = (method: NetworkMethod) => {
     const twin = tried.find(

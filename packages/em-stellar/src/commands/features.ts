@@ -11,7 +11,7 @@ import { commandLine } from "../terminal/command-line.js";
 import { featuresBlock, featuresLines, featuresResult } from "../terminal/features-lines.js";
 import { duration } from "../terminal/format.js";
 import { interruptible } from "../terminal/interruptible.js";
-import type { Terminal } from "../terminal/terminal.js";
+import { roomOf, type Terminal } from "../terminal/terminal.js";
 
 /** The command's options as they were written. */
 export interface FeaturesCommand {
@@ -59,7 +59,7 @@ export async function features(
           await writeText(store, "report/index.html", await renderFeatures(event.features, { store }));
           finishing();
           await writeFolder(store, out, leavings);
-          for (const line of featuresResult(event.features)) terminal.print(line);
+          for (const line of featuresResult(event.features, roomOf(terminal))) terminal.print(line);
           terminal.print(`Took ${duration((Date.now() - started) / 1000)}.`);
           terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
           terminal.print(`Results: ${resolve(out, leavings.file)}`);

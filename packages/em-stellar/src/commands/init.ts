@@ -6,6 +6,7 @@ import type { Device } from "@em-stellar/core/training";
 import type { Said } from "@em-stellar/data";
 import { shown } from "@em-stellar/data/node";
 import { budgetFor, measureSpeed, parseSuite } from "@em-stellar/runner";
+import { typed } from "../init/as-typed.js";
 import { contactSheet } from "../init/contact-sheet.js";
 import { type Draft, suiteOf, suiteText } from "../init/suite-text.js";
 import { understand } from "../init/understand.js";
@@ -23,6 +24,11 @@ export interface InitCommand extends Omit<Said, "options">, Partial<DeviceChoice
   readonly name?: string;
   /** The suite to write; `suite.json` in the folder where absent. */
   readonly out?: string;
+  /** Options of the source of data, as in a suite. */
+  readonly pairBy?: string;
+  readonly maskRule?: string;
+  readonly polarity?: string;
+  readonly ignoreValue?: number;
   /** How long the benchmark may take. */
   readonly minutes?: number;
   /** Replaces a suite that is there. */
@@ -41,7 +47,9 @@ export async function init(given: string, options: InitCommand, terminal: Termin
       `${shown(file)} already exists. Write to another file with --out, or replace this one with --force.`,
     );
   }
-  const understanding = await understand(folder, options);
+  const { pairBy, maskRule, polarity, ignoreValue } = options;
+  const said = Object.entries({ pairBy, maskRule, polarity, ignoreValue }).filter(([, value]) => value !== undefined);
+  const understanding = await understand(folder, { ...options, options: Object.fromEntries(said) });
   for (const sentence of understanding.sentences) terminal.print(sentence);
 
   const device = await startDevice({ backend: "auto", ...options }, builtins);
@@ -50,7 +58,12 @@ export async function init(given: string, options: InitCommand, terminal: Termin
     const minutes = options.minutes ?? 30;
     terminal.print(`\nTrying ${count(draft.networks.length, "network")} on ${device.description} …`);
     const trial = parseSuite(suiteOf(draft, { steps: 100, validateEvery: 10 }), builtins);
-    const speeds = await measureSpeed(trial, { registry: builtins, device, folder });
+    const warnings: string[] = [];
+    const onWarning = (message: string) => {
+      warnings.push(`! ${typed(message)}`);
+      terminal.print(warnings.at(-1));
+    };
+    const speeds = await measureSpeed(trial, { registry: builtins, device, folder }, { onWarning });
     const workers = trainingsAtATime(device);
     const budget = budgetFor(speeds, understanding.folds, 60 * minutes, workers);
     const time = duration(budget.seconds);
@@ -61,7 +74,7 @@ export async function init(given: string, options: InitCommand, terminal: Termin
     if (budget.seconds > 60 * minutes * 1.1) {
       terminal.print(`! A network needs at least 100 steps, so this takes longer than ${count(minutes, "minute")}.`);
     }
-    const told = [...understanding.sentences, `About ${time} on ${device.description}.`];
+    const told = [...understanding.sentences, ...warnings, `About ${time} on ${device.description}.`];
     const located = {
       ...draft,
       understanding: { ...understanding, options: from(understanding.options, folder, file) },

@@ -14,7 +14,8 @@ export function suiteOf(
   { name, understanding, networks, patch }: Draft,
   { steps, validateEvery }: Omit<Budget, "seconds">,
 ) {
-  const { data, options, folds, someAreEmpty } = understanding;
+  const { data, options, folds, foldsSplitGroups, someAreEmpty } = understanding;
+  const split = { ...(someAreEmpty && { stratify: true }), ...(foldsSplitGroups && { grouped: false }) };
   return {
     name,
     data: { id: data.id, options },
@@ -23,7 +24,7 @@ export function suiteOf(
     optimizer: { id: "radam", options: { learningRate: 0.005 } },
     metrics: ["jaccard", "f1"],
     folds,
-    ...(someAreEmpty && { split: { stratify: true } }),
+    ...(Object.keys(split).length > 0 && { split }),
     training: { patch, batchSize: 4, steps, validateEvery, checkpoints: ["jaccard"] },
     baselines: ["constant", "otsu", "smoothed-threshold"],
   };

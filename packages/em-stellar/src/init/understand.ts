@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Said, type Understanding, understandFiles } from "@em-stellar/data";
 import { createImageReader, imageFolder, imageStack, lookIntoFolder, nothingIn, shown } from "@em-stellar/data/node";
+import { asTyped } from "./as-typed.js";
 
 /** Looks at a folder and opens it as a source of data. Throws `InputError` with the one thing that only the user can know. */
 export async function understand(folder: string, said: Said): Promise<Understanding> {
@@ -16,9 +17,9 @@ export async function understand(folder: string, said: Said): Promise<Understand
     open: (path: string) => reader.open(join(folder, path), path),
     advice: {
       roles: `Name them with \`images\` and \`masks\`: folders, patterns ("*_seg.tif") or stacks below ${shown(folder)}.`,
-      values: "Tell init with `labels: nonzero` (every value except 0) or `labels: 1,2`.",
-      inverted: "If the masks mark the background, say so with --labels 0.",
+      values: "Run init again with the option that fits your masks.",
+      inverted: "If the masks mark the background, say so with `labels: 0`.",
     },
   };
-  return understandFiles(place, said);
+  return asTyped(() => understandFiles(place, said));
 }

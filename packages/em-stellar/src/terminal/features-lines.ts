@@ -4,7 +4,7 @@ import type { FeaturesEvent } from "@em-stellar/runner/node";
 import { deviceLines } from "./device-lines.js";
 import { renderFeatures } from "./feature-progress.js";
 import { count, duration } from "./format.js";
-import { textTable } from "./text-table.js";
+import { fittingTable } from "./text-table.js";
 
 /** What stays on the terminal of an event. */
 export function featuresLines(event: FeaturesEvent): string[] {
@@ -29,7 +29,7 @@ export function featuresBlock(event: FeaturesEvent, columns: number): string[] |
 }
 
 /** The table of models and what there is to say about it. */
-export function featuresResult({ models, threshold, warnings, ...rest }: Features): string[] {
+export function featuresResult({ models, threshold, warnings, ...rest }: Features, columns: number): string[] {
   const digits = (value: number | null) => (value === null ? "n/a" : value.toFixed(3));
   const share = (value: number | null) => (value === null ? "n/a" : `${(100 * value).toFixed(1)} %`);
   const dead = ({ blocks }: FeaturesOfModel) => blocks.reduce((sum, block) => sum + block.dead, 0);
@@ -45,7 +45,11 @@ export function featuresResult({ models, threshold, warnings, ...rest }: Feature
   ]);
   return [
     "",
-    textTable(header, rows),
+    fittingTable(header, rows, columns, {
+      byImportance: [0, 1, 4, 6, 5, 2, 3],
+      left: [1],
+      elsewhere: "The page has them.",
+    }),
     "",
     ...warnings.map(({ message }) => `! ${message}`),
     featuresSentence({ models, threshold, warnings, ...rest }),

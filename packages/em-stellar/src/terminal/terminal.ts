@@ -14,6 +14,11 @@ export interface Terminal {
   close(): void;
 }
 
+/** How wide a table may be: as wide as the terminal; in a pipe or a file, as wide as it is. */
+export function roomOf({ live, columns }: Pick<Terminal, "live" | "columns">): number {
+  return live ? columns : Number.POSITIVE_INFINITY;
+}
+
 /** The part of a Node stream that a terminal needs. */
 export interface Output {
   write(text: string): unknown;

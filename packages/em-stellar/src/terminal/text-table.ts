@@ -48,6 +48,30 @@ export function textTable(
   return [line(header), rule, ...lines.slice(0, ruleAbove), ...between, ...lines.slice(ruleAbove)].join("\n");
 }
 
+/** How a table is made to fit. */
+interface Fitting {
+  /** Columns from 0; those at the end are left out first. */
+  readonly byImportance: readonly number[];
+  readonly left: readonly number[];
+  /** Where the columns are that are left out, as a sentence. */
+  readonly elsewhere: string;
+}
+
+/** A table of the columns that `width` characters have room for, and below it which were left out. */
+export function fittingTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  { byImportance, left, elsewhere }: Fitting,
+): string {
+  const shown = fittingColumns(header, rows, width, byImportance, 2);
+  const pick = (cells: readonly string[]) => shown.map((column) => cells[column] ?? "");
+  const toTheLeft = shown.flatMap((column, place) => (left.includes(column) ? [place] : []));
+  const table = textTable(pick(header), rows.map(pick), rows.length, toTheLeft);
+  const missing = header.filter((_, column) => !shown.includes(column));
+  return missing.length === 0 ? table : `${table}\nNot shown here: ${missing.join(", ")}. ${elsewhere}`;
+}
+
 function inOneLine(cell: string): string {
   return visible(cell).replaceAll("\n", "\\n");
 }

@@ -96,7 +96,7 @@ function pairsSection({ pairs }: MethodComparison): Section {
   return {
     id: "pairs",
     title: "Pairs",
-    heading: "Every two methods",
+    heading: "Pairs of methods",
     body: html`<details><summary>${plural(pairs.length, "comparison")}</summary>${scroll(
       "Comparisons",
       html`<table class="plain"><thead><tr><th scope="col">Better mean rank</th><th scope="col">Other</th><th scope="col">p</th><th scope="col">corrected</th></tr></thead><tbody>${pairs.map(

@@ -23,7 +23,7 @@ export function distributionsSection({ models, bins }: Features): Section {
   return {
     id: "blocks",
     title: "Within blocks",
-    heading: "Correlations within each block",
+    heading: "Correlations within blocks",
     style: ".panel .mean { display: block; }",
     body: html`${models.length > 1 && html`<p class="legend">${models.map(({ name }, i) => html`<span>${sample(i)} ${name}</span>`)}</p>`}
 <figure><div class="panels">${panels}</div>

@@ -13,7 +13,7 @@ export function redundancySection({ models, threshold, images }: Features): Sect
   return {
     id: "redundancy",
     title: "Redundancy",
-    heading: "How much each network repeats itself",
+    heading: "Redundancy: how much each network repeats itself",
     style: `
 .meters td { min-width: 7rem; }
 .meters td:nth-last-child(-n + 2) { min-width: 0; }
