@@ -1,4 +1,5 @@
 import type { RasterData } from "@em-stellar/core";
+import { gaussianKernel, separableFilter } from "./separable-filter.js";
 
 /**
  * Gaussian blur of one grey value for each pixel; `sigma` in pixels, 0 for none. The kernel ends at 4 sigma, and borders
@@ -7,59 +8,5 @@ import type { RasterData } from "@em-stellar/core";
 export function gaussianBlur(values: RasterData, width: number, height: number, sigma: number): RasterData {
   if (sigma === 0) return values;
   const kernel = gaussianKernel(sigma);
-  return blurRowsTransposed(blurRowsTransposed(values, width, height, kernel), height, width, kernel);
-}
-
-/** Weights that add up to 1, the middle one for the pixel itself. */
-function gaussianKernel(sigma: number): Float64Array {
-  const radius = Math.ceil(4 * sigma);
-  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
-    Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)),
-  );
-  const sum = weights.reduce((total, weight) => total + weight);
-  return weights.map((weight) => weight / sum);
-}
-
-/** Blurs along rows and writes columns: doing it twice blurs both ways, always reading along memory. */
-function blurRowsTransposed(values: RasterData, width: number, height: number, kernel: Float64Array): Float32Array {
-  // Four pixels at a time, because one sum would wait for its own last addition; the last few may lie beyond the row.
-  const paddedWidth = Math.ceil(width / 4) * 4;
-  const row = new Float64Array(paddedWidth + kernel.length - 1);
-  const source = Int32Array.from(row, (_, i) => mirror(i - (kernel.length - 1) / 2, width));
-  const columns = new Float32Array(paddedWidth * height);
-  for (let y = 0; y < height; y++) {
-    for (let i = 0; i < row.length; i++) row[i] = values[y * width + (source[i] as number)] as number;
-    for (let x = 0; x < width; x += 4) {
-      let sum0 = 0;
-      let sum1 = 0;
-      let sum2 = 0;
-      let sum3 = 0;
-      let value0 = row[x] as number;
-      let value1 = row[x + 1] as number;
-      let value2 = row[x + 2] as number;
-      for (let i = 0; i < kernel.length; i++) {
-        const weight = kernel[i] as number;
-        const value3 = row[x + i + 3] as number;
-        sum0 += weight * value0;
-        sum1 += weight * value1;
-        sum2 += weight * value2;
-        sum3 += weight * value3;
-        value0 = value1;
-        value1 = value2;
-        value2 = value3;
-      }
-      const at = x * height + y;
-      columns[at] = sum0;
-      columns[at + height] = sum1;
-      columns[at + 2 * height] = sum2;
-      columns[at + 3 * height] = sum3;
-    }
-  }
-  return columns.subarray(0, width * height);
-}
-
-/** The pixel seen at a place outside the row, however far outside. */
-function mirror(index: number, length: number): number {
-  const inPeriod = ((index % (2 * length)) + 2 * length) % (2 * length);
-  return inPeriod < length ? inPeriod : 2 * length - 1 - inPeriod;
+  return separableFilter(values, width, height, kernel, kernel);
 }

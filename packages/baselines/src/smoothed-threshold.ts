@@ -1,5 +1,6 @@
 import { defineBaseline, type Sample } from "@em-stellar/core";
 import { gaussianBlur } from "./gaussian-blur.js";
+import { checkSigmas } from "./sigmas.js";
 import {
   bestEdge,
   edgeValue,
@@ -26,10 +27,7 @@ export const smoothedThreshold = defineBaseline({
   id: "smoothed-threshold",
   summary: "Gaussian blur and a threshold, both picked on the training images",
   defaults: { sigmas: [0, 1, 2, 3, 4, 6, 8] },
-  check: ({ sigmas }) =>
-    Array.isArray(sigmas) && sigmas.length > 0 && sigmas.every((sigma) => Number.isFinite(sigma) && sigma >= 0)
-      ? undefined
-      : `needs at least one sigma, each 0 or more pixels, for "sigmas", but was given ${JSON.stringify(sigmas)}. Try [1, 2, 4].`,
+  check: checkSigmas(),
   async fit(samples, { sigmas }: SmoothedThresholdOptions) {
     const images = [...samples]; // read twice: for the range of grey values, then to count
     const levels = await commonLevels(images);

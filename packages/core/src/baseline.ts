@@ -9,9 +9,13 @@ export interface Baseline<Id extends string = string> extends Component<"baselin
   fit(samples: Iterable<Sample>): Promise<Segmenter>;
 }
 
+/** Which image it is, and where it lies among others. */
+export type Slice = Pick<Sample, "id" | "group" | "stack" | "z">;
+
 /** A fitted baseline. */
 export interface Segmenter {
-  segment(image: Raster): ProbabilityMap;
+  /** `slice` is there for whoever needs the image's place in its stack; most look at the pixels alone. */
+  segment(image: Raster, slice?: Slice): ProbabilityMap;
   /** What was learnt, for the results: `{ sigma: 3, threshold: 104 }`. */
   readonly learnt: Readonly<Record<string, number | string>>;
 }

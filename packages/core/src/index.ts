@@ -1,4 +1,4 @@
-export { type Baseline, type BaselineDefinition, defineBaseline, type Segmenter } from "./baseline.js";
+export { type Baseline, type BaselineDefinition, defineBaseline, type Segmenter, type Slice } from "./baseline.js";
 export { type Comparison, compare, type Derivation } from "./comparison.js";
 export type { AnyFactory, Component, Definition, Factory } from "./component.js";
 export { csvOf } from "./csv.js";

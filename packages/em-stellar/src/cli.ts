@@ -227,6 +227,8 @@ export async function main(args: readonly string[], process: Process): Promise<n
         "min-max",
       ]),
     )
+    .option("--test-time-augmentation", "average over the image turned and mirrored in 8 ways: slower, often better")
+    .option("--no-test-time-augmentation", "do not, even if the model was tested so")
     .option("--memory <MiB>", "cut images that need more into tiles (default: 1024)", mebibytes)
     .option("--tile <pixels>", "longest side of a tile (default: as memory allows)", atLeastOne)
     .option("--overlap <pixels>", "what tiles share on each side (default: as far as the model sees)", wholeNumber)

@@ -2,7 +2,14 @@ export { cpu } from "@em-stellar/backend-cpu";
 export { cuda, tensorflow } from "@em-stellar/backend-tensorflow";
 export { wasm } from "@em-stellar/backend-wasm";
 export { webgpu } from "@em-stellar/backend-webgpu";
-export { constant, otsu, smoothedThreshold } from "@em-stellar/baselines";
+export {
+  constant,
+  nearestSlice,
+  objectClassifier,
+  otsu,
+  pixelClassifier,
+  smoothedThreshold,
+} from "@em-stellar/baselines";
 export {
   createRegistry,
   defineBaseline,

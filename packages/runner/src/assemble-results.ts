@@ -141,7 +141,7 @@ function warnOfFloors(board: Ranking, images: number): Warning[] {
     )
     .map(({ method, score }) => ({
       code: "below-floor",
-      message: `${method.name} does not beat the floor "${floor.method.name}" (${rankedBy} ${format(score)} against ${format(floor.score)}): on ${count(images, "test image")}, nothing shows that it has learnt more than a simple threshold. Train it longer, or check the masks.`,
+      message: `${method.name} does not beat the floor "${floor.method.name}" (${rankedBy} ${format(score)} against ${format(floor.score)}): on ${count(images, "test image")}, nothing shows that it has learnt more than this simpler method. Train it longer, or check the masks.`,
     }));
 }
 

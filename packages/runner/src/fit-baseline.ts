@@ -1,4 +1,12 @@
-import { compare, createScorer, type JobId, probabilities, type RunResult, type Sample } from "@em-stellar/core";
+import {
+  compare,
+  createScorer,
+  type JobId,
+  probabilities,
+  type RunResult,
+  type Sample,
+  type Slice,
+} from "@em-stellar/core";
 import type { BaselineMethod } from "./method.js";
 import { now } from "./now.js";
 import { jobFolder, type OpenRun, samplesOf } from "./open-run.js";
@@ -18,10 +26,10 @@ export async function fitBaseline(run: OpenRun, job: JobId, { baseline }: Baseli
   const scorer = createScorer(run.suite.metrics);
   for (const planned of fold.validation) {
     const { id, image, truth } = await run.samples.read(planned);
-    scorer.add(id, compare(truth, segmenter.segment(image)));
+    scorer.add(id, compare(truth, segmenter.segment(image, sliceOf(planned))));
   }
-  const tested = await scoreTestImages(run, jobFolder(job), 0.5, async ({ image }) =>
-    probabilities(segmenter.segment(image)),
+  const tested = await scoreTestImages(run, jobFolder(job), 0.5, async ({ image }, planned) =>
+    probabilities(segmenter.segment(image, sliceOf(planned))),
   );
   return {
     fold: job.fold,
@@ -40,8 +48,17 @@ export async function fitBaseline(run: OpenRun, job: JobId, { baseline }: Baseli
 
 function asSample(planned: PlannedSample, samples: Samples): Sample {
   return {
-    id: planned.id,
+    ...sliceOf(planned),
     image: async () => (await samples.read(planned)).image,
     mask: async () => (await samples.read(planned)).truth,
+  };
+}
+
+function sliceOf({ id, group, stack, z }: PlannedSample): Slice {
+  return {
+    id,
+    ...(group !== undefined && { group }),
+    ...(stack !== undefined && { stack }),
+    ...(z !== undefined && { z }),
   };
 }

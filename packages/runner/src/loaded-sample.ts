@@ -35,7 +35,7 @@ export async function loadSample(sample: Sample): Promise<LoadedSample> {
 
 /** What a plan keeps of a sample; `indexed` where training keeps the places of its object pixels in memory too. Throws `InputError` where the image holds values that are no finite numbers. */
 export async function describeSample(
-  { group }: Sample,
+  { group, stack, z }: Sample,
   loaded: LoadedSample,
   indexed: boolean,
 ): Promise<PlannedSample> {
@@ -53,7 +53,9 @@ export async function describeSample(
   const ignored = mask.length - countedPixels(truth);
   return {
     id,
-    ...(group === undefined ? {} : { group }),
+    ...(group !== undefined && { group }),
+    ...(stack !== undefined && { stack }),
+    ...(z !== undefined && { z }),
     width: image.width,
     height: image.height,
     channels: image.channels,

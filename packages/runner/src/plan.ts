@@ -4,6 +4,8 @@ import { z } from "zod";
 const sample = z.object({
   id: z.string(),
   group: z.string().optional(),
+  stack: z.string().optional(),
+  z: z.number().optional().describe("place in the stack"),
   width: z.number().int(),
   height: z.number().int(),
   channels: z.number().int(),

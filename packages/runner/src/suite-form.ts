@@ -29,6 +29,7 @@ const training = z
     averageWeights: z.number().nullable(),
     foreground: z.number().nullable(),
     threshold: z.enum(["fixed", "validation"]),
+    testTimeAugmentation: z.boolean(),
     normalization: z.strictObject({
       method: z.enum(["min-max", "z-score"]),
       scope: z.enum(["image", "training-set"]),

@@ -47,6 +47,8 @@ export interface TrainingOptions<MetricId extends string = string> {
   foreground: number | null;
   /** `fixed` calls a pixel object above 0.5; `validation` picks the threshold that is best by `rankBy` on validation images. */
   threshold: "fixed" | "validation";
+  /** Validation and test images are predicted turned and mirrored in 8 ways, and the maps averaged; `predict` does the same. */
+  testTimeAugmentation: boolean;
   normalization: NormalizationOptions;
 }
 
@@ -81,6 +83,7 @@ export const defaultTraining: TrainingOptions = {
   averageWeights: null,
   foreground: null,
   threshold: "fixed",
+  testTimeAugmentation: false,
   normalization: { method: "z-score", scope: "image" },
 };
 

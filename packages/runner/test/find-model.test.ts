@@ -105,7 +105,7 @@ describe("of a run", () => {
     await writeRun("maximize", [net, { name: "otsu", kind: "baseline", validation: [0.5], test: [0.5] }]);
     expect((await findModel(run)).reasons).toEqual([
       "net: the only network of the run that finished.",
-      "! net does not beat the floor otsu by score: on 1 test image, nothing shows that it has learnt more than a simple threshold.",
+      "! net does not beat the floor otsu by score: on 1 test image, nothing shows that it has learnt more than this simpler method.",
     ]);
     await writeRun("maximize", [net, { name: "average", kind: "ensemble", validation: [0.9], test: [0.9] }]);
     expect((await findModel(run)).reasons[1]).toBe(

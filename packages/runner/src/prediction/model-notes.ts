@@ -51,6 +51,10 @@ const modelNotesSchema = z.object({
   schemaVersion: z.literal(schemaVersion).exactOptional(),
   normalization,
   threshold: z.number().min(0).lt(1).default(0.5).describe("a pixel is called object above it"),
+  testTimeAugmentation: z
+    .boolean()
+    .exactOptional()
+    .describe("whether the mean over 8 turned and mirrored images was validated and tested"),
   stride: z.number().int().positive().exactOptional().describe("sides of an input are multiples of it"),
   channels: z.number().int().positive().exactOptional(),
   network: component.exactOptional(),

@@ -17,7 +17,7 @@ interface Found {
 export function describeModel(
   run: OpenRun,
   { method: name, fold, seed }: JobId,
-  { network, loss, optimizer }: NetworkMethod,
+  { network, loss, optimizer, training: { testTimeAugmentation } }: NetworkMethod,
   train: readonly PlannedSample[],
   normalization: ModelNotes["normalization"],
 ): (found: Found, threshold: number) => ModelNotes {
@@ -40,6 +40,7 @@ export function describeModel(
     schemaVersion,
     normalization,
     threshold,
+    ...(testTimeAugmentation && { testTimeAugmentation }),
     stride: network.stride,
     channels: train[0]?.channels ?? 1,
     network: record(network),

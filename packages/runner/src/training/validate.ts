@@ -89,11 +89,12 @@ export async function validate(
 /** The probabilities of an image's pixels. */
 export async function predict(
   model: LayersModel,
-  { network: { stride } }: NetworkMethod,
+  { network: { stride }, training: { testTimeAugmentation } }: NetworkMethod,
   image: Raster,
   normalization: ValidationImage["normalization"],
 ): Promise<Float32Array> {
-  return (await predictImage(model, image, { stride, normalization, memory: predictionMemory })).data;
+  const options = { stride, normalization, memory: predictionMemory, testTimeAugmentation };
+  return (await predictImage(model, image, options)).data;
 }
 
 async function predicted(model: LayersModel, method: NetworkMethod, { image, normalization }: ValidationImage) {

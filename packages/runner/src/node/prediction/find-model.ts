@@ -141,7 +141,7 @@ function wordOfTheTest({ method, by }: ChosenNetwork<MethodResult>, results: Res
   }
   if (floor) {
     sentences.push(
-      `! ${method.name} does not beat the floor ${floor.method.name} by ${rankedBy}: on ${count(results.data.test, "test image")}, nothing shows that it has learnt more than a simple threshold.`,
+      `! ${method.name} does not beat the floor ${floor.method.name} by ${rankedBy}: on ${count(results.data.test, "test image")}, nothing shows that it has learnt more than this simpler method.`,
     );
   }
   return sentences;

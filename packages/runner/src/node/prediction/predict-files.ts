@@ -44,6 +44,8 @@ export interface FilePredictionOptions extends Omit<OutputForm, "threshold"> {
   readonly minArea: number;
   /** Of the images, where the model does not say; `null`: it does. */
   readonly normalization: NormalizationOptions["method"] | null;
+  /** Averages over 8 turned and mirrored images; `null`: where the model was tested so. */
+  readonly testTimeAugmentation: boolean | null;
   /** Longest side of a tile in pixels; `null`: as `memory` allows. */
   readonly tile: number | null;
   /** Pixels that tiles share on each side; `null`: as far as the model sees. */
@@ -65,6 +67,7 @@ export const filePredictionDefaults = {
   pixelSize: null,
   minArea: 1,
   normalization: null,
+  testTimeAugmentation: null,
   tile: null,
   overlap: null,
   memory: 2 ** 30,
@@ -150,6 +153,7 @@ async function* prepare(
   const normalization = normalizationOf(notes, options.normalization, folder);
   const threshold = options.threshold ?? notes?.threshold ?? 0.5;
   const form: OutputForm = { output, format, bits, threshold, overlay, objects };
+  const testTimeAugmentation = options.testTimeAugmentation ?? notes?.testTimeAugmentation ?? false;
   const sizes = physicalSizes(inputs, pixelSize);
   const settings = {
     model: await hashOf(folder),
@@ -160,6 +164,7 @@ async function* prepare(
     ...((output !== "probability" || overlay || objects) && { threshold }),
     ...(minArea > 1 && { minArea }),
     ...(pixelSize !== null && { pixelSize }),
+    ...(testTimeAugmentation && { testTimeAugmentation: "8 turns" }),
     tile,
     overlap,
   };
@@ -184,7 +189,7 @@ async function* prepare(
   if (overlay || objects) yield* sizes.events;
   const places = work.flatMap(({ pages }) => pages.map(({ place }) => place));
   const stride = notes?.stride === undefined ? {} : { stride: notes.stride };
-  const prediction = { normalization, ...stride, tile, overlap, memory };
+  const prediction = { normalization, ...stride, tile, overlap, memory, testTimeAugmentation };
   requirePredictable(
     model,
     places.map((place) => ({ width: place.width, height: place.height, channels })),
