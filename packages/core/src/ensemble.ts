@@ -4,13 +4,21 @@ import type { ProbabilityMap } from "./raster.js";
 
 /** Makes one prediction out of several of the same image. */
 export interface Ensemble<Id extends string = string> extends Component<"ensemble", Id> {
-  /** The maps have one size; each carries the threshold of the model that made it. */
-  combine(predictions: readonly ProbabilityMap[]): ProbabilityMap;
+  /**
+   * The maps have one size; each carries the threshold of the model that made it. `weights`: what each counts, from 0 on; all the
+   * same where absent.
+   */
+  combine(predictions: readonly ProbabilityMap[], weights?: readonly number[]): ProbabilityMap;
 }
 
 export interface EnsembleDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
   extends Definition<Id, Defaults, Options> {
-  readonly combine: (predictions: readonly ProbabilityMap[], options: Options) => ProbabilityMap;
+  /** An ensemble that takes no weights throws `InputError` where it is given some. */
+  readonly combine: (
+    predictions: readonly ProbabilityMap[],
+    options: Options,
+    weights?: readonly number[],
+  ) => ProbabilityMap;
 }
 
 /** Declares an ensemble. */
@@ -18,6 +26,7 @@ export function defineEnsemble<const Id extends string, Defaults extends object,
   definition: EnsembleDefinition<Id, Defaults, Options>,
 ): Factory<Ensemble<Id>, Options> {
   return defineComponent("ensemble", definition, (options) => ({
-    combine: (predictions: readonly ProbabilityMap[]) => definition.combine(predictions, options),
+    combine: (predictions: readonly ProbabilityMap[], weights?: readonly number[]) =>
+      definition.combine(predictions, options, weights),
   }));
 }

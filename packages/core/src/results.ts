@@ -51,7 +51,9 @@ const run = z.object({
     .describe("what ended the training before its last step: its minutes were over, or it no longer got better"),
   seconds: z.number().describe("of training, by the clock"),
   processorSeconds: z.number().optional().describe("of training, by the processor: all cores together"),
-  validation: values.describe("at the chosen checkpoint"),
+  validation: values.describe(
+    "at the chosen checkpoint; of an ensemble: each image combined of the members that it was a validation image of",
+  ),
   pooled: values.describe("over all pixels of all test images"),
   perImage: z.array(
     z.object({
@@ -69,7 +71,12 @@ const run = z.object({
     .optional()
     .describe("what a baseline picked"),
   members: z.array(z.string()).optional().describe("the jobs an ensemble is made of"),
+  weights: z.array(z.number()).optional().describe("what each member counts; absent: all the same"),
   predictions: z.string().describe("folder of 16-bit PNG probability maps, one for each test image"),
+  validationPredictions: z
+    .string()
+    .optional()
+    .describe("the same of validation images; absent from floors, ensembles and versions before it"),
 });
 
 const complexity = z

@@ -1,21 +1,25 @@
 import { binarize, defineEnsemble } from "@em-stellar/core";
-import { requireMembers } from "./members.js";
+import { memberWeights, requireMembers } from "./members.js";
 
 /**
- * The share of members that call a pixel object, each at its own threshold. Object is what more than half of them say:
- * an exact tie is background. Throws `InputError` where there are no members or their sizes differ.
+ * The share of members that call a pixel object, each at its own threshold; with weights, their share of all weights. Object is
+ * what more than half of them say: an exact tie is background. Throws `InputError` where there are no members, their sizes
+ * differ, or weights do not fit.
  */
 export const majority = defineEnsemble({
   id: "majority",
   summary: "Majority vote of the members, each at its own threshold; a tie is background",
   defaults: {},
-  combine(predictions) {
+  combine(predictions, _, given) {
     const { width, height } = requireMembers("majority", predictions);
-    const votes = new Uint16Array(width * height);
-    for (const prediction of predictions) {
+    const weights = memberWeights("majority", predictions, given);
+    const votes = given ? new Float32Array(width * height) : new Uint16Array(width * height);
+    for (const [m, prediction] of predictions.entries()) {
       const ballot = binarize(prediction);
-      for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) + (ballot[i] as number);
+      const weight = weights[m] as number; // one for each
+      for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) + weight * (ballot[i] as number);
     }
-    return { width, height, data: votes, maximum: predictions.length, threshold: 0.5 };
+    const maximum = weights.reduce((total, weight) => total + weight, 0);
+    return { width, height, data: votes, maximum, threshold: 0.5 };
   },
 });

@@ -25,9 +25,9 @@ export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
   const networks = methods.filter(({ kind }) => kind === "network");
   const combined: MethodResult[] = [];
   for (const ensemble of run.suite.ensembles) {
-    let result: MethodResult | undefined;
+    let made: MethodResult[] = [];
     try {
-      result = await combineModels(run, ensemble, networks);
+      made = await combineModels(run, ensemble, networks);
     } catch (error) {
       run.signal?.throwIfAborted();
       if (!(error instanceof EmStellarError) || error instanceof StoreError) throw error;
@@ -35,9 +35,10 @@ export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
       warnings.push(warning);
       yield { type: "warning", ...warning };
     }
-    if (!result) continue;
-    combined.push(result);
-    yield { type: "ensemble-finished", method: result.name, result: result.runs[0] as MethodResult["runs"][number] };
+    for (const result of made) {
+      combined.push(result);
+      yield { type: "ensemble-finished", method: result.name, result: result.runs[0] as MethodResult["runs"][number] };
+    }
   }
   const results = await assembleResults(onDevices(run, devices), [...methods, ...combined], warnings);
   await writeSealed(store, "results.json", results);

@@ -1,49 +1,55 @@
 import {
-  bestFirst,
-  finishedRuns,
-  type Goal,
-  InputError,
-  jobPath,
+  compare,
+  createScorer,
+  type Ensemble,
   type MethodResult,
-  type Metric,
+  nextTurn,
+  type ProbabilityMap,
   probabilities,
   type RunResult,
 } from "@em-stellar/core";
-import { readProbabilityPng } from "@em-stellar/data";
+import { type ChosenMembers, chooseMembers, jobsOf, type Member } from "./ensemble-members.js";
 import { citedRecordOf } from "./method.js";
 import { now } from "./now.js";
 import type { OpenRun } from "./open-run.js";
+import { isValidatedOn, readStoredMap, validationPlaces } from "./stored-maps.js";
 import type { EnsembleOptions } from "./suite.js";
-import { metricsByName, pathName } from "./suite-metrics.js";
 import { scoreTestImages } from "./training/test-images.js";
 
-interface Member {
-  readonly method: string;
-  readonly run: RunResult;
-}
-
-/** Combines the best models, ranked on their validation images, on every test image; undefined where fewer than two models finished. */
+/** Combines models that are chosen on validation images, on every test image; no ensemble of fewer than two models. */
 export async function combineModels(
   run: OpenRun,
-  { combine, top, by }: EnsembleOptions,
+  options: EnsembleOptions,
   networks: readonly MethodResult[],
-): Promise<MethodResult | undefined> {
-  const { goal } = metricsByName(run.suite).get(by) as Metric; // defineSuite made sure of it
-  const members = rank(by, goal, networks).slice(0, top);
-  if (members.length < 2) return undefined;
+): Promise<MethodResult[]> {
+  const made: MethodResult[] = [];
+  for (const chosen of await chooseMembers(run, options, networks)) made.push(await combined(run, options, chosen));
+  return made;
+}
+
+async function combined(
+  run: OpenRun,
+  { combine }: EnsembleOptions,
+  { name, members }: ChosenMembers,
+): Promise<MethodResult> {
   const started = now();
-  const name = `${combine.id}-top-${top}-by-${pathName(by)}`;
-  let threshold = 0.5;
-  const combined = async (id: string) => {
-    const map = combine.combine(await Promise.all(members.map((member) => readPrediction(run, member, id))));
-    threshold = map.threshold ?? 0.5;
-    return map;
-  };
-  const first = run.test[0];
-  if (first) await combined(first.id); // the members' thresholds are the same for every image, and so is the combined one
-  const tested = await scoreTestImages(run, `ensembles/${name}`, threshold, async ({ id }) =>
-    probabilities(await combined(id)),
+  const isWeighted = members.some(({ weight }) => weight !== members[0]?.weight);
+  // Thresholds of the members are the same for every image, and so is the combined one.
+  const { threshold = 0.5 } = combineMaps(
+    combine,
+    members,
+    members.map((member) => ({
+      width: 1,
+      height: 1,
+      data: new Uint8Array(1),
+      maximum: 1,
+      threshold: member.run.threshold,
+    })),
   );
+  const tested = await scoreTestImages(run, `ensembles/${name}`, threshold, async ({ id }) => {
+    const maps = await Promise.all(members.map((member) => readStoredMap(run, member.run, "predictions", id)));
+    return probabilities(combineMaps(combine, members, maps));
+  });
   const result: RunResult = {
     fold: 0,
     seed: run.suite.seeds[0] as number, // defineSuite refuses an empty list
@@ -51,9 +57,10 @@ export async function combineModels(
     threshold,
     steps: 0,
     seconds: now() - started,
-    validation: {},
+    validation: await validationScores(run, combine, members),
     history: [],
-    members: members.map(({ method, run: { fold, seed } }) => jobPath({ method, fold, seed })),
+    members: jobsOf(members),
+    ...(isWeighted && { weights: members.map(({ weight }) => weight) }),
     ...tested,
   };
   return {
@@ -65,15 +72,35 @@ export async function combineModels(
   };
 }
 
-function rank(by: string, goal: Goal, networks: readonly MethodResult[]): Member[] {
-  const members = networks.flatMap((method) => finishedRuns(method).map((run) => ({ method: method.name, run })));
-  return bestFirst(goal, members, ({ run }) => run.validation[by]);
+/** The members' maps of one image, combined by their weights. */
+function combineMaps(combine: Ensemble, members: readonly Member[], maps: readonly ProbabilityMap[]): ProbabilityMap {
+  const weights = members.map(({ weight }) => weight);
+  return combine.combine(maps, weights.some((weight) => weight !== weights[0]) ? weights : undefined);
 }
 
-async function readPrediction({ store }: OpenRun, { run }: Member, image: string) {
-  const path = `${run.predictions}/${image}.png`;
-  const file = await store.read(path);
-  if (!file)
-    throw new InputError(`${store.location} lacks ${path}, which an ensemble needs. Run the suite again to make it.`);
-  return { ...readProbabilityPng(file, path), threshold: run.threshold };
+/**
+ * Scores over the validation images: each is combined of those members that it was a validation image of, so that none has
+ * learnt from it. Images that all members have learnt from are left out. None where members keep no maps of them.
+ */
+async function validationScores(
+  run: OpenRun,
+  combine: Ensemble,
+  members: readonly Member[],
+): Promise<RunResult["validation"]> {
+  if (members.some((member) => member.run.validationPredictions === undefined)) return {};
+  const scorer = createScorer(run.suite.metrics);
+  let scored = 0;
+  for (const place of validationPlaces(run)) {
+    const own = members.filter((member) => member.weight > 0 && isValidatedOn(run, member.run, place));
+    if (own.length === 0) continue;
+    const planned = run.train[place] as OpenRun["train"][number]; // splitFolds indexes `train`
+    const { truth } = await run.samples.read(planned);
+    const maps = await Promise.all(
+      own.map((each) => readStoredMap(run, each.run, "validationPredictions", planned.id)),
+    );
+    scorer.add(planned.id, compare(truth, combineMaps(combine, own, maps)));
+    scored++;
+    await nextTurn();
+  }
+  return scored === 0 ? {} : scorer.result().pooled;
 }

@@ -29,7 +29,7 @@ export function describeSuite(suite: Suite, registry: AnyRegistry) {
     training: describeTrainings(suite),
     ...(suite.trainingImages && { trainingImages: suite.trainingImages }),
     augmentation: suite.augmentation,
-    ensembles: suite.ensembles.map(({ combine, top, by }) => ({ combine: record(combine), top, by })),
+    ensembles: suite.ensembles.map(({ combine, ...how }) => ({ combine: record(combine), ...how })),
     baselines: (suite.baselines ?? []).map(record),
     backend: typeof suite.backend === "string" ? suite.backend : record(suite.backend),
     ...(suite.executor && { executor: record(suite.executor) }),

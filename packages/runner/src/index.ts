@@ -31,6 +31,7 @@ export { requireSameJob, resultOf, runJob } from "./run-job.js";
 export { type PlannedSuite, planSuite, type RunSuiteOptions, runSuite } from "./run-suite.js";
 export {
   defineSuite,
+  type EnsembleChoice,
   type EnsembleOptions,
   type SplitOptions,
   type Suite,

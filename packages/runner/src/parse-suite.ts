@@ -50,7 +50,7 @@ export function parseSuite(json: unknown, registry: AnyRegistry): Suite {
     ...(baselines && { baselines: makeAll("baseline", "baselines", baselines) }),
     ensembles: (ensembles ?? []).map(({ combine, ...how }, i) => ({
       combine: make("ensemble", `ensembles[${i}].combine`, combine),
-      ...how,
+      ...withoutUndefined(how),
     })),
     ...(executor !== undefined && { executor: make("executor", "executor", executor) }),
   };

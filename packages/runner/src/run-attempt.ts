@@ -111,7 +111,8 @@ async function publish(run: OpenRun, job: JobId, folder: string, isDone: boolean
       const record = `${folder}/metrics.json`;
       const failure = ["job.json", "events.jsonl", "error.txt"].map((name) => `${folder}/${name}`);
       const files = isDone ? await store.list(folder) : failure;
-      if (isDone) for (const part of ["checkpoints", "predictions", "last"]) await store.remove(`${place}/${part}`);
+      if (isDone)
+        for (const part of ["checkpoints", "predictions", "validation", "last"]) await store.remove(`${place}/${part}`);
       await copy(
         store,
         folder,

@@ -103,7 +103,10 @@ async function* work(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
   await writeSealed(store, jobFile(job), describeJob(run, job, method));
   try {
     const { result, warnings } = yield* attempt(run, job, method);
-    const files = await hashFiles(store, result.predictions);
+    const files = {
+      ...(await hashFiles(store, result.predictions)),
+      ...(result.validationPredictions !== undefined && (await hashFiles(store, result.validationPredictions))),
+    };
     const { backend, description } = run.device;
     const device = method.kind === "network" ? { device: { backend, description } } : {};
     await writeSealed(store, recordFile(job), { result, warnings, files, ...device } satisfies JobRecord);

@@ -74,7 +74,17 @@ export const suiteForm = z.strictObject({
     .partial()
     .nullable()
     .optional(),
-  ensembles: z.array(z.strictObject({ combine: referenceForm, top: z.number(), by: z.string() })).optional(),
+  ensembles: z
+    .array(
+      z.strictObject({
+        combine: referenceForm,
+        top: z.number(),
+        by: z.string(),
+        select: z.enum(["best", "greedy", "folds"]).optional(),
+        weights: z.enum(["equal", "score"]).optional(),
+      }),
+    )
+    .optional(),
   baselines: z.array(referenceForm).optional(),
   backend: referenceForm.optional(),
   executor: referenceForm.optional(),

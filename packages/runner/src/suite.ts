@@ -9,6 +9,7 @@ import {
 } from "@em-stellar/core";
 import type { Backend, Loss, Network, Optimizer } from "@em-stellar/core/training";
 import { type AugmentationOptions, paperAugmentation } from "@em-stellar/data/augmentation";
+import { metricsByName } from "./suite-metrics.js";
 import {
   completeTrainings,
   findProblemOfTrainings,
@@ -34,7 +35,19 @@ export interface EnsembleOptions<MetricId extends string = string> {
   top: number;
   /** The suite's score that ranks the models on their validation images. */
   by: ScoreName<MetricId>;
+  /**
+   * Which models: `best`, the `top` best of all networks and folds; `greedy`, networks with all of their folds, taken one after
+   * the other, some more than once, as long as the score on validation images rises, at most `top` times; `folds`, of each
+   * of the `top` best networks the models of all folds, an ensemble for each.
+   */
+  select: "best" | "greedy" | "folds";
+  /** What members count: the same, or their validation score (`greedy`: how often each was taken). */
+  weights: "equal" | "score";
 }
+
+/** An ensemble as a suite's author writes it: the best models, which count the same, where it says nothing else. */
+export type EnsembleChoice<MetricId extends string = string> = Omit<EnsembleOptions<MetricId>, "select" | "weights"> &
+  Partial<Pick<EnsembleOptions<MetricId>, "select" | "weights">>;
 
 /** A benchmark as its author writes it; what is left out takes a default. */
 export interface SuiteDefinition<MetricId extends string = string> {
@@ -61,7 +74,7 @@ export interface SuiteDefinition<MetricId extends string = string> {
   trainingImages?: readonly number[];
   /** `null` trains on patches as they are; absent, as the paper augments, but validates on images as they are. */
   augmentation?: Partial<AugmentationOptions> | null;
-  ensembles?: readonly EnsembleOptions<NoInfer<MetricId>>[];
+  ensembles?: readonly EnsembleChoice<NoInfer<MetricId>>[];
   /** Methods that learn nothing. Absent, `em-stellar` adds the three floors; `[]` means none. */
   baselines?: readonly Baseline[];
   /** A backend, the id of one, or `auto`. */
@@ -113,7 +126,7 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
     trainings: completeTrainings(definition.training),
     ...(definition.trainingImages && { trainingImages: definition.trainingImages }),
     augmentation: augmentation === null ? null : { ...defaultAugmentation, ...augmentation },
-    ensembles: definition.ensembles ?? [],
+    ensembles: (definition.ensembles ?? []).map((given) => ({ select: "best", weights: "equal", ...given })),
     ...(definition.baselines && { baselines: definition.baselines }),
     backend: definition.backend ?? "auto",
     ...(definition.executor && { executor: definition.executor }),
@@ -163,8 +176,16 @@ function findProblem(suite: Suite): string | undefined {
     ...suite.ensembles.map(({ by }, i) => [`ensembles[${i}].by`, by] as const),
   ];
   for (const [where, id] of named) if (!metricIds.includes(id)) return unknownScore(where, id, metricIds);
-  for (const [i, { top }] of suite.ensembles.entries()) {
-    if (!Number.isInteger(top) || top < 2) return `ensembles[${i}].top must be at least 2, but is ${top}.`;
+  for (const [i, ensemble] of suite.ensembles.entries()) {
+    const { top, select, weights, by } = ensemble;
+    const least = select === "best" ? 2 : 1;
+    if (!Number.isInteger(top) || top < least) return `ensembles[${i}].top must be at least ${least}, but is ${top}.`;
+    if (weights === "score" && select === "greedy") {
+      return `ensembles[${i}].weights is "score", but greedy selection weighs members itself. Leave it out.`;
+    }
+    if (weights === "score" && metricsByName(suite).get(by)?.goal !== "maximize") {
+      return `ensembles[${i}].weights is "score", but less is better of "${by}". Rank by another metric, or leave it out.`;
+    }
   }
   return undefined;
 }

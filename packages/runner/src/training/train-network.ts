@@ -11,7 +11,7 @@ import {
   type RunResult,
 } from "@em-stellar/core";
 import { DeviceError, type TrainingPlan } from "@em-stellar/core/training";
-import { type Normalization, normalizationOf, normalizationOfMany } from "@em-stellar/data";
+import { type Normalization, normalizationOf, normalizationOfMany, probabilityPng, toUint16 } from "@em-stellar/data";
 import { dispose, type Scalar } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { NetworkMethod } from "../method.js";
@@ -279,6 +279,16 @@ async function testBest(
   const tested = await scoreTestImages(run, jobFolder(job), threshold, (sample) =>
     predict(model, method, sample.image, normalize(sample)),
   );
+  const validationPredictions = `${jobFolder(job)}/validation`;
+  for (const planned of samplesOf(run, job.fold).validation) {
+    const sample = await run.samples.read(planned);
+    const { width, height } = sample.image;
+    const data = toUint16(await predict(model, method, sample.image, normalize(sample)));
+    await run.store.write(
+      `${validationPredictions}/${sample.id}.png`,
+      probabilityPng({ width, height, data, maximum: 65535 }),
+    );
+  }
   return {
     fold: job.fold,
     seed: job.seed,
@@ -291,6 +301,7 @@ async function testBest(
     validation: history.find((point) => point.step === (chosen?.step ?? step))?.validation ?? {},
     history: [...history],
     ...tested,
+    validationPredictions,
   };
 }
 
