@@ -241,6 +241,13 @@ export async function main(args: readonly string[], process: Process): Promise<n
       (await import("./commands/predict.js")).predict(model, images, options, terminal),
     );
   program
+    .command("export")
+    .description("copy a trained model, or an ensemble, into a folder of its own, for em-stellar predict")
+    .argument("<run>", "folder of a finished run")
+    .requiredOption("-o, --out <folder>", "a new folder")
+    .option("--method <name>", "a network or an ensemble (default: the network that is best on validation images)")
+    .action(async (run, options) => (await import("./commands/export.js")).exportRun(run, options, terminal));
+  program
     .command("list")
     .description("list networks, losses, metrics and all other components")
     .argument("[kind]", "network, loss, optimizer, metric, ensemble, baseline, data, format, backend or executor")

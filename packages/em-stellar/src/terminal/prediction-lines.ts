@@ -48,7 +48,11 @@ export function predictionBlock(event: PredictionEvent, columns: number): string
   }
 }
 
-function modelLines({ folder, notes, reasons }: Of<"model-opened">): string[] {
+function modelLines({ folder, notes, reasons, ensemble }: Of<"model-opened">): string[] {
+  if (ensemble) {
+    const { name, suite, members } = ensemble;
+    return [`Model:  ${name} of suite ${suite}, an ensemble of ${count(members.length, "model")}`, `        ${folder}`];
+  }
   const { network, training } = notes ?? {};
   const from = training && ` of suite ${training.suite}, fold ${training.fold}, seed ${training.seed}`;
   const by =

@@ -1,5 +1,6 @@
 export { auto } from "./auto.js";
 export type { BatchOptions } from "./batch/drive.js";
+export { type Exported, type ExportOptions, exportModel } from "./export-model.js";
 export { correlateModels, type FeaturesContext, type FeaturesOptions } from "./features/correlate-models.js";
 export type { FeaturesEvent, FeaturesProgress } from "./features/events.js";
 export { folderReader, folderStore } from "./folder-store.js";

@@ -1,5 +1,6 @@
 import type { Device } from "@em-stellar/core/training";
 import type { ModelNotes } from "../../prediction/model-notes.js";
+import type { EnsembleNotes } from "./ensemble-folder.js";
 
 /** How far predicting has come. */
 export interface PredictionProgress {
@@ -24,7 +25,10 @@ export type PredictionEvent =
       readonly type: "model-opened";
       /** Of the checkpoint, as messages show it. */
       readonly folder: string;
+      /** Of the model, or of the first member of an ensemble. */
       readonly notes: ModelNotes | undefined;
+      /** Absent for a single model. */
+      readonly ensemble?: EnsembleNotes;
       /** Why it is this one of several, in sentences. */
       readonly reasons: readonly string[];
     }

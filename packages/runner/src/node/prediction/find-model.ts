@@ -18,6 +18,7 @@ import { shown } from "@em-stellar/data/node";
 import { z } from "zod";
 import { count } from "../../count.js";
 import { folderReader } from "../folder-store.js";
+import { isEnsemble } from "./ensemble-folder.js";
 
 /** A checkpoint, and why it is this one. */
 export interface FoundModel {
@@ -40,6 +41,7 @@ export async function findModel(path: string): Promise<FoundModel> {
     if (basename(place) === "model.json") return { folder: dirname(place), reasons: [] };
     throw new InputError(`${shown(place)} is not a model. Name the folder of a checkpoint, a job or a run.`);
   }
+  if (isEnsemble(place)) return { folder: place, reasons: [] };
   if (existsSync(join(place, "model.json"))) return { folder: place, reasons: [] };
   if (existsSync(join(place, "checkpoints"))) return ofJob(place);
   if (["suite.json", "plan.json"].some((name) => existsSync(join(place, name)))) return ofRun(place);
@@ -48,7 +50,8 @@ export async function findModel(path: string): Promise<FoundModel> {
   );
 }
 
-async function ofJob(job: string): Promise<FoundModel> {
+/** The checkpoint that a job's test images were predicted with, or the best of those so far. Throws `InputError`. */
+export async function ofJob(job: string): Promise<FoundModel> {
   const folders = await savedIn(join(job, "checkpoints"));
   if (folders.length === 0) {
     throw new InputError(`${shown(job)} has no checkpoint yet. Run its suite to the first validation.`);
@@ -78,7 +81,8 @@ async function ofJob(job: string): Promise<FoundModel> {
   };
 }
 
-async function ofRun(run: string): Promise<FoundModel> {
+/** The results of a finished run. Throws `InputError`. */
+export async function resultsOf(run: string): Promise<Results> {
   const json = await readJsonFile(join(run, "results.json"));
   if (json === undefined) {
     throw new InputError(
@@ -87,17 +91,24 @@ async function ofRun(run: string): Promise<FoundModel> {
   }
   const parsed = resultsSchema.safeParse(json);
   if (!parsed.success) throw new InputError(`${shown(join(run, "results.json"))} is not in the form of this version.`);
-  const results = parsed.data;
-  const chosen = chosenNetwork(results);
-  if (!chosen) throw new InputError(`No network of the run in ${shown(run)} finished training.`);
-  const { fold, seed } = chosen.run;
-  const { name } = chosen.method;
+  return parsed.data;
+}
+
+/** The folder of a method's job; throws `InputError` for a name that is none. */
+export function jobFolderOf(run: string, name: string, { fold, seed }: { fold: number; seed: number }): string {
   if (/[\\/]|^\.+$/.test(name)) {
     throw new InputError(
       `${shown(join(run, "results.json"))} names a network ${JSON.stringify(name)}, which is no folder of the run.`,
     );
   }
-  const { folder, reasons } = await ofJob(join(run, "jobs", name, `fold-${fold}`, `seed-${seed}`));
+  return join(run, "jobs", name, `fold-${fold}`, `seed-${seed}`);
+}
+
+async function ofRun(run: string): Promise<FoundModel> {
+  const results = await resultsOf(run);
+  const chosen = chosenNetwork(results);
+  if (!chosen) throw new InputError(`No network of the run in ${shown(run)} finished training.`);
+  const { folder, reasons } = await ofJob(jobFolderOf(run, chosen.method.name, chosen.run));
   return {
     folder,
     reasons: [

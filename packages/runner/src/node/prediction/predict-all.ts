@@ -1,13 +1,13 @@
 import { EmStellarError, eventsOf, nextTurn } from "@em-stellar/core";
 import { type Device, DeviceError } from "@em-stellar/core/training";
 import type { ImagePlace, ImageReader } from "@em-stellar/data/node";
-import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { maskRows } from "../../prediction/mask-rows.js";
 import type { MeasureObjects } from "../../prediction/object-tools.js";
-import { type PredictionOptions, predictStrips, type Strip } from "../../prediction/predict-image.js";
+import type { Strip } from "../../prediction/predict-image.js";
 import type { PredictionEvent } from "./events.js";
 import { readImage } from "./images.js";
 import type { InputFile } from "./inputs.js";
+import type { predictorOf } from "./opened-models.js";
 import { needsObjects, type OutputFile, type OutputForm } from "./output-files.js";
 import { openOutputs, type PhysicalSize, type PredictedPage } from "./outputs.js";
 
@@ -22,8 +22,8 @@ export interface Work {
 
 /** What is decided before the first image is predicted. */
 export interface PredictionPlan {
-  readonly model: LayersModel;
-  readonly prediction: PredictionOptions;
+  /** Predicts an image, and tells how many of its pixels are done. */
+  readonly predict: ReturnType<typeof predictorOf>;
   readonly reader: ImageReader;
   readonly channels: number;
   readonly form: OutputForm;
@@ -47,7 +47,7 @@ export function predictAll(
 }
 
 async function predicting(
-  { model, prediction, reader, channels, form, work, out, measureObjects, minArea, finish }: PredictionPlan,
+  { predict, reader, channels, form, work, out, measureObjects, minArea, finish }: PredictionPlan,
   device: Device,
   tell: (event: PredictionEvent) => void,
   signal?: AbortSignal,
@@ -72,7 +72,7 @@ async function predicting(
     const image = await readImage(reader, place, channels);
     const meter = findsObjects ? measureObjects(image.width, image.height, { minimumSize: minArea }) : undefined;
     let object = 0;
-    for await (const strip of predictStrips(model, image, { ...prediction, onProgress })) {
+    for await (const strip of predict(image, onProgress)) {
       signal?.throwIfAborted();
       for (let i = 0; i < strip.data.length; i++) if ((strip.data[i] as number) > form.threshold) object++;
       meter?.add(maskRows(strip.data, form.threshold), strip.data);

@@ -4,11 +4,10 @@ import { type AnyRegistry, InputError, parseJson, schemaVersion } from "@em-stel
 import type { Device } from "@em-stellar/core/training";
 import type { NormalizationOptions } from "@em-stellar/data";
 import { type ImageReader, imageReaderOf, shown } from "@em-stellar/data/node";
-import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { parseModelJson } from "../../prediction/model-json.js";
 import type { ModelNotes } from "../../prediction/model-notes.js";
 import type { MeasureObjects } from "../../prediction/object-tools.js";
-import { modelFiles, openModel } from "../../prediction/open-model.js";
+import { modelFiles } from "../../prediction/open-model.js";
 import { parsePixelSize } from "../../prediction/pixel-size.js";
 import { type PredictionOptions, requirePredictable } from "../../prediction/predict-image.js";
 import { folderReader } from "../folder-store.js";
@@ -16,6 +15,7 @@ import type { PredictionEvent } from "./events.js";
 import { findModel } from "./find-model.js";
 import { checkImages } from "./images.js";
 import { type InputFile, openInputs } from "./inputs.js";
+import { type OpenedModels, openModels, predictorOf, thresholdOf } from "./opened-models.js";
 import { missing, type OutputForm, outputsOf, tableFolders } from "./output-files.js";
 import { physicalSizes } from "./physical-sizes.js";
 import { type PredictionPlan, predictAll, type Work } from "./predict-all.js";
@@ -106,16 +106,17 @@ export async function* predictFiles(
   const inputs = await openInputs(options.inputs, reader);
   const device = await startDevice();
   try {
-    const { model: opened, notes } = await openModel(folderReader(folder), "", registry);
-    const model = device.prepare(opened);
+    const opened = await openModels(folder, registry, device);
     try {
-      yield { type: "model-opened", folder: shown(folder), notes, reasons };
-      const plan = yield* prepare({ model, notes, folder }, { reader, inputs }, options, device, environment, signal);
+      const [{ notes }] = opened.models;
+      const ensemble = opened.ensemble && { ensemble: opened.ensemble.notes };
+      yield { type: "model-opened", folder: shown(folder), notes, reasons, ...ensemble };
+      const plan = yield* prepare(opened, { reader, inputs }, options, device, environment, signal);
       yield { type: "prediction-started", device };
       await plan.begin();
       yield* predictAll({ ...plan, measureObjects, minArea: options.minArea }, device, signal);
     } finally {
-      model.dispose();
+      for (const { model } of opened.models) model.dispose();
     }
   } finally {
     await device.dispose();
@@ -133,15 +134,9 @@ function requireForm({ format, bits, output, overlay, objects, minArea, pixelSiz
   if (output === "labels") throw new InputError("Labels have 16 bits. Leave `bits` out.");
 }
 
-interface ChosenModel {
-  readonly model: LayersModel;
-  readonly notes: ModelNotes | undefined;
-  readonly folder: string;
-}
-
 /** Settles how to predict, and makes sure that it can be done. */
 async function* prepare(
-  { model, notes, folder }: ChosenModel,
+  opened: OpenedModels,
   { reader, inputs }: { readonly reader: ImageReader; readonly inputs: readonly InputFile[] },
   options: FilePredictionOptions,
   device: Device,
@@ -150,21 +145,23 @@ async function* prepare(
 ): AsyncGenerator<PredictionEvent, Omit<PredictionPlan, "measureObjects" | "minArea"> & { begin(): Promise<void> }> {
   const { tile, overlap, memory, output, format, bits, overlay, objects, minArea, pixelSize } = options;
   const out = resolve(options.out);
-  const normalization = normalizationOf(notes, options.normalization, folder);
-  const threshold = options.threshold ?? notes?.threshold ?? 0.5;
+  const { models, folder } = opened;
+  const [{ model, notes }] = models;
+  const normalizations = models.map((each) => normalizationOf(each.notes, options.normalization, each.folder));
+  const threshold = options.threshold ?? thresholdOf(opened);
   const form: OutputForm = { output, format, bits, threshold, overlay, objects };
-  const testTimeAugmentation = options.testTimeAugmentation ?? notes?.testTimeAugmentation ?? false;
+  const isTurned = models.map((each) => options.testTimeAugmentation ?? each.notes?.testTimeAugmentation ?? false);
   const sizes = physicalSizes(inputs, pixelSize);
   const settings = {
-    model: await hashOf(folder),
-    normalization: JSON.stringify(normalization),
+    model: await hashOfAll(opened),
+    normalization: JSON.stringify(opened.ensemble ? normalizations : normalizations[0]),
     output: [output, ...(overlay ? ["overlay"] : []), ...(objects ? ["objects"] : [])].join(" + "),
     format,
     bits,
     ...((output !== "probability" || overlay || objects) && { threshold }),
     ...(minArea > 1 && { minArea }),
     ...(pixelSize !== null && { pixelSize }),
-    ...(testTimeAugmentation && { testTimeAugmentation: "8 turns" }),
+    ...(isTurned.includes(true) && { testTimeAugmentation: "8 turns" }),
     tile,
     overlap,
   };
@@ -188,13 +185,16 @@ async function* prepare(
   yield found(inputs, work, out);
   if (overlay || objects) yield* sizes.events;
   const places = work.flatMap(({ pages }) => pages.map(({ place }) => place));
-  const stride = notes?.stride === undefined ? {} : { stride: notes.stride };
-  const prediction = { normalization, ...stride, tile, overlap, memory, testTimeAugmentation };
-  requirePredictable(
-    model,
-    places.map((place) => ({ width: place.width, height: place.height, channels })),
-    prediction,
-  );
+  const predictions = models.map(({ notes }, i) => ({
+    normalization: normalizations[i] as (typeof normalizations)[number], // one for each
+    ...(notes?.stride !== undefined && { stride: notes.stride }),
+    testTimeAugmentation: isTurned[i] as boolean,
+    ...{ tile, overlap, memory },
+  }));
+  const sizesOfAll = places.map((place) => ({ width: place.width, height: place.height, channels }));
+  for (const [i, each] of models.entries()) {
+    requirePredictable(each.model, sizesOfAll, predictions[i] as (typeof predictions)[number]); // one for each
+  }
   yield* checkImages(reader, places, channels, notes, signal);
 
   const names = new Set(inputs.map(({ name }) => name));
@@ -204,7 +204,7 @@ async function* prepare(
     schemaVersion,
     settings,
     checkpoint: folder,
-    model: notes ?? null,
+    model: opened.ensemble?.notes ?? notes ?? null,
     environment: { ...environment, backend: device.backend, device: device.description, ...device.details },
     inputs: [...kept, ...records],
     ...(objects && { tables: Object.keys(tableFolders).map((table) => `${table}.csv`) }),
@@ -225,7 +225,7 @@ async function* prepare(
       }),
     );
   };
-  return { model, prediction, reader, channels, form, work, out, begin, finish };
+  return { predict: predictorOf(opened, predictions), reader, channels, form, work, out, begin, finish };
 }
 
 function normalizationOf(
@@ -255,6 +255,14 @@ function found(inputs: readonly InputFile[], work: readonly Work[], out: string)
     before: all.length - left,
     out: shown(out),
   };
+}
+
+/** Of an ensemble, that over how it combines and the hashes of its members. Throws `InputError`. */
+async function hashOfAll({ models, ensemble }: OpenedModels): Promise<string> {
+  const hashes = await Promise.all(models.map(({ folder }) => hashOf(folder)));
+  if (!ensemble) return hashes[0] as string; // of one model
+  const { combine, weights } = ensemble.notes;
+  return createHash("sha256").update(JSON.stringify({ combine, weights, hashes })).digest("hex");
 }
 
 /** SHA-256 over the model and its weights. Throws `InputError`. */
