@@ -1,8 +1,7 @@
 import { type Metric, scoreNames } from "@em-stellar/core";
-import type { Suite } from "./suite.js";
 
 /** The metrics of a suite by the names of their scores: their ids, or `f1:background` where the suite has an id twice. */
-export function metricsByName({ metrics }: Pick<Suite, "metrics">): Map<string, Metric> {
+export function metricsByName({ metrics }: { readonly metrics: readonly Metric[] }): Map<string, Metric> {
   const names = scoreNames(metrics);
   return new Map(metrics.map((metric, i) => [names[i] as string, metric])); // one name for each
 }
