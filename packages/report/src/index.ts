@@ -5,4 +5,4 @@ export { picturedImages, renderEvaluation } from "./evaluation/render-evaluation
 export { featuresSentence } from "./features/features-answer.js";
 export { type FeaturesPageOptions, renderFeatures } from "./features/render-features.js";
 export type { Palette } from "./overlay.js";
-export { type ReportOptions, renderReport } from "./report.js";
+export { type ReportOptions, type ReportParts, renderReport, reportParts } from "./report.js";

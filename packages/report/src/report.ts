@@ -12,7 +12,7 @@ import { perImageSection } from "./per-image.js";
 import { drawPictures, paletteStyle } from "./pictures.js";
 import { provenanceSection } from "./provenance.js";
 import { rankingSection } from "./ranking.js";
-import { lengthOf } from "./section.js";
+import { lengthOf, sectionStyles } from "./section.js";
 import { useSection } from "./use.js";
 import { warningsSection } from "./warnings.js";
 
@@ -61,4 +61,35 @@ export async function renderReport(
     sections,
     paletteStyle(palette),
   );
+}
+
+/** Parts of the report, for a program that has a page of its own around them. */
+export interface ReportParts {
+  /** The answer, and sentences that limit it: markup, safe to put into a page, as all of this is. */
+  readonly lead: string;
+  readonly limits: readonly string[];
+  /** Warnings and charts, in the order of the report. Charts take their colours from `--ink`, `--muted`, `--rule`, `--accent` and `--paper`. */
+  readonly sections: readonly { readonly id: string; readonly title: string; readonly markup: string }[];
+  /** Rules for the sections, each of which holds within the element whose id is the section's. */
+  readonly style: string;
+}
+
+/** The parts of a report that follow from its results alone, without pictures and without anything that needs a script. */
+export async function reportParts(results: Results): Promise<ReportParts> {
+  const ranked = rankMethods(results);
+  const board = scoreboardOfRun(results);
+  const { lead, limits } = answerOf(results, ranked);
+  const sections = [
+    heatmapSection(board, ranked),
+    await learningSection(results, ranked),
+    await costSection(results, ranked),
+    await perImageSection(board, ranked),
+    glossarySection(results),
+  ].filter((section) => section !== undefined);
+  return {
+    lead: lead.markup,
+    limits: limits.map(({ markup }) => markup),
+    sections: sections.map(({ id, title, heading = title, body }) => ({ id, title: heading, markup: body.markup })),
+    style: sectionStyles(sections),
+  };
 }

@@ -13,5 +13,7 @@ export interface Route {
 export const routes: readonly [Route, ...Route[]] = [
   { id: "welcome", title: "Welcome", load: async () => (await import("../screens/welcome.js")).Welcome },
   { id: "data", title: "Data", load: async () => (await import("../screens/data.js")).Data },
+  { id: "suite", title: "Networks", load: async () => (await import("../screens/suite.js")).Suite },
+  { id: "train", title: "Train", load: async () => (await import("../screens/train.js")).Train },
   { id: "segment", title: "Segment", load: async () => (await import("../screens/segment.js")).Segment },
 ];

@@ -23,7 +23,35 @@ export const handlers: { readonly [Name in RequestName]: Handler<Name> } = {
   "export-segmented": async (wanted) => (await saving()).exportSegmented(wanted),
   "download-model": async (choice) => (await saving()).downloadModel(choice),
   device: async (choice) => (await import("./handlers/device.js")).describeDevice(choice),
+  components: async () => (await suite()).components(),
+  "keep-suite": async (json) => (await suite()).keepSuite(json),
+  "check-suite": async (json) => (await suite()).checkSuite(json),
+  "network-costs": async (asked) => (await suite()).networkCosts(asked),
+  trial: async (asked, call) => (await suite()).trial(asked, call),
+  budget: async (asked) => (await suite()).budget(asked),
+  "new-run": async (json) => (await run()).newRun(json),
+  run: async (asked, call) => (await run()).run(asked, call),
+  pause: async (on) => (await run()).pause(on),
+  stop: async () => (await run()).stop(),
+  "run-view": async (id) => (await run()).viewOf(id),
+  "remove-run": async (id) => (await run()).removeRun(id),
+  "run-file": async (asked) => (await run()).runFile(asked),
+  "run-files": async (asked) => (await run()).runFiles(asked),
+  results: async (id) => (await results()).viewResults(id),
+  report: async (id) => (await results()).report(id),
 };
+
+function suite() {
+  return import("./handlers/suite.js");
+}
+
+function run() {
+  return import("./handlers/run.js");
+}
+
+function results() {
+  return import("./handlers/results.js");
+}
 
 function data() {
   return import("./handlers/data.js");

@@ -1,10 +1,18 @@
 import type { DataRequests } from "./requests/data.js";
 import type { DeviceRequests } from "./requests/device.js";
 import type { ImageRequests } from "./requests/images.js";
+import type { RunRequests } from "./requests/run.js";
 import type { SegmentRequests } from "./requests/segment.js";
+import type { SuiteRequests } from "./requests/suite.js";
 
 /** All that the page may ask, by name: `handlers.ts` has a handler for each. */
-export interface Requests extends DeviceRequests, DataRequests, ImageRequests, SegmentRequests {}
+export interface Requests
+  extends DeviceRequests,
+    DataRequests,
+    SuiteRequests,
+    RunRequests,
+    ImageRequests,
+    SegmentRequests {}
 
 export type RequestName = keyof Requests;
 

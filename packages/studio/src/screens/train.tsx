@@ -1,0 +1,167 @@
+import { useEffect } from "preact/hooks";
+import { deviceState } from "../app/device.js";
+import { project, projectProblem } from "../app/project.js";
+import {
+  activity,
+  currentRun,
+  goOn,
+  openRuns,
+  pause,
+  previews,
+  resume,
+  runId,
+  runProblem,
+  runView,
+  secondsLeft,
+  show,
+  stop,
+} from "../app/run.js";
+import { openComponents } from "../app/suite.js";
+import { count, duration } from "../app/words.js";
+import { type RunView, shareDone } from "../engine/run-view.js";
+import { JobsTable } from "./train/jobs-table.js";
+import { MethodCard } from "./train/method-card.js";
+
+/** Shows networks learning, and lets the user pause, stop and go on. */
+export function Train() {
+  useEffect(() => {
+    open();
+  }, []);
+  const run = currentRun.value;
+  return (
+    <div class="screen">
+      <h1>Training</h1>
+      {projectProblem.value && <p class="problem">{projectProblem.value}</p>}
+      {project.value && !run && (
+        <p>
+          No benchmark has been started yet. <a href="#/suite">Choose networks</a>, then start training there.
+        </p>
+      )}
+      {run && <Progress view={runView.value} />}
+    </div>
+  );
+}
+
+async function open(): Promise<void> {
+  await openRuns();
+  openComponents();
+  if (!location.hash.endsWith("?start")) return;
+  history.replaceState(null, "", "#/train");
+  const last = project.value?.runs.at(-1);
+  if (activity.value !== "idle" || !last) return;
+  await show(last.id);
+  goOn();
+}
+
+function Progress({ view }: { readonly view: RunView }) {
+  const run = currentRun.value;
+  const metrics = run?.suite.metrics;
+  const score = String(run?.suite.rankBy ?? (Array.isArray(metrics) ? metrics[0] : "loss"));
+  const methods = [...new Set(view.trainings.map(({ job }) => job.method))];
+  const steps = Math.max(1, ...view.trainings.map(({ totalSteps }) => totalSteps));
+  const done = shareDone(view);
+  const runs = project.value?.runs ?? [];
+  return (
+    <>
+      <section class="card progress" aria-label="Progress">
+        <p class="state" aria-live="polite">
+          {stateWords(view)}
+        </p>
+        <progress max="1" value={done} aria-label="Share of the benchmark that is done" />
+        <p class="muted small">
+          {Math.round(100 * done)} % done
+          {activity.value === "running" &&
+            (secondsLeft.value === undefined ? "" : `, about ${duration(secondsLeft.value)} left`)}
+          {deviceState.value && `, on ${deviceState.value.description}`}
+        </p>
+        <div class="buttons">
+          <Controls view={view} />
+          {runs.length > 1 && activity.value === "idle" && (
+            <label class="inline-field">
+              Benchmark
+              <select value={runId.value} onChange={({ currentTarget }) => show(currentTarget.value)}>
+                {runs.map(({ id, started }) => (
+                  <option key={id} value={id}>
+                    {id.replace("run-", "")}, {new Date(started).toLocaleString()}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+        </div>
+        {runProblem.value && (
+          <p class="problem lines" role="alert">
+            {runProblem.value}
+          </p>
+        )}
+      </section>
+      {methods.map((method) => (
+        <MethodCard
+          key={method}
+          method={method}
+          view={view}
+          score={score}
+          steps={steps}
+          preview={previews.value.get(method)}
+        />
+      ))}
+      {view.jobs.length > 0 && <JobsTable view={view} score={score} />}
+      {view.warnings.length > 0 && (
+        <details class="card">
+          <summary>{count(view.warnings.length, "remark")} about the data and the training</summary>
+          <ul>
+            {view.warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Controls({ view }: { readonly view: RunView }) {
+  if (activity.value === "running" || activity.value === "paused") {
+    return (
+      <>
+        {activity.value === "running" ? (
+          <button type="button" onClick={pause}>
+            Pause
+          </button>
+        ) : (
+          <button type="button" class="main" onClick={resume}>
+            Resume
+          </button>
+        )}
+        <button type="button" onClick={stop}>
+          Stop
+        </button>
+      </>
+    );
+  }
+  if (view.isFinished) {
+    return (
+      <a class="button main" href="#/results">
+        See the results
+      </a>
+    );
+  }
+  return (
+    <button type="button" class="main" disabled={activity.value === "stopping"} onClick={goOn}>
+      {view.jobs.length === 0 ? "Start" : "Go on"}
+    </button>
+  );
+}
+
+function stateWords(view: RunView): string {
+  if (activity.value === "stopping") return "Stopping: the last validation is kept.";
+  if (activity.value === "paused")
+    return "Paused. Close the page only after Stop, or the steps since the last validation are lost.";
+  if (activity.value === "running") {
+    if (view.shadersLeft) return `Preparing the graphics processor: ${count(view.shadersLeft, "program")} to go.`;
+    const now = view.trainings.find(({ state }) => state === "training");
+    return now ? `${now.job.method} learns on fold ${now.job.fold + 1}.` : "Looking through the images.";
+  }
+  if (view.isFinished) return "Finished.";
+  return view.jobs.length === 0 ? "Ready to start." : "Stopped. It goes on where it was.";
+}
