@@ -9,10 +9,19 @@ export class DamagedFileError extends EmStellarError {
   override readonly name = "DamagedFileError";
   /** Its path in the store. */
   readonly path: string;
-  /** `form`: it cannot be read at all; `content`: it can, and says something else than was written. */
-  readonly kind: "form" | "content";
+  /**
+   * `place`: what is there is no plain file of the folder, or one that is too large; `form`: it cannot be read as what it should
+   * be; `content`: it can, and says something else than was written.
+   */
+  readonly kind: "place" | "form" | "content";
 
-  constructor(location: string, path: string, problem: string, kind: "form" | "content" = "content", advice = "") {
+  constructor(
+    location: string,
+    path: string,
+    problem: string,
+    kind: DamagedFileError["kind"] = "content",
+    advice = "",
+  ) {
     super(`${location}/${path} is damaged: ${problem}.${advice && ` ${advice}`}`);
     this.path = path;
     this.kind = kind;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@em-stellar/core";
 import { decodeImage } from "@em-stellar/data";
-import { findPages, readPage } from "@em-stellar/data/node";
+import { createImageReader, findPages, findWholePages, openImageSet, readPage } from "@em-stellar/data/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const fixtures = new URL("fixtures/", import.meta.url).pathname;
@@ -44,6 +44,18 @@ describe("a page read on its own", () => {
 });
 
 describe("a file that cannot be read is refused by name", () => {
+  it("before anything is done with it, where it promises more than can be decoded", async () => {
+    const png = await readFile(join(fixtures, "g8.png"));
+    const side = 2 ** 31 - 1;
+    png.writeUInt32BE(side, 16);
+    png.writeUInt32BE(side, 20);
+    await writeFile(join(folder, "huge.png"), png);
+    const problem = `huge.png is to hold ${side} × ${side} pixels, and 2147483648 values are read at most.`;
+    await expect(findWholePages(createImageReader(), join(folder, "huge.png"))).rejects.toThrow(problem);
+    await expect(openImageSet(folder, "`truth`")).rejects.toThrow(problem);
+    await rm(join(folder, "huge.png"));
+  });
+
   const broken = async (name: string, from: string, change: (bytes: Buffer) => Buffer) => {
     await writeFile(join(folder, name), change(await readFile(join(fixtures, from))));
     const pages = await findPages(join(folder, name), name);
@@ -77,7 +89,7 @@ describe("a file that cannot be read is refused by name", () => {
 
   it("a missing file, and a folder in its place", async () => {
     await expect(findPages(join(folder, "none.png"), "none.png")).rejects.toThrow(/^none\.png cannot be read \(ENOENT/);
-    await expect(findPages(folder, "a folder")).rejects.toThrow(/^a folder cannot be read \(EISDIR/);
+    await expect(findPages(folder, "a folder")).rejects.toThrow(/^a folder is not a plain file/);
   });
 
   it("a file that shrank after it was found", async () => {

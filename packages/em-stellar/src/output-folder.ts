@@ -1,6 +1,7 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { InputError, LockedError, type RunStore } from "@em-stellar/core";
+import { decodeText, InputError, LockedError, type RunStore } from "@em-stellar/core";
+import { readPlainFile } from "@em-stellar/data/node";
 
 /** What may stand at the top of a run folder. */
 const parts = [
@@ -71,7 +72,7 @@ async function unlessLocked(store: RunStore, path: string, work: () => Promise<v
  */
 async function isRun(folder: string, entries: readonly string[]): Promise<boolean> {
   if (entries.length > 1 && !entries.includes("manifest.json")) return false;
-  const textOf = (name: string) => readFile(join(folder, name), "utf8").catch(() => "");
+  const textOf = (name: string) => readPlainFile(join(folder, name)).then(decodeText, () => "");
   if ((await textOf("suite.json")).includes('"schemaVersion"')) return true;
   const plan = await textOf("plan.json");
   if (!plan.includes('"schemaVersion"') || !plan.includes('"opening"')) return false;

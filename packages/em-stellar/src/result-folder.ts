@@ -1,6 +1,7 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError, type RunStore } from "@em-stellar/core";
+import { decodeText, InputError, type RunStore } from "@em-stellar/core";
+import { readPlainFile } from "@em-stellar/data/node";
 import { folderStore } from "@em-stellar/runner/node";
 
 /** What a command leaves in a folder, by the file that says so. */
@@ -25,7 +26,7 @@ export async function requireOwnFolder(folder: string, { file, kind } = evaluati
   });
   const entries = all.filter((name) => !name.endsWith(".writing"));
   if (entries.length === 0 || all.includes(unfinished)) return;
-  const results = await readFile(join(folder, file), "utf8").catch(() => "");
+  const results = await readPlainFile(join(folder, file)).then(decodeText, () => "");
   if (results.slice(0, 200).includes(`"kind": "${kind}"`)) return;
   const some = entries.slice(0, 3).join(", ") + (entries.length > 3 ? ", …" : "");
   throw new InputError(`${folder} holds files (${some}) but no ${kind}. Choose a new or an empty folder with \`out\`.`);

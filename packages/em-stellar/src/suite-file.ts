@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
 import { constant, otsu, smoothedThreshold } from "@em-stellar/baselines";
 import { type AnyRegistry, didYouMean, InputError, type Plugin } from "@em-stellar/core";
+import { readPlainFile } from "@em-stellar/data/node";
 import { parseSuite, readSuiteJson, type Suite } from "@em-stellar/runner";
 import { requirePluginName } from "./plugin-names.js";
 import { importerFrom, importPlugin, type OnCode, registryWith, requirePlugin } from "./plugins.js";
@@ -85,7 +86,7 @@ function isSuite(value: unknown): value is Suite {
 async function read(path: string, file: string): Promise<Uint8Array> {
   try {
     if ((await stat(file)).isDirectory()) throw await explainFolder(path);
-    return await readFile(file);
+    return await readPlainFile(file, `The suite ${file}`);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -236,6 +236,16 @@ describe("the published data sets", () => {
     expect(stdout).toMatch(/^FIB-SEM .*\nLicence: MIT .*\nCite: +Khadangi/);
     expect(stdout).toContain("✓ train/masks/A0005.tif (");
     expect(stdout).toMatch(/✓ 68 files in .*; every SHA-256 matches\.\n$/);
+  });
+
+  it.skipIf(process.platform !== "linux")("a full disk ends it at once, in a sentence", async () => {
+    const part = join(folder, "train", "a b.txt.part");
+    await mkdir(dirname(part));
+    await symlink("/dev/full", part); // every write to it finds no space
+    await expect(download(set, folder, { from })).rejects.toThrow(
+      /a b\.txt\.part cannot be written \(ENOSPC.*\)\. Free some space there, .* continue where it stopped\./,
+    );
+    expect(requests).toHaveLength(1);
   });
 
   it.skipIf(data === undefined)("checksums are those of the files (needs EM_STELLAR_DATA)", async () => {

@@ -1,10 +1,11 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { type ByteSource, InputError } from "@em-stellar/core";
 import { requireWithin } from "../formats/byte-sources.js";
+import { openPlainFile } from "./plain-file.js";
 
 /**
  * A file on a disk, opened for each read and closed again, so that a folder of any size takes no file handles. Throws
- * `InputError` where it cannot be read, and from then on where it has changed since.
+ * `InputError` where it cannot be read or is no plain file, and from then on where it has changed since.
  */
 export async function fileSource(path: string, name = path): Promise<ByteSource> {
   const { size, modified } = await withFile(path, name, statOf);
@@ -37,7 +38,7 @@ async function statOf(file: FileHandle): Promise<{ size: number; modified: numbe
 async function withFile<T>(path: string, name: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path);
+    file = await openPlainFile(path, name);
     return await work(file);
   } catch (error) {
     if (error instanceof InputError || !(error instanceof Error && "code" in error)) throw error;

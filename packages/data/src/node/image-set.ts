@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { findImageSet, findMethods, type SetPlaces } from "../find-sets.js";
 import type { ImageSet as SetOf } from "../image-set.js";
-import type { ImagePlace, ImageReader } from "../sources/image-reader.js";
+import { findWholePages, type ImagePlace, type ImageReader } from "../sources/image-reader.js";
 import { createImageReader } from "./image-pages.js";
 import { listFolder, shown } from "./list-folder.js";
 
@@ -41,7 +41,7 @@ function placesOf(reader: ImageReader): SetPlaces<ImagePlace> {
       return info && (info.isDirectory() ? "folder" : "file");
     },
     list: (folder) => listFolder(folder, reader.formats),
-    pagesOf: (file) => reader.findPages(resolve(file), shown(file)),
+    pagesOf: (file) => findWholePages(reader, resolve(file), shown(file)),
     join: (folder, name) => resolve(folder, name),
     nameOf: (path) => basename(resolve(path)),
     shown,

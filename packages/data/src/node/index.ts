@@ -1,5 +1,5 @@
 export type { ImageFolderOptions } from "../sources/image-folder.js";
-export type { ImagePlace, ImageReader } from "../sources/image-reader.js";
+export { findWholePages, type ImagePlace, type ImageReader } from "../sources/image-reader.js";
 export type { ImageStackOptions } from "../sources/image-stack.js";
 export { fileSource } from "./file-source.js";
 export { imageFolder } from "./image-folder.js";
@@ -8,4 +8,5 @@ export { openImageSet, openMethods } from "./image-set.js";
 export { imageStack } from "./image-stack.js";
 export { listFolder, nothingIn, shown } from "./list-folder.js";
 export { type FolderContent, lookIntoFolder } from "./look-into-folder.js";
+export { NotPlainError, readPlainFile } from "./plain-file.js";
 export { plugin as default } from "./plugin.js";

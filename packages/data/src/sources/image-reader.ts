@@ -7,6 +7,7 @@ import {
   InputError,
   type PixelSize,
 } from "@em-stellar/core";
+import { requireSize } from "../formats/largest-image.js";
 import { openImageFile } from "../formats/open-image-file.js";
 import { pageName } from "../formats/page-name.js";
 import { type Shown, shownOf } from "../masks/shown.js";
@@ -35,6 +36,13 @@ export interface ImageReader {
   findPages(file: string, name?: string): Promise<ImagePlace[]>;
   /** Decodes an image or a part of it; of a stack, only its own page is read. Throws `InputError` where it cannot be used. */
   readPage(place: ImagePlace, window?: ImageWindow): Promise<DecodedImage>;
+}
+
+/** The images of a file, each of which is to be read as a whole. Throws `InputError`, also for one that is too large for that. */
+export async function findWholePages(reader: ImageReader, file: string, name = file): Promise<ImagePlace[]> {
+  const pages = await reader.findPages(file, name);
+  for (const page of pages) requireSize(page.name, page.width, page.height, 1);
+  return pages;
 }
 
 /** Headers that a reader remembers. */

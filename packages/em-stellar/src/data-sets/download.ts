@@ -119,6 +119,11 @@ async function continuePart(file: DataFile, url: string, part: string, onBytes?:
     await pipeline(body, arriving, createWriteStream(part, { flags: continues ? "a" : "w" }));
   } catch (error) {
     if (error instanceof TooLongError) await rm(part, { force: true });
+    if (isOfDisk(error)) {
+      throw new EmStellarError(
+        `${part} cannot be written (${error.message}). Free some space there, or choose another folder. Then run the same command again to continue where it stopped.`,
+      );
+    }
     throw error;
   } finally {
     clearTimeout(timer);
@@ -143,6 +148,12 @@ function refusal(file: DataFile, url: string, { status, statusText }: Response):
   return new EmStellarError(`Could not download ${file.path}: ${url} answered ${answer}.`);
 }
 
+/** Whether the disk refused what had arrived: another try would not change that. */
+function isOfDisk(error: unknown): error is Error {
+  const codes = ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EFBIG", "EIO", "EISDIR"];
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // fetch says "fetch failed" and keeps what happened as the cause
@@ -154,7 +165,9 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 async function sha256(path: string): Promise<string | undefined> {
-  if (!(await stat(path).catch(() => undefined))) return undefined;
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return undefined;
+  if (!found.isFile()) throw new EmStellarError(`${path} is no plain file. Move it away, or choose another folder.`);
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");

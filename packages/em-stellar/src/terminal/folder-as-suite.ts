@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "@em-stellar/core";
+import { decodeText, InputError } from "@em-stellar/core";
+import { readPlainFile } from "@em-stellar/data/node";
 import { quoted } from "./command-line.js";
 
 /** What to say where a folder was given in place of a suite. */
@@ -30,7 +31,9 @@ export async function explainFolder(folder: string): Promise<InputError> {
 
 async function commandIn(manifest: string): Promise<string | undefined> {
   try {
-    const { environment }: { environment?: { command?: unknown } } = JSON.parse(await readFile(manifest, "utf8"));
+    const { environment }: { environment?: { command?: unknown } } = JSON.parse(
+      decodeText(await readPlainFile(manifest)),
+    );
     return typeof environment?.command === "string" ? environment.command : undefined;
   } catch {
     return undefined;

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { LockedError } from "@em-stellar/core";
+import { decodeText, LockedError } from "@em-stellar/core";
+import { readPlainFile } from "@em-stellar/data/node";
 import { makeFolder } from "./make-folder.js";
 
 /** Who holds a lock. */
@@ -109,7 +110,7 @@ async function linked(from: string, to: string): Promise<boolean> {
 }
 
 async function ownerOf(file: string): Promise<Owner | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
+  const text = await readPlainFile(file).then(decodeText, () => undefined);
   if (text === undefined) return undefined;
   const damaged: Owner = { host: "", process: 0, born: null, since: "", key: text }; // nobody holds it
   try {

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { appendFile, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { InputError, LockedError, type RunStore, StoreError } from "@em-stellar/core";
+import { existsSync } from "node:fs";
+import { appendFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { DamagedFileError, InputError, LockedError, type RunStore, StoreError } from "@em-stellar/core";
+import { NotPlainError, readPlainFile } from "@em-stellar/data/node";
 import { createHeldLocks } from "../held-locks.js";
 import { lockFile } from "./folder-lock.js";
 import { makeFolder } from "./make-folder.js";
@@ -80,35 +82,44 @@ export async function folderStore(folder: string): Promise<RunStore> {
 
 /**
  * Reads files of a folder that is left as it is: one that may not be written serves as well. Paths may come from files of
- * others: `read` throws `InputError` for what lies outside the folder, also by a link, and for what is no plain file.
+ * others: `read` throws `InputError` for those that lead out of the folder, and `DamagedFileError` for a link that does, for what is
+ * no plain file, and for one that is too large.
  */
 export function folderReader(folder: string): Pick<RunStore, "location" | "read"> {
   return {
     location: folder,
     async read(path) {
+      const whole = join(folder, path);
       try {
-        const file = await realpath(join(folder, path));
-        await requireInside(folder, path, file);
-        return new Uint8Array(await readFile(file));
+        if (leadsOut(resolve(whole), resolve(folder)) && existsSync(whole)) {
+          throw new InputError(
+            `${path} leads out of the folder ${folder}. Only files in it are read: copy the file there.`,
+          );
+        }
+        const file = await realpath(whole);
+        if (leadsOut(file, await realpath(folder))) {
+          const problem = "it is a link that leads out of the folder; only files in it are read: copy the file there";
+          throw new DamagedFileError(folder, path, problem, "place");
+        }
+        return await readPlainFile(file, "it", path.endsWith(".json") ? mostJsonBytes : undefined);
       } catch (error) {
         if (isMissing(error)) return undefined;
-        if (error instanceof InputError) throw error;
+        if (error instanceof NotPlainError) {
+          throw new DamagedFileError(folder, path, error.message.replace(/\. .*$|\.$/, ""), "place");
+        }
+        if (error instanceof InputError || error instanceof DamagedFileError) throw error;
         throw explained(error, folder, path, "read");
       }
     },
   };
 }
 
-async function requireInside(folder: string, path: string, file: string): Promise<void> {
-  const way = relative(await realpath(folder), file);
-  if (isAbsolute(way) || way.split(sep)[0] === "..") {
-    throw new InputError(`${path} leads out of the folder ${folder}. Only files in it are read: copy the file there.`);
-  }
-  if (!(await stat(file)).isFile()) {
-    throw new InputError(
-      `${join(folder, path)} is not a plain file, but a folder, a pipe or a device. Copy the folder again.`,
-    );
-  }
+/** A JSON file of more bytes holds something else: what it becomes in memory is some ten times as large. */
+const mostJsonBytes = 2 ** 28;
+
+function leadsOut(file: string, folder: string): boolean {
+  const way = relative(folder, file);
+  return isAbsolute(way) || way.split(sep)[0] === "..";
 }
 
 /** A folder that someone removed is not made again in secret: what it held is gone. */

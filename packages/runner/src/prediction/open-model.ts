@@ -79,7 +79,7 @@ async function readObject(store: Pick<RunStore, "read">, path: string, name: str
   try {
     return await readSealed({ location: "", read: store.read }, path);
   } catch (error) {
-    if (!(error instanceof DamagedFileError)) throw error;
+    if (!(error instanceof DamagedFileError) || error.kind === "place") throw error;
     if (error.kind === "form") throw new InputError(`${name} is not a JSON object. Copy it again.`);
     throw new InputError(
       `${name} is not as it was written: its checksum does not match. Copy it again; where you changed it on purpose, remove "checksum" from it.`,

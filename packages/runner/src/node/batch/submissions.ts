@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { decodeText } from "@em-stellar/core";
+import { readPlainFile } from "@em-stellar/data/node";
 import type { BatchEngine, Submission, TaskCommand } from "./engine.js";
 
 /** The folder of a run that keeps what was given to engines. */
@@ -37,7 +39,7 @@ export async function openSubmissions(run: string, engine: BatchEngine): Promise
   for (const name of names.filter((each) => each.startsWith(prefix) && !each.endsWith(".writing")).sort()) {
     const folder = join(run, place, name);
     if ((await readdir(folder)).includes(closed)) continue;
-    const text = await readFile(join(folder, "jobs.txt"), "utf8");
+    const text = decodeText(await readPlainFile(join(folder, "jobs.txt")));
     found.push({ name, folder, jobs: text.split("\n").filter((line) => line !== "") });
   }
   return found;

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { InputError } from "@em-stellar/core";
-import { type ImagePlace, type ImageReader, listFolder, nothingIn, shown } from "@em-stellar/data/node";
+import { findWholePages, type ImagePlace, type ImageReader, listFolder, nothingIn, shown } from "@em-stellar/data/node";
 
 /** A file of one image or more. */
 export interface InputFile {
@@ -40,7 +40,7 @@ export async function openInputs(paths: readonly string[], reader: ImageReader):
     }
     seen.set(name.toLowerCase(), shown(path));
     const { size, mtime } = await stat(path);
-    const pages = await reader.findPages(path, shown(path));
+    const pages = await findWholePages(reader, path, shown(path));
     inputs.push({ name, file: path, pages, bytes: size, modified: mtime.toISOString() });
   }
   return inputs;

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { csvOf } from "@em-stellar/core";
+import { csvOf, decodeText } from "@em-stellar/core";
+import { readPlainFile } from "@em-stellar/data/node";
 import type { Row } from "../../prediction/object-tables.js";
 import { openAtomicFile } from "./atomic-file.js";
 
@@ -9,7 +9,7 @@ import { openAtomicFile } from "./atomic-file.js";
  * for none of them, the columns that need it are left out.
  */
 export async function joinTable(folder: string, name: string, parts: readonly string[]): Promise<void> {
-  const texts = await Promise.all(parts.map((path) => readFile(join(folder, path), "utf8")));
+  const texts = await Promise.all(parts.map((path) => readPlainFile(join(folder, path)).then(decodeText)));
   const [header = ""] = texts.map((text) => text.slice(0, text.indexOf("\n") + 1));
   const [names = []] = rowsIn(header);
   const needsSize = (column: number) => /_(?:nm|um)2?$/.test(names[column] ?? "");
