@@ -12,6 +12,7 @@ import {
 } from "@em-stellar/data";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { crc32 } from "../src/png/crc32.js";
 
 // Written by tifffile, libtiff and Pillow: see fixtures/make_images.py. The formulas are repeated here.
 const [width, height] = [35, 21];
@@ -28,6 +29,16 @@ const read = (name: string) => decodeImage(bytesOf(name), name);
 const valuesOf = (data: StoredData | undefined) => [...(data ?? [])];
 
 describe("decodeImage", () => {
+  it("unpacks no more of a PNG than its header promises, as libpng does, which reads it too", async () => {
+    const png = Buffer.from(encodePng({ width: 4096, height: 4096, data: new Uint8Array(2 ** 24) }));
+    for (const at of [16, 20]) png.writeUInt32BE(64, at);
+    png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
+    const before = process.memoryUsage().arrayBuffers;
+    const [image] = await decodeImage(png, "bomb.png");
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 22);
+    expect(image).toMatchObject({ width: 64, height: 64, data: new Uint8Array(64 * 64) });
+  });
+
   it.each([
     ["g8-strips.tif", g8, Uint8Array],
     ["g8-lzw.tif", g8, Uint8Array],

@@ -69,7 +69,7 @@ export async function forgetDamaged(run: OpenRun, job: JobId, thorough: boolean)
     return undefined;
   } catch (error) {
     if (!(error instanceof DamagedFileError)) throw error;
-    for (const file of [recordFile(job), jobFile(job), stateFolder(job)]) await run.store.remove(file);
+    for (const file of [error.path, recordFile(job), jobFile(job), stateFolder(job)]) await run.store.remove(file);
     return `${error.message} This job is done again.`;
   }
 }
@@ -132,7 +132,7 @@ async function* attempt(run: OpenRun, job: JobId, method: Method): AsyncGenerato
     return yield* trainNetwork(run, job, method);
   } catch (error) {
     if (!(error instanceof DamagedFileError)) throw error;
-    await run.store.remove(stateFolder(job));
+    for (const file of [error.path, stateFolder(job)]) await run.store.remove(file);
     const message = `${error.message} This training starts again from its first step.`;
     yield { type: "warning", job, code: "damaged-file", message };
     return yield* trainNetwork(run, job, method);
