@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import {
   type AnyFactory,
@@ -29,7 +28,7 @@ import { interruptible } from "../terminal/interruptible.js";
 import { advance, noProgress, renderProgress } from "../terminal/run-progress.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { trainingsAtATime } from "../trainings-at-a-time.js";
-import { openForAppending } from "../write-output.js";
+import { appendLine, openForAppending } from "../write-output.js";
 import { conclude, requireFinished } from "./conclude.js";
 
 export interface BenchmarkOptions extends Partial<DeviceChoice> {
@@ -193,6 +192,6 @@ async function openLog(file: string): Promise<(event: RunEvent) => void> {
   return (event) => {
     const told = event.type === "run-finished" ? { ...event, results: join(event.location, "results.json") } : event;
     const name = "job" in told && told.job ? { name: jobPath(told.job) } : {};
-    appendFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), ...told, ...name })}\n`);
+    appendLine(file, JSON.stringify({ time: new Date().toISOString(), ...told, ...name }));
   };
 }
