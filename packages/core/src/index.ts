@@ -95,6 +95,8 @@ export {
   numberWithin,
   type OptionCheck,
   oneOf,
+  textOrNull,
+  texts,
   type WholeNumbers,
   wholeNumber,
 } from "./option-checks.js";

@@ -82,6 +82,25 @@ export function numberWithin<const Name extends string>(
       : `needs a "${name}" ${range}${example(suchAs)}${off}, but was given ${value}.`;
 }
 
+/** Checks that an option is a text, or `null`, which stands for `orNull`: `textOrNull("partition", "the cluster's default")`. */
+export function textOrNull<const Name extends string>(
+  name: Name,
+  orNull: string,
+): OptionCheck<With<Name, string | null>> {
+  return ({ [name]: value }: With<Name, unknown>) =>
+    value === null || typeof value === "string"
+      ? undefined
+      : `needs a text for "${name}", or null for ${orNull}, but was given ${JSON.stringify(value)}.`;
+}
+
+/** Checks that an option is a list of texts: `texts("flags")`. */
+export function texts<const Name extends string>(name: Name): OptionCheck<With<Name, readonly string[]>> {
+  return ({ [name]: value }: With<Name, unknown>) =>
+    Array.isArray(value) && value.every((each) => typeof each === "string")
+      ? undefined
+      : `needs a list of texts for "${name}", but was given ${JSON.stringify(value)}.`;
+}
+
 /** Checks that an option is one of some names: `oneOf("head", ["faithful", "stable"])`. */
 export function oneOf<const Name extends string, const Choice extends string>(
   name: Name,

@@ -26,6 +26,10 @@ function resolveOptions<Defaults extends object, Options extends object>(
     if (typeof value === "number" && !Number.isFinite(value)) {
       throw new BadOptionError(kind, id, `needs a finite number for "${name}", but was given ${value}.`);
     }
+    if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+      const most = `from -${Number.MAX_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`;
+      throw new BadOptionError(kind, id, `needs a number ${most} for "${name}", but was given ${value}.`);
+    }
   }
   const options: Defaults & Options = { ...defaults, ...given };
   const problem = check?.(options);

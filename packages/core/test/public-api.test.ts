@@ -77,6 +77,8 @@ const surface = {
       "scoreboardOfEvaluation",
       "scoreboardOfRun",
       "summarise",
+      "textOrNull",
+      "texts",
       "unbeatenFloor",
       "visible",
       "wholeNumber",

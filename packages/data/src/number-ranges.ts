@@ -41,8 +41,7 @@ export function rangesProblem({ testRange, validationRange, gap, groupRanges }: 
     return `needs a whole number of at least 0 for "gap", but was given ${JSON.stringify(gap)}. To leave out two slices on either side: 2.`;
   }
   if (groupRanges === null) return undefined;
-  const wrong = groupRanges.find((range) => !isRange(range));
-  if (wrong !== undefined || groupRanges.length === 0) {
+  if (!Array.isArray(groupRanges) || groupRanges.length === 0 || !groupRanges.every(isRange)) {
     return `needs a list of ranges for "groupRanges", but was given ${JSON.stringify(groupRanges)}. For two groups: [[1, 10], [11, 20]].`;
   }
   const double = groupRanges.find((range, i) => groupRanges.slice(0, i).some((other) => overlap(range, other)));
@@ -72,8 +71,9 @@ function overlap([first, last]: NumberRange, [otherFirst, otherLast]: NumberRang
 }
 
 /** A list from a suite may be of any form. */
-function isRange(range: readonly unknown[]): boolean {
-  const [first, last] = range;
+function isRange(range: unknown): boolean {
+  if (!Array.isArray(range)) return false;
+  const [first, last]: unknown[] = range;
   return range.length === 2 && isWhole(first) && isWhole(last) && first >= 0 && last >= first;
 }
 

@@ -166,8 +166,11 @@ export function firstMatch(expression: string, text: string): string | undefined
 }
 
 /** Returns an error message, or undefined if the regular expression is valid. */
-export function expressionProblem(option: string, expression: string | null): string | undefined {
+export function expressionProblem(option: string, expression: unknown): string | undefined {
   if (expression === null) return undefined;
+  if (typeof expression !== "string") {
+    return `needs a regular expression, which is a text, or null for "${option}", but was given ${JSON.stringify(expression)}. For the first letter: "^[A-D]".`;
+  }
   try {
     new RegExp(expression, "u");
     return undefined;

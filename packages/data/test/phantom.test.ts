@@ -80,9 +80,9 @@ describe("phantom", () => {
 
   it("refuses what it cannot draw", () => {
     expect(() => phantom({ size: 8 })).toThrow(BadOptionError);
-    expect(() => phantom({ size: 8 })).toThrow(/at least 32 for "size", but was given 8/);
+    expect(() => phantom({ size: 8 })).toThrow(/from 32 to 4096 for "size", but was given 8/);
     expect(() => phantom({ trainImages: 4, groups: 6 })).toThrow(/At most 4 groups/);
-    expect(() => phantom({ noise: -1 })).toThrow(/at least 0 for "noise"/);
+    expect(() => phantom({ noise: -1 })).toThrow(/a "noise" from 0 to 10/);
   });
 });
 

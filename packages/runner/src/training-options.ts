@@ -131,6 +131,9 @@ export function findProblemOfTrainings(
 /** A larger patch fits no device: one feature map of it is a quarter of a gigabyte. */
 const largestPatch = 8192;
 
+/** More patches in a step are more than any data set has room for. */
+const largestBatch = 65_536;
+
 /** What is wrong with training options, which stand at `at` in the suite, and what would work; undefined where all is well. */
 function findTrainingProblem(
   training: TrainingOptions,
@@ -142,6 +145,9 @@ function findTrainingProblem(
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
   for (const key of ["patch", "batchSize", "validateEvery"] as const) {
     if (!isCount(training[key])) return `${at}.${key} must be a whole number of at least 1, but is ${training[key]}.`;
+  }
+  if (batchSize > largestBatch) {
+    return `${at}.batchSize is a number of patches and at most ${largestBatch}, but is ${batchSize}. Usual: 4.`;
   }
   if (steps === null && minutes === null) return `${at}.steps is null, so ${at}.minutes must say when to end.`;
   if (steps !== null && !isCount(steps)) {

@@ -84,7 +84,25 @@ function drawn(seed: Seeds, make: (args: { seed: number }) => Initializer, sprea
       `An initialiser needs a standard deviation of 0 or more, such as 0.05, but was given ${spread}.`,
     );
   }
-  if (seed === zeroWeights) return initializers.zeros();
+  if (seed === zeroWeights) return limited(initializers.zeros());
   const args = { seed: seed() };
-  return spread === 0 ? initializers.zeros() : make(args);
+  return limited(spread === 0 ? initializers.zeros() : make(args));
+}
+
+/** Values of one weight, at most: 1 GiB of memory. A network with a larger one fits no device, and would take hours to fail. */
+const mostValues = 2 ** 28;
+
+/** The same, but it throws `InputError` before it takes memory for more values than a weight may have. */
+function limited(initializer: Initializer): Initializer {
+  const { apply } = initializer;
+  initializer.apply = (shape, dtype) => {
+    const values = shape.reduce<number>((product, side) => product * (side ?? 1), 1);
+    if (!(values <= mostValues)) {
+      throw new InputError(
+        `A weight of the network would have ${shape.join(" × ")} values, and ${mostValues} are the most that one may have. Make the network narrower by its options.`,
+      );
+    }
+    return apply.call(initializer, shape, dtype);
+  };
+  return initializer;
 }

@@ -1,4 +1,13 @@
-import { createRandom, type DataContext, type Dataset, defineDataSource, type Sample } from "@em-stellar/core";
+import {
+  checks,
+  createRandom,
+  type DataContext,
+  type Dataset,
+  defineDataSource,
+  numberWithin,
+  type Sample,
+  wholeNumber,
+} from "@em-stellar/core";
 import { drawPhantom, type Phantom, type PhantomStyle } from "./draw-phantom.js";
 
 export interface PhantomOptions extends PhantomStyle {
@@ -79,19 +88,27 @@ function letters(index: number): string {
   return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
 }
 
-function findProblem({ size, trainImages, testImages, groups, ...style }: PhantomOptions): string | undefined {
-  for (const [name, value, least] of [
-    ["size", size, 32],
-    ["trainImages", trainImages, 2],
-    ["testImages", testImages, 0],
-    ["groups", groups, 1],
-  ] as const) {
-    if (!Number.isInteger(value) || value < least) {
-      return `needs a whole number of at least ${least} for "${name}", but was given ${value}.`;
-    }
-  }
-  if (groups > trainImages)
-    return `was asked for ${groups} groups of ${trainImages} training images. At most ${trainImages} groups can be made.`;
-  const negative = Object.entries(style).find(([name, value]) => name !== "seed" && value < 0);
-  return negative && `needs a number of at least 0 for "${negative[0]}", but was given ${negative[1]}.`;
+/** Sides beyond take hours to draw, and numbers beyond are more than anybody trains with. */
+const [largestSide, mostImages] = [4096, 100_000];
+
+const inRange = checks(
+  wholeNumber("size", { min: 32, max: largestSide }),
+  wholeNumber("trainImages", { min: 2, max: mostImages }),
+  wholeNumber("testImages", { min: 0, max: mostImages }),
+  wholeNumber("groups", { min: 1, max: mostImages }),
+  wholeNumber("seed", { min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),
+  numberWithin("contrast", { from: 0, to: 10 }),
+  numberWithin("noise", { from: 0, to: 10 }),
+  numberWithin("unevenness", { from: 0, to: 10 }),
+  numberWithin("mitochondria", { from: 0, to: 1000 }),
+  numberWithin("darkBodies", { from: 0, to: 1000 }),
+);
+
+function findProblem(options: PhantomOptions): string | undefined {
+  const { trainImages, groups } = options;
+  const problem = inRange(options);
+  if (problem) return problem;
+  return groups > trainImages
+    ? `was asked for ${groups} groups of ${trainImages} training images. At most ${trainImages} groups can be made.`
+    : undefined;
 }

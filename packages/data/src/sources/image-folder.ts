@@ -7,6 +7,7 @@ import {
   InputError,
   requireSameSize,
   type Sample,
+  texts,
 } from "@em-stellar/core";
 import { imageFormats } from "../formats/image-formats.js";
 import { toGrey } from "../grey.js";
@@ -189,6 +190,8 @@ function requireGroups(samples: readonly Sample[], testGroups: readonly string[]
 
 function findProblem(options: ImageFolderOptions): string | undefined {
   const { groupBy, groupRanges, testGroups, pairBy } = options;
+  const notGroups = testGroups !== null && texts("testGroups")({ testGroups });
+  if (notGroups) return notGroups;
   const half =
     halfGiven(options, "testImages", "testMasks") ?? halfGiven(options, "validationImages", "validationMasks");
   if (half) return half;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checks, defineExecutor, numberWithin, oneOf, wholeNumber } from "@em-stellar/core";
+import { checks, defineExecutor, numberWithin, oneOf, textOrNull, texts, wholeNumber } from "@em-stellar/core";
 import { type BatchOptions, driveBatch } from "./batch/drive.js";
 import { type BatchEngine, type BatchTask, EngineError, type Submission, type TaskCommand } from "./batch/engine.js";
 import { runProgram } from "./batch/run-program.js";
@@ -52,8 +52,13 @@ export const slurm = defineExecutor({
     numberWithin("max", { from: 1, orNull: "no limit" }),
     wholeNumber("warning", { min: 10, max: 65535 }),
     wholeNumber("attempts", { min: 1 }),
-    numberWithin("poll", { above: 0 }),
+    numberWithin("poll", { above: 0, to: 86400 }),
     numberWithin("grace", { from: 0 }),
+    textOrNull("partition", "the cluster's default"),
+    textOrNull("time", "the partition's default"),
+    textOrNull("memory", "the cluster's default"),
+    texts("flags"),
+    texts("setup"),
     oneOf("onStop", ["leave", "cancel"]),
   ),
   run: (plan, jobs, options: SlurmOptions) => driveBatch(plan, jobs, slurmEngine(options), options),
