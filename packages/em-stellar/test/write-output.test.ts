@@ -19,8 +19,13 @@ it("lines are appended to a file in a folder that is made", async () => {
   expect(readFileSync(file, "utf8")).toBe("{}\n[]\n");
 });
 
-it.skipIf(process.platform !== "linux")("a disk that becomes full, and a place that takes no file, say so", async () => {
-  expect(() => appendLine("/dev/full", "{}")).toThrow(StoreError);
-  expect(() => appendLine("/dev/full", "{}")).toThrow(/^\/dev\/full can no longer be written \(ENOSPC.* name another/);
-  await expect(openForAppending(join("/dev/null", "log"))).rejects.toThrow(InputError);
-});
+it.skipIf(process.platform !== "linux")(
+  "a disk that becomes full, and a place that takes no file, say so",
+  async () => {
+    expect(() => appendLine("/dev/full", "{}")).toThrow(StoreError);
+    expect(() => appendLine("/dev/full", "{}")).toThrow(
+      /^\/dev\/full can no longer be written \(ENOSPC.* name another/,
+    );
+    await expect(openForAppending(join("/dev/null", "log"))).rejects.toThrow(InputError);
+  },
+);

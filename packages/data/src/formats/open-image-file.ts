@@ -1,5 +1,4 @@
 import { type ByteSource, type DecodedImage, type ImageFile, type ImageFormat, InputError } from "@em-stellar/core";
-import { requireSize } from "./largest-image.js";
 import { pageName } from "./page-name.js";
 
 const headBytes = 64;
@@ -33,7 +32,7 @@ export async function openImageFile(source: ByteSource, formats: readonly ImageF
             `${name} has ${page.width} × ${page.height} pixels; there is no window of ${width} × ${height} at x = ${x}, y = ${y}.`,
           );
         }
-      } else requireSize(name, page.width, page.height, page.channels);
+      }
       return requireFinite(await read(index, window), name, window?.x ?? 0, window?.y ?? 0);
     },
   };
