@@ -7,6 +7,6 @@ export function checkSigmas({ above }: { above?: 0 } = {}) {
     const fits = (sigma: number) => (above === undefined ? sigma >= 0 : sigma > above) && sigma <= widest;
     return Array.isArray(sigmas) && sigmas.length > 0 && sigmas.every(fits)
       ? undefined
-      : `needs at least one sigma, each ${above === undefined ? "from 0" : "above 0"} to ${widest} pixels, for "sigmas", but was given ${JSON.stringify(sigmas)}. Try [1, 2, 4].`;
+      : `needs at least one sigma, each ${above === undefined ? "from 0 to" : "above 0, up to"} ${widest} pixels, for "sigmas", but was given ${JSON.stringify(sigmas)}. Try [1, 2, 4].`;
   };
 }

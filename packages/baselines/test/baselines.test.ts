@@ -124,7 +124,7 @@ describe("smoothed-threshold", () => {
   it("refuses sigmas that are none or negative", () => {
     for (const sigmas of [[], [1, -1]]) {
       expect(() => smoothedThreshold({ sigmas })).toThrow(
-        `baseline "smoothed-threshold" needs at least one sigma, each 0 or more pixels, for "sigmas", but was given ${JSON.stringify(sigmas)}. Try [1, 2, 4].`,
+        `baseline "smoothed-threshold" needs at least one sigma, each from 0 to 1000 pixels, for "sigmas", but was given ${JSON.stringify(sigmas)}. Try [1, 2, 4].`,
       );
     }
   });
