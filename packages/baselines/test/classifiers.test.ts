@@ -95,7 +95,9 @@ describe("pixel-classifier", () => {
   });
 
   it("refuses options that mean nothing", () => {
-    expect(() => pixelClassifier({ sigmas: [0] })).toThrow('each above 0, up to 1000 pixels, for "sigmas", but was given [0].');
+    expect(() => pixelClassifier({ sigmas: [0] })).toThrow(
+      'each above 0, up to 1000 pixels, for "sigmas", but was given [0].',
+    );
     expect(() => pixelClassifier({ trees: 0 })).toThrow('a whole number from 1 to 10000 for "trees", but was given 0.');
   });
 });
