@@ -7,6 +7,10 @@ export default defineConfig({
   format: "esm",
   target: "es2023",
   sourcemap: true,
+  // The sources are in the package, so its maps need not hold them as well.
+  esbuildOptions(options) {
+    options.sourcesContent = false;
+  },
   clean: true,
   silent: true,
 });

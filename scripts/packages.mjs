@@ -6,12 +6,17 @@ import { fileURLToPath } from "node:url";
 /** The repository's folder. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** Every package that is published, as it is now: its absolute folder and its package.json. */
+export function readPublicPackages() {
+  return readdirSync(join(root, "packages"))
+    .map((name) => join(root, "packages", name))
+    .filter((folder) => existsSync(join(folder, "package.json")))
+    .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) }))
+    .filter(({ manifest }) => !manifest.private);
+}
+
 /** Every package that is published: its absolute folder and its package.json. */
-export const publicPackages = readdirSync(join(root, "packages"))
-  .map((name) => join(root, "packages", name))
-  .filter((folder) => existsSync(join(folder, "package.json")))
-  .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) }))
-  .filter(({ manifest }) => !manifest.private);
+export const publicPackages = readPublicPackages();
 
 /** Puts the licence into each package: npm packs it from there, and git ignores the copies. */
 export function addLicenses() {

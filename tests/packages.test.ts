@@ -30,6 +30,16 @@ describe("package-lock.json", () => {
   });
 });
 
+describe("npm run release", () => {
+  it("checks everything before it publishes anything", () => {
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+      readFileSync(join(root, "package.json"), "utf8"),
+    );
+    expect(scripts.release?.startsWith("npm run check && ")).toBe(true);
+    expect(scripts.release?.endsWith(" && npm run publish:packages")).toBe(true);
+  });
+});
+
 describe("tests", () => {
   it("run our sources, on the tfjs-core that Node's own resolution finds", () => {
     expect(import.meta.resolve("@em-stellar/core")).toMatch(/packages\/core\/src\/index\.ts$/);
@@ -38,16 +48,35 @@ describe("tests", () => {
   });
 });
 
-describe.each(packages.map(({ manifest, folder, sources }) => ({ name: manifest.name, manifest, folder, sources })))(
+describe.each(packages.map((each) => ({ name: each.manifest.name, ...each })))(
   "$name",
-  ({ manifest, folder, sources }) => {
+  ({ manifest, folder, short, sources }) => {
     it("is an ES module without side effects for Node 20 and later", () => {
       expect(manifest).toMatchObject({
         type: "module",
         sideEffects: false,
         engines: { node: ">=20.19" },
-        files: ["dist", "src"],
+        files: ["dist", "src", "CHANGELOG.md"],
       });
+    });
+
+    it("tells npm where it comes from, and that everybody may install it", () => {
+      const page = "https://github.com/em-stellar/em-stellar";
+      expect(manifest).toMatchObject({
+        license: "MIT",
+        homepage: `${page}/tree/main/packages/${short}#readme`,
+        bugs: `${page}/issues`,
+        repository: { type: "git", url: `git+${page}.git`, directory: `packages/${short}` },
+        publishConfig: { access: "public" },
+      });
+      expect(manifest.keywords).toEqual(expect.arrayContaining(["em-stellar", "segmentation", "electron-microscopy"]));
+    });
+
+    it("says that it is a plugin where its main entry exports one", async () => {
+      const { default: exported } = await import(join(folder, "src", "index.ts"));
+      const isPlugin = exported !== undefined && "components" in exported;
+      // The runner's plugin, executors, is that of its entry for Node.
+      expect(manifest.keywords?.includes("em-stellar-plugin")).toBe(isPlugin || short === "runner");
     });
 
     it("offers each entry as source, types and code, in this order, from one place", () => {
@@ -85,6 +114,17 @@ describe.each(packages.map(({ manifest, folder, sources }) => ({ name: manifest.
 
     it("has a README that begins with its name", () => {
       expect(readFileSync(join(folder, "README.md"), "utf8")).toMatch(new RegExp(`^# ${manifest.name}\n`));
+    });
+
+    it("has a README whose links lead somewhere on npm too", () => {
+      const links = [...readFileSync(join(folder, "README.md"), "utf8").matchAll(/\]\(([^)]*)\)/g)].map(
+        ([, to]) => to ?? "",
+      );
+      expect(links.filter((to) => !/^(https:\/\/|#)/.test(to))).toEqual([]);
+      const ours = links.flatMap(
+        (to) => /^https:\/\/github\.com\/em-stellar\/em-stellar\/(?:blob|tree)\/main\/([^#]*)/.exec(to)?.[1] ?? [],
+      );
+      expect(ours.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     });
   },
 );

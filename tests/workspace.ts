@@ -12,6 +12,7 @@ interface Manifest {
   readonly private?: boolean;
   readonly type?: string;
   readonly sideEffects?: boolean;
+  readonly keywords?: readonly string[];
   readonly engines?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly bin?: Readonly<Record<string, string>>;

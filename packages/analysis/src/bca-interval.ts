@@ -1,7 +1,6 @@
 import { InputError } from "@em-stellar/core";
-import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
-import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import type { Bootstrap } from "./bootstrap.js";
+import { normalCdf, normalQuantile } from "./distributions.js";
 import { isSame } from "./rounding.js";
 import { type Weighted, weightedQuantile } from "./weighted-quantile.js";
 
@@ -44,13 +43,13 @@ export function bcaInterval({ resamples, estimate, values, jackknife }: Bootstra
   const [lowest, highest] = [sorted[0] as Weighted, sorted.at(-1) as Weighted]; // the share above leaves some
   if (isSame(lowest.value, highest.value)) return { low: estimate, high: estimate };
 
-  const bias = normalQuantile(shareBelow(sorted, estimate, weight), 0, 1);
+  const bias = normalQuantile(shareBelow(sorted, estimate, weight));
   const acceleration = accelerationOf(jackknife);
   const end = (probability: number) => {
-    const z = bias + normalQuantile(probability, 0, 1);
+    const z = bias + normalQuantile(probability);
     const divisor = 1 - acceleration * z;
     // Where the acceleration is strong the formula passes through infinity: beyond, the end is the outermost value.
-    const share = divisor <= 0 ? Number(z > 0) : normalCdf(bias + z / divisor, 0, 1);
+    const share = divisor <= 0 ? Number(z > 0) : normalCdf(bias + z / divisor);
     return weightedQuantile(sorted, share);
   };
   return { low: end((1 - level) / 2), high: end((1 + level) / 2) };

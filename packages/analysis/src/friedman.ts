@@ -1,5 +1,5 @@
 import { InputError, type Metric } from "@em-stellar/core";
-import gammainc from "@stdlib/math-base-special-gammainc";
+import { chiSquaredTail } from "./distributions.js";
 import { rankGroups } from "./ranks.js";
 
 export interface FriedmanResult {
@@ -37,7 +37,6 @@ export function friedman(scores: readonly (readonly number[])[], goal: Metric["g
   return {
     meanRanks: sums.map((sum) => sum / rows),
     statistic,
-    // The upper tail itself: 1 minus the lower one is 0 below some 1e-16.
-    p: gammainc(statistic / 2, (columns - 1) / 2, true, true),
+    p: chiSquaredTail(statistic, columns - 1),
   };
 }

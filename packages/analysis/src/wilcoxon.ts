@@ -1,5 +1,5 @@
 import { InputError } from "@em-stellar/core";
-import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
+import { normalCdf } from "./distributions.js";
 import { averageRanks } from "./ranks.js";
 import { isSame } from "./rounding.js";
 
@@ -79,5 +79,5 @@ function normalP(ranks: readonly number[], statistic: number): number {
   const deviation = Math.sqrt(ranks.reduce((sum, rank) => sum + rank ** 2, 0) / 4);
   const mean = ranks.reduce((sum, rank) => sum + rank, 0) / 2;
   const distance = Math.max(0, Math.abs(statistic - mean) - 0.5);
-  return Math.min(1, 2 * normalCdf(-distance / deviation, 0, 1));
+  return Math.min(1, 2 * normalCdf(-distance / deviation));
 }

@@ -1,6 +1,6 @@
 import type { AnyFactory } from "./component.js";
 import { DuplicateComponentError, NoSuchComponentError } from "./errors.js";
-import type { Plugin } from "./plugin.js";
+import { type Plugin, requireSameCore } from "./plugin.js";
 
 /** The components of a set of plugins, by kind and id. Immutable; a new set of plugins is a new registry. */
 export interface Registry<F extends AnyFactory = AnyFactory> {
@@ -19,13 +19,17 @@ export interface Registry<F extends AnyFactory = AnyFactory> {
 // biome-ignore lint/suspicious/noExplicitAny: with any, a lookup is typed by the variable that receives it
 export type AnyRegistry = Registry<any>;
 
-/** Collects plugins; throws a `DuplicateComponentError` where two provide the same kind and id. */
+/**
+ * Collects plugins. Throws a `DuplicateComponentError` where two provide the same kind and id, and an `InputError` where one was
+ * defined with another copy of `@em-stellar/core`.
+ */
 export function createRegistry<const P extends readonly Plugin[]>(
   ...plugins: P
 ): Registry<P[number]["components"][number]> {
   type F = P[number]["components"][number];
   const entries = new Map<string, { factory: F; plugin: Plugin }>();
   for (const plugin of plugins) {
+    requireSameCore(plugin);
     for (const factory of plugin.components) {
       const key = `${factory.kind} ${factory.id}`;
       const earlier = entries.get(key);

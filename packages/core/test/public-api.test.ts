@@ -185,6 +185,7 @@ const surface = {
       "leCunNormal",
       "leCunUniform",
       "loadModel",
+      "modelProblem",
       "normal",
       "pointwise",
       "registerLayers",
@@ -219,6 +220,10 @@ const surface = {
   "../src/testing/index.ts": {
     values: ["networkChecks"],
     types: ["NetworkCheck", "NetworkCheckOptions"],
+  },
+  "../src/testing/components/index.ts": {
+    values: ["componentChecks"],
+    types: ["ComponentCheck", "ComponentCheckOptions"],
   },
 };
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import {
   createRegistry,
   DuplicateComponentError,
@@ -31,6 +32,24 @@ const vInfo = metric("v-info");
 const first = definePlugin({ name: "first", version: "1.2.3", components: [vRand, average] });
 const second = definePlugin({ name: "second", version: "0.1.0", components: [dice, vInfo] });
 const registry = createRegistry(first, second);
+
+describe("two copies of core", () => {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  );
+
+  it("a plugin carries the version of the core that it was defined with", () => {
+    expect(first.core).toBe(version);
+  });
+
+  it("are told of where a plugin of one meets the registry of the other", () => {
+    expect(() => createRegistry(first, { ...second, core: "9.0.0" })).toThrow(
+      `The plugin "second" uses @em-stellar/core 9.0.0, and this program uses ${version}: two copies are installed. "npm ls @em-stellar/core" shows who brings them.`,
+    );
+    const { core: _, ...byHand } = second;
+    expect(createRegistry(byHand).list("metric")).toHaveLength(2);
+  });
+});
 
 describe("a registry", () => {
   it("gives the very factory that a plugin provides", () => {

@@ -204,9 +204,24 @@ describe("a broken network fails the check that is meant for it, and that alone"
     await expectOnly(
       network(withLayer(Scale)),
       "lists its own layers",
-      'a layer class named "EmStellarTestedScale", which a class of another package may be named too. Begin its className with "MyLab"',
+      'a layer class named "EmStellarTestedScale", which a class of another package may be named too. Begin its className with "MyLab", as',
       { layerPrefix: "MyLab" },
     );
+  });
+
+  it("whose layer class has no prefix at all; a stranger's prefix is as good as ours", async () => {
+    class Plain extends Scale {
+      static override className = "Scale";
+    }
+    class Strangers extends Scale {
+      static override className = "MyLabScale";
+    }
+    await expectOnly(
+      network(withLayer(Plain)),
+      "lists its own layers",
+      'may be named too. Begin its className with the name of your package: "MyLabScale".',
+    );
+    expect(await problemsOf(network(withLayer(Strangers)))).toEqual({});
   });
 
   it("that registers no layer", async () => {

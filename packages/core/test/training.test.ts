@@ -155,6 +155,41 @@ describe("loadModel", () => {
   });
 });
 
+describe("a loss", () => {
+  const giving = (compute: (truth: tf.Tensor4D, prediction: tf.Tensor4D) => unknown) =>
+    // As an author in JavaScript writes it, whom no compiler stops.
+    defineLoss({ id: "mine", summary: "", defaults: {}, compute: compute as () => tf.Scalar })();
+  const maps = tf.zeros([2, 3, 3, 1]);
+
+  it("that gives no scalar is named, with what it gave", () => {
+    const each = giving((truth, prediction) => tf.squaredDifference(truth, prediction));
+    expect(() => each.compute(maps, maps)).toThrow(
+      'loss "mine" gives a tensor of the shape [2,3,3,1], where one number is needed. Take the mean of it',
+    );
+    expect(() => giving(() => 0.5).compute(maps, maps)).toThrow('loss "mine" gives 0.5, where a scalar tensor');
+    expect(() => giving(async () => tf.scalar(1)).compute(maps, maps)).toThrow('loss "mine" gives a promise, where');
+  });
+
+  it("refuses maps of other shapes", () => {
+    const first = giving((truth) => tf.mean(truth));
+    expect(() => first.compute(maps, tf.zeros([2, 3, 3, 2]))).toThrow(
+      'loss "mine" takes truth and prediction of one shape, [batch, height, width, 1], but was given [2,3,3,1] and [2,3,3,2].',
+    );
+    expect(() => first.compute(tf.zeros([9]), tf.zeros([9]))).toThrow("but was given [9] and [9].");
+  });
+
+  it("trains in a plain loop of tfjs-layers, where model.compile takes it as it is", async () => {
+    const squared = giving((truth, prediction) => tf.mean(tf.squaredDifference(truth, prediction)));
+    const trained = tfl.sequential({
+      layers: [tfl.layers.conv2d({ filters: 1, kernelSize: 1, inputShape: [3, 3, 1] })],
+    });
+    trained.compile({ optimizer: tf.train.sgd(0.1), loss: squared.compute });
+    const { history } = await trained.fit(tf.ones([4, 3, 3, 1]), tf.ones([4, 3, 3, 1]), { epochs: 20, verbose: 0 });
+    const losses = history.loss as number[]; // a loss of numbers
+    expect(losses.at(-1)).toBeLessThan((losses[0] as number) / 10);
+  });
+});
+
 it("a loss and an optimizer hand their options on", () => {
   const scaled = defineLoss({
     id: "scaled",

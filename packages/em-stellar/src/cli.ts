@@ -190,7 +190,10 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--count <number>", "use at most this many images, evenly spaced (default: 8)", atLeastOne)
     .option("--side <pixels>", "crop the centre of each image to at most this many pixels (default: 512)", atLeastOne)
     .option("--threshold <number>", "channels with an |r| above this value are twins (default: 0.9)", share)
-    .option("--plugin <names...>", "plugins (packages or ./files) whose layers the models have")
+    .option(
+      "--plugin <names...>",
+      "plugins (packages or ./files) whose layers the models have (those of a run's suite are found)",
+    )
     .addOption(backend)
     .addOption(backendOption)
     .addOption(allowSoftware)
@@ -232,7 +235,10 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--memory <MiB>", "cut images that need more into tiles (default: 1024)", mebibytes)
     .option("--tile <pixels>", "longest side of a tile (default: as memory allows)", atLeastOne)
     .option("--overlap <pixels>", "what tiles share on each side (default: as far as the model sees)", wholeNumber)
-    .option("--plugin <names...>", "packages or ./files of plugins whose layers the model has")
+    .option(
+      "--plugin <names...>",
+      "plugins (packages or ./files) whose layers the model has (those of its run's suite are found)",
+    )
     .option("--fresh", "replace what earlier predictions left in the folder")
     .addOption(backend)
     .addOption(backendOption)
@@ -271,6 +277,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .description("make the report of a finished benchmark or evaluation again")
     .argument("<run>", "the folder of a benchmark or an evaluation")
     .addOption(new Option("--palette <name>", "colours of the overlays").choices(["accessible", "paper"]))
+    .option("--plugin <names...>", "plugins (packages or ./files) to use beside those of the benchmark's suite")
     .action(async (run, options) => (await import("./commands/report.js")).report(run, options, terminal));
   program
     .command("compare")

@@ -20,12 +20,17 @@ export function registryWith(plugins: readonly Plugin[]): AnyRegistry {
   return createRegistry(...all, autoAmong(...all));
 }
 
-/** The built-in components and those of plugins that are named from the current folder, by package or by ./file. */
-export async function registryOf(names: readonly string[], onCode: OnCode = () => {}): Promise<AnyRegistry> {
+/** Plugins that are named from the current folder, by package or by ./file. */
+export async function importPlugins(names: readonly string[], onCode: OnCode = () => {}): Promise<Plugin[]> {
   const folder = process.cwd();
   // Names are looked for as a file of this folder would.
   const place = { where: "`plugin`", from: join(folder, "em-stellar"), folder, start: "the current folder", onCode };
-  return registryWith(await Promise.all(names.map((name) => importPlugin(name, place))));
+  return Promise.all(names.map((name) => importPlugin(name, place)));
+}
+
+/** The built-in components and those of plugins that are named from the current folder. */
+export async function registryOf(names: readonly string[], onCode: OnCode = () => {}): Promise<AnyRegistry> {
+  return registryWith(await importPlugins(names, onCode));
 }
 
 /** Where a plugin is named, and where names start from. */

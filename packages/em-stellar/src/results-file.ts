@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { statistics } from "@em-stellar/analysis";
 import {
   type AnyFactory,
+  type AnyRegistry,
   EmStellarError,
   type Evaluation,
   evaluationSchema,
@@ -25,10 +26,10 @@ type StoredResults = { readonly store: RunStore } & (
 );
 
 /**
- * Reads `results.json` of a run folder. Results of versions before there were statistics or metrics' words get them. Throws `InputError`
+ * Reads `results.json` of a run folder. Results of versions before there were statistics or metrics' words get them, words from the registry. Throws `InputError`
  * where there is none, `EmStellarError` where it is of another form.
  */
-export async function readResults(folder: string): Promise<StoredResults> {
+export async function readResults(folder: string, registry: AnyRegistry = builtins): Promise<StoredResults> {
   const file = resolve(folder, "results.json");
   if (!existsSync(file)) {
     throw new InputError(`There is no results.json in ${resolve(folder)}. Name the folder of a run that has finished.`);
@@ -36,16 +37,20 @@ export async function readResults(folder: string): Promise<StoredResults> {
   const store = await folderStore(resolve(folder));
   const json = await readSealed(store, "results.json", makeAgain);
   if (json && "kind" in json && json.kind === "evaluation") {
-    return { kind: "evaluation", store, evaluation: withWords(parsed(evaluationSchema.safeParse(json), file)) };
+    return {
+      kind: "evaluation",
+      store,
+      evaluation: withWords(parsed(evaluationSchema.safeParse(json), file), registry),
+    };
   }
-  const results = withWords(parsed(resultsSchema.safeParse(json), file));
+  const results = withWords(parsed(resultsSchema.safeParse(json), file), registry);
   const isOlder = !results.statistics && results.data.testImages.length > 0;
   return { kind: "run", store, results: isOlder ? { ...results, statistics: statistics(results) } : results };
 }
 
-/** Built-in metrics of results that recorded no words get theirs. */
-function withWords<Of extends { readonly metrics: readonly MetricRecord[] }>(found: Of): Of {
-  const factories: readonly AnyFactory<Metric>[] = builtins.list("metric");
+/** Metrics of results that recorded no words get those that the registry knows. */
+function withWords<Of extends { readonly metrics: readonly MetricRecord[] }>(found: Of, registry: AnyRegistry): Of {
+  const factories: readonly AnyFactory<Metric>[] = registry.list("metric");
   const metrics = found.metrics.map((record) => {
     const factory = factories.find(({ id }) => id === record.id.split(":")[0]);
     return record.words || !factory ? record : { ...record, words: factory().words };

@@ -1,6 +1,5 @@
-import { parse, View } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
 import { type Html, trusted } from "./html.js";
 
 /** The space around a chart's plot, in pixels. */
@@ -44,6 +43,8 @@ type ChartSpec = Pick<Extract<TopLevelSpec, { layer: unknown }>, "data" | "encod
  * its marks carry no text for screen readers: `description` speaks for the whole.
  */
 export async function drawChart(spec: ChartSpec, margins: Margins, description: string): Promise<Html> {
+  // Loaded when a chart is drawn: their top-level await would keep `require` from loading this package.
+  const [{ parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   const { spec: vega } = compile({
     ...spec,
     background: "transparent",

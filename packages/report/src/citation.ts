@@ -1,4 +1,4 @@
-import type { ComponentRecord, Results } from "@em-stellar/core";
+import type { ComponentRecord, MetricRecord, Results } from "@em-stellar/core";
 import { formatValue, plural } from "./format.js";
 import { html } from "./html.js";
 import { formatLevel } from "./intervals.js";
@@ -24,7 +24,7 @@ const paper = `@article{khadangi2021emstellar,
 /** A methods paragraph and BibTeX entries to paste into a paper. */
 export function citationSection(results: Results, citation: CitationLookup): Section {
   const components = results.methods.flatMap((method) => method.components);
-  return pasteSection(methodsText(results), bibtexOf(components, citation));
+  return pasteSection(methodsText(results), bibtexOf([...components, ...metricComponents(results.metrics)], citation));
 }
 
 /** A paragraph and BibTeX entries, each with a button that copies it. */
@@ -107,6 +107,15 @@ function described(role: string, parts: readonly ComponentRecord[]): string {
 
 function unique(parts: readonly ComponentRecord[]): ComponentRecord[] {
   return [...new Map(parts.map((part) => [JSON.stringify([part.id, part.options]), part])).values()];
+}
+
+/** The metrics of results as components, without what sets apart those that are there twice: `f1:background` is `f1`. */
+export function metricComponents(metrics: readonly MetricRecord[]) {
+  return metrics.map(({ id, citation }) => ({
+    kind: "metric",
+    id: id.split(":")[0] ?? id,
+    ...(citation !== undefined && { citation }),
+  }));
 }
 
 /** The paper's entry and one for each component whose publication is known. A citation that is BibTeX already stays as it is. */

@@ -1,5 +1,5 @@
 import { isFloor, type MetricRecord, methodScore, type RankedMethod, type Scoreboard } from "@em-stellar/core";
-import { scheme } from "vega";
+import { interpolateViridis } from "d3-scale-chromatic";
 import { formatScore } from "./format.js";
 import { type Html, html } from "./html.js";
 import { metricLabel } from "./metrics.js";
@@ -48,19 +48,15 @@ function leastSpan({ range: [low, high] }: MetricRecord, ...scores: readonly num
 
 /** The colour of a normalised value (viridis, even steps to the eye) and the ink, black or white, that reads better on it. */
 export function heatColours(normalized: number): { fill: string; ink: string } {
-  const [red = 0, green = 0, blue = 0] = channelsOf(viridis(normalized));
+  const [red = 0, green = 0, blue = 0] = channelsOf(interpolateViridis(normalized));
   const fill = `#${[red, green, blue].map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
   const light = luminance(red, green, blue);
   return { fill, ink: 1.05 / (light + 0.05) > (light + 0.05) / 0.05 ? "#ffffff" : "#000000" };
 }
 
-/** Vega's scheme functions take a place in [0, 1] and give `rgb(…)` or `#rrggbb`; its types know schemes as lists only. */
-const viridis = (at: number): string => (scheme("viridis") as unknown as (at: number) => string)(at);
-
+/** Red, green and blue of `#rrggbb`, from 0 to 255. */
 function channelsOf(colour: string): number[] {
-  const hex = /^#(..)(..)(..)$/.exec(colour);
-  if (hex) return hex.slice(1).map((channel) => Number.parseInt(channel, 16));
-  return (colour.match(/\d+/g) ?? []).slice(0, 3).map(Number);
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 }
 
 /** Relative luminance of an sRGB colour (WCAG 2). */

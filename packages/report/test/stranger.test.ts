@@ -47,7 +47,9 @@ test("a stranger's metric has its name and meaning in ranking, heatmap, strips, 
   expect(section("images")).toContain("Gap of every method on every test image");
   expect(section("cite")).toContain("Gap was computed over all pixels");
   expect(section("glossary")).toContain("Gapthe mean gap between an object and its nearest neighbour.");
-  expect(textOf(html)).not.toContain("lab-gap");
+  // Its citation goes by its id.
+  expect(section("cite")).toContain("@misc{metric-lab-gap, note = {Stranger et al. (2026), J. Gaps 1:1-2}");
+  expect(textOf(html).replace("@misc{metric-lab-gap", "")).not.toContain("lab-gap");
 });
 
 test("a stranger's component is cited from what the results record", async () => {
@@ -55,6 +57,19 @@ test("a stranger's component is cited from what the results record", async () =>
   const [method] = results.methods;
   method?.components.push({ kind: "network", id: "lab-net", options: {}, citation: "Stranger (2026), J. Nets 3:4" });
   expect((await pageOf(results)).section("cite")).toContain("note = {Stranger (2026), J. Nets 3:4}");
+});
+
+test("a stranger's metric is cited too, once, whichever class counts as positive", async () => {
+  const citation = "Stranger (2025), J. Gaps 1:2";
+  const results = smallResults([{ name: "a", runs: [{ "lab-gap": 4, "lab-gap:background": 3 }] }], {
+    metrics: [
+      { ...record, citation },
+      { ...record, id: "lab-gap:background", citation },
+    ],
+  });
+  expect(
+    (await pageOf(results)).section("cite").split("@misc{metric-lab-gap, note = {Stranger (2025)").length - 1,
+  ).toBe(1);
 });
 
 test("results that record no words, as those of versions before, show ids", async () => {

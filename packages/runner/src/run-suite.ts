@@ -5,6 +5,7 @@ import { inProcess } from "./in-process.js";
 import { describeRun, type OpenRun, planRun, type RunOptions } from "./open-run.js";
 import type { Plan } from "./plan.js";
 import { plannedRun, type Workplace } from "./planned-run.js";
+import { requireTrainable } from "./require-trainable.js";
 import { forgetDamaged, requireSameJob, stateOf } from "./run-job.js";
 import type { Suite } from "./suite.js";
 
@@ -83,6 +84,7 @@ export async function planSuite(
   select: (job: JobId) => boolean = () => true,
 ): Promise<PlannedSuite> {
   const planned = await planRun(suite, options, options.opening);
+  requireTrainable(planned.methods, planned.train[0]?.channels ?? 1);
   const run: OpenRun = { ...planned, jobs: planned.jobs.filter(select) };
   const damages: { job: JobId; message: string }[] = [];
   for (const job of run.jobs) {

@@ -20,7 +20,7 @@ import {
 import { applyLayer, type Device, defineLoss, defineNetwork } from "@em-stellar/core/training";
 import { readProbabilityPng } from "@em-stellar/data";
 import { defineSuite, runSuite, type SuiteDefinition } from "@em-stellar/runner";
-import { mean, memory, mul, setBackend } from "@tensorflow/tfjs-core";
+import { mean, memory, mul, type Scalar, setBackend, type Tensor4D } from "@tensorflow/tfjs-core";
 import { initializers, input, layers, model } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { agreement, discData, discs, squaredError, stockAdam, tinyNet } from "./tiny.js";
@@ -210,12 +210,12 @@ describe("a run", () => {
   });
 
   it("reports a loss that turns NaN as a failed job with its step, and goes on", async () => {
-    let calls = 0;
+    let calls = 0; // the first is the check before the run
     const turnsNaN = defineLoss({
       id: "turns-nan",
-      summary: "NaN from the third call on.",
+      summary: "NaN from the third step on.",
       defaults: {},
-      compute: (_, prediction) => mul(mean(prediction), ++calls >= 3 ? Number.NaN : 1),
+      compute: (_, prediction) => mul(mean(prediction), ++calls >= 4 ? Number.NaN : 1),
     });
     const { events, results } = await play({ loss: [turnsNaN(), squaredError()] });
     expect(events).toContainEqual(
@@ -328,5 +328,43 @@ describe("a run is refused before training", () => {
   });
   it("no test images", async () => {
     await expect(play({ data: discData({ test: 0 }) })).rejects.toThrow("has no test images");
+  });
+});
+
+describe("what cannot be trained is named before anything is trained", () => {
+  const head = (filters: number, strides: number) =>
+    defineNetwork({
+      id: "odd",
+      summary: "One convolution",
+      defaults: {},
+      stride: () => 1,
+      build(_, [height, width, channels]) {
+        const image = input({ shape: [height, width, channels] });
+        const layer = layers.conv2d({ filters, strides, kernelSize: 1, padding: "same", activation: "sigmoid" });
+        return model({ inputs: image, outputs: applyLayer(layer, image) });
+      },
+    })();
+
+  it.each([
+    ["two channels", head(2, 1), "[16,16,2]"],
+    ["half the resolution", head(1, 2), "[8,8,1]"],
+  ])("a network with an output of %s", async (_, network, shape) => {
+    const store = memoryStore();
+    await expect(play({ networks: [tinyNet(), network] }, store)).rejects.toThrow(
+      `network "odd" cannot be trained: it has an output of ${shape} for an image of 16 × 16, where [16,16,1] is needed.`,
+    );
+    expect(await store.list("jobs")).toEqual([]);
+  });
+
+  it("a loss that gives a map, or fails", async () => {
+    const loss = (compute: (truth: Tensor4D, prediction: Tensor4D) => unknown) =>
+      defineLoss({ id: "odd", summary: "", defaults: {}, compute: compute as () => Scalar })(); // as in JavaScript
+    await expect(play({ loss: loss((truth, prediction) => mul(truth, prediction)) })).rejects.toThrow(
+      'loss "odd" gives a tensor of the shape [1,4,4,1], where one number is needed.',
+    );
+    const failing = loss(() => {
+      throw new Error("out of ideas");
+    });
+    await expect(play({ loss: failing })).rejects.toThrow('loss "odd" fails for 4 × 4 pixels: out of ideas');
   });
 });

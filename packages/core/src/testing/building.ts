@@ -1,6 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { formProblem } from "../training/model-problem.js";
 import type { ImageShape } from "../training/network.js";
-import { fault, formProblem, type Subject, seedStream } from "./subject.js";
+import { fault, type Subject, seedStream } from "./subject.js";
 
 /** For images of any size and of one, with one channel and more, there is a model of one input, of that shape, and one output. */
 export function checkBuilding(subject: Subject): void {

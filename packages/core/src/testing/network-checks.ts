@@ -1,4 +1,3 @@
-import { ready } from "@tensorflow/tfjs-core";
 import { EmStellarError } from "../errors.js";
 import type { Network } from "../training/network.js";
 import { checkBuilding } from "./building.js";
@@ -9,6 +8,7 @@ import { checkOverfitting } from "./overfitting.js";
 import { checkOwnLayers } from "./own-layers.js";
 import { checkParameters } from "./parameters.js";
 import { checkProbabilities } from "./probabilities.js";
+import { requireBackend } from "./require-backend.js";
 import { checkSaving } from "./saving.js";
 import { checkSeeding } from "./seeding.js";
 import type { Subject } from "./subject.js";
@@ -66,15 +66,4 @@ export function networkChecks(network: Network, options: Partial<NetworkCheckOpt
 /** At the deepest level normalisation needs several values to compare. */
 function smallestSide(stride: number): number {
   return stride * Math.max(2, Math.ceil(16 / stride));
-}
-
-async function requireBackend(): Promise<void> {
-  try {
-    await ready();
-  } catch (cause) {
-    throw new EmStellarError(
-      "tfjs has no backend to check networks on. Start one first: await wasm().start(), of @em-stellar/backend-wasm.",
-      { cause },
-    );
-  }
 }

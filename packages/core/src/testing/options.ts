@@ -15,8 +15,8 @@ export interface NetworkCheckOptions {
   readonly optimizer: () => Optimizer;
   /** How far their loss (cross-entropy) must fall: this share of that of the best constant prediction. */
   readonly lossShare: number;
-  /** What the class names of the network's own layers begin with: the prefix of your package. */
-  readonly layerPrefix: string;
+  /** What the class names of the network's own layers must begin with, the prefix of your package; `null`: with any. */
+  readonly layerPrefix: string | null;
   /** What the device does to a model before training: `(model) => device.prepare(model)`. */
   readonly prepare: (model: LayersModel) => LayersModel;
 }
@@ -28,6 +28,6 @@ export const defaults: NetworkCheckOptions = {
   steps: 80,
   optimizer: () => train.adam(0.01),
   lossShare: 0.5,
-  layerPrefix: "EmStellar",
+  layerPrefix: null,
   prepare: (model) => model,
 };

@@ -18,10 +18,15 @@ export function checkOwnLayers(subject: Subject): void {
     );
   }
   for (const own of network.layers) {
-    if (!own.className.startsWith(options.layerPrefix)) {
+    const { layerPrefix: prefix } = options;
+    if (prefix === null ? isOneWord(own.className) : !own.className.startsWith(prefix)) {
+      const begun =
+        prefix === null
+          ? `the name of your package: "MyLab${own.className}"`
+          : `"${prefix}", as these checks were told`;
       throw fault(
         subject,
-        `has a layer class named "${own.className}", which a class of another package may be named too. Begin its className with "${options.layerPrefix}", or name the prefix of your package in the options of these checks: { layerPrefix: "MyLab" }.`,
+        `has a layer class named "${own.className}", which a class of another package may be named too. Begin its className with ${begun}.`,
       );
     }
     if (known[own.className]?.[0] === (own as unknown)) continue;
@@ -35,4 +40,9 @@ export function checkOwnLayers(subject: Subject): void {
 /** Whether a name is that of one of tfjs's layer classes: the factories of its namespace `layers` are called like them. */
 function isStock(className: string): boolean {
   return Object.keys(layers).some((name) => name.toLowerCase() === className.toLowerCase());
+}
+
+/** `Scale` or `TLU`, without a prefix before it. */
+function isOneWord(className: string): boolean {
+  return /^([A-Z]?[a-z0-9]*|[A-Z0-9]+)$/.test(className);
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { modelProblem } from "../training/model-problem.js";
 import { randomImages } from "./batch.js";
 import { buildModel, fault, type Subject, smallSide } from "./subject.js";
 
@@ -23,14 +24,9 @@ export async function checkProbabilities(subject: Subject): Promise<void> {
 /** What the model says of its output, before it computes any. */
 function checkShape(subject: Subject, side: number, channels: number): void {
   const model = buildModel(subject, [side, side, channels]);
-  const shape = model.outputs[0]?.shape.slice(1);
+  const problem = modelProblem(model, [side, side, channels]);
   model.dispose();
-  const wanted = [side, side, 1];
-  if (String(shape) === String(wanted)) return;
-  throw fault(
-    subject,
-    `has an output of ${JSON.stringify(shape)} for an image of ${side} × ${side}, where ${JSON.stringify(wanted)} is needed. End in one channel, enlarge as often as you shrink, and let computeOutputShape of a layer of your own say what its call gives.`,
-  );
+  if (problem) throw fault(subject, problem);
 }
 
 async function checkValues(

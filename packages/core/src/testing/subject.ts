@@ -1,6 +1,7 @@
 import type { LayersModel, LayerVariable } from "@tensorflow/tfjs-layers";
 import { EmStellarError } from "../errors.js";
 import { createRandom } from "../random.js";
+import { formProblem } from "../training/model-problem.js";
 import type { ImageShape, Layer, Network } from "../training/network.js";
 import type { NetworkCheckOptions } from "./options.js";
 
@@ -44,15 +45,6 @@ export function buildModel(subject: Subject, shape: ImageShape, seed = 1): Layer
     );
   }
   return subject.options.prepare(model);
-}
-
-/** What is wrong with the inputs and outputs of a model for such images, or nothing. */
-export function formProblem({ inputs, outputs }: LayersModel, shape: ImageShape): string | undefined {
-  const found = inputs.map((each) => JSON.stringify(each.shape.slice(1)));
-  if (found.length !== 1 || found[0] !== JSON.stringify(shape)) {
-    return `takes ${found.join(" and ")}. Give it one input: input({ shape: [height, width, channels] }).`;
-  }
-  return outputs.length === 1 ? undefined : `has ${outputs.length} outputs. Give it one, the object's probabilities.`;
 }
 
 /** The layers of a model, those of models within it included. */

@@ -17,6 +17,7 @@ export {
 } from "./initializers.js";
 export { loadModel } from "./load-model.js";
 export { defineLoss, type Loss, type LossDefinition } from "./loss.js";
+export { modelProblem } from "./model-problem.js";
 export {
   defineNetwork,
   type ImageShape,

@@ -24,7 +24,7 @@ export async function compare(
   terminal: Terminal,
 ): Promise<void> {
   await requireDistinctFolders(folders);
-  const stored = await Promise.all(folders.map(readResults));
+  const stored = await Promise.all(folders.map((folder) => readResults(folder)));
   const boards = stored.map((each) =>
     each.kind === "run" ? scoreboardOfRun(each.results) : scoreboardOfEvaluation(each.evaluation),
   );

@@ -2,9 +2,8 @@ import { join, resolve } from "node:path";
 import { memoryStore, writeText } from "@em-stellar/core";
 import { renderFeatures } from "@em-stellar/report";
 import { correlateModels } from "@em-stellar/runner/node";
-import { noticeOfCode } from "../code-notice.js";
 import { environment } from "../environment.js";
-import { registryOf } from "../plugins.js";
+import { registryForRuns } from "../recorded-plugins.js";
 import { requireOwnFolder, writeFolder } from "../result-folder.js";
 import { startDevice } from "../start-device.js";
 import { commandLine } from "../terminal/command-line.js";
@@ -37,7 +36,7 @@ export async function features(
   const started = Date.now();
   const out = resolve(given.out ?? join("runs", "features"));
   await requireOwnFolder(out, leavings);
-  const registry = await registryOf(plugin, (code) => noticeOfCode(code, terminal));
+  const registry = await registryForRuns(models, plugin, terminal);
   await interruptible(
     {
       stopped: "! Stopped. Nothing was written.",

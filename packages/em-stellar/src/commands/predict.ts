@@ -1,8 +1,7 @@
 import { measureObjects } from "@em-stellar/metrics";
 import { type FilePredictionOptions, predictFiles } from "@em-stellar/runner/node";
-import { noticeOfCode } from "../code-notice.js";
 import { environment } from "../environment.js";
-import { registryOf } from "../plugins.js";
+import { registryForRuns } from "../recorded-plugins.js";
 import { type DeviceChoice, startDevice } from "../start-device.js";
 import { interruptible } from "../terminal/interruptible.js";
 import { predictionBlock, predictionLines } from "../terminal/prediction-lines.js";
@@ -13,7 +12,7 @@ export interface PredictCommand
   extends Partial<Omit<FilePredictionOptions, "model" | "inputs" | "out">>,
     Partial<DeviceChoice> {
   readonly out: string;
-  /** Packages and ./files of plugins. */
+  /** Packages and ./files of plugins, beside those of the run that the model is of. */
   readonly plugin?: readonly string[];
 }
 
@@ -24,7 +23,7 @@ export async function predict(
   { plugin = [], backend = "auto", allowSoftware = false, ...options }: PredictCommand,
   terminal: Terminal,
 ): Promise<void> {
-  const registry = await registryOf(plugin, (code) => noticeOfCode(code, terminal));
+  const registry = await registryForRuns([model], plugin, terminal);
   const start = () => startDevice({ backend, allowSoftware }, registry);
   await interruptible(
     {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { writeText } from "@em-stellar/core";
 import { renderEvaluation, renderReport } from "@em-stellar/report";
 import { citationIn } from "../citation.js";
-import { builtins } from "../registry.js";
+import { registryForRuns } from "../recorded-plugins.js";
 import { remakeFeatures } from "../remake-features.js";
 import { readResults } from "../results-file.js";
 import { summary } from "../terminal/evaluation-summary.js";
@@ -12,17 +12,19 @@ import type { Terminal } from "../terminal/terminal.js";
 export interface ReportOptions {
   /** Colours of the overlays. */
   readonly palette?: "accessible" | "paper";
+  /** Packages and ./files of plugins, beside those of the run. */
+  readonly plugin?: readonly string[];
 }
 
 /** `em-stellar report RUN`: makes the report of a finished run, an evaluation or a feature correlation again from its results. */
-export async function report(run: string, { palette }: ReportOptions, terminal: Terminal): Promise<void> {
+export async function report(run: string, { palette, plugin = [] }: ReportOptions, terminal: Terminal): Promise<void> {
   if (await remakeFeatures(run, terminal)) return;
-  const stored = await readResults(run);
+  const registry = await registryForRuns([run], plugin, terminal);
+  const stored = await readResults(run, registry);
   const { store } = stored;
-  // The run's own plugins are not loaded for this: of their components, only the names are cited.
   const lost: string[] = [];
   const onLost = (sentence: string) => lost.push(sentence);
-  const options = { store, citation: citationIn(builtins), onLost, ...(palette && { palette }) };
+  const options = { store, citation: citationIn(registry), onLost, ...(palette && { palette }) };
   if (stored.kind === "evaluation") {
     await writeText(store, "report/index.html", await renderEvaluation(stored.evaluation, options));
     terminal.print(summary(stored.evaluation, terminal.columns));

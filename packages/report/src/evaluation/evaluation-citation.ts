@@ -1,5 +1,5 @@
 import type { Evaluation } from "@em-stellar/core";
-import { bibtexOf, type CitationLookup, pasteSection } from "../citation.js";
+import { bibtexOf, type CitationLookup, metricComponents, pasteSection } from "../citation.js";
 import { plural } from "../format.js";
 import { formatLevel } from "../intervals.js";
 import { plainLabel, positiveClass } from "../metrics.js";
@@ -26,8 +26,7 @@ export function evaluationCitation(evaluation: Evaluation, citation: CitationLoo
     ...computations(metrics),
     intervals,
   ].join("");
-  const components = metrics.map(({ metric, citation }) => ({ kind: "metric", id: metric, citation }));
-  return pasteSection(paragraph, bibtexOf(components, citation));
+  return pasteSection(paragraph, bibtexOf(metricComponents(metrics), citation));
 }
 
 /** `F1 and PPV take the background as the positive class, and Jaccard the object`. */

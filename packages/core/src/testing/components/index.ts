@@ -1,0 +1,1 @@
+export { type ComponentCheck, type ComponentCheckOptions, componentChecks } from "./component-checks.js";
