@@ -73,7 +73,7 @@ describe.each(packages.map((each) => ({ name: each.manifest.name, ...each })))(
     });
 
     it("says that it is a plugin where its main entry exports one", async () => {
-      const { default: exported } = await import(join(folder, "src", "index.ts"));
+      const { default: exported } = await import(join(folder, manifest.exports["."]?.["em-stellar-source"] ?? ""));
       const isPlugin = exported !== undefined && "components" in exported;
       // The runner's plugin, executors, is that of its entry for Node.
       expect(manifest.keywords?.includes("em-stellar-plugin")).toBe(isPlugin || short === "runner");
