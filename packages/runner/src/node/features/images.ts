@@ -55,7 +55,10 @@ function middle(length: number, side: number, stride: number): [start: number, l
 }
 
 /** What a model is given of an image, normalised as in its training. */
-export function shownTo({ normalization }: ModelNotes, { raster, part }: ChosenImage): Raster & { readonly data: Float32Array } {
+export function shownTo(
+  { normalization }: ModelNotes,
+  { raster, part }: ChosenImage,
+): Raster & { readonly data: Float32Array } {
   const { method, offset, scale } = normalization;
   const applied: Normalization =
     normalization.scope === "training-set" && offset !== undefined && scale !== undefined
