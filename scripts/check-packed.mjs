@@ -3,12 +3,18 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { wrongSizes } from "./package-sizes.mjs";
 import { packAll, root } from "./packages.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "em-stellar-packed-"));
 let failed = 0;
 try {
-  for (const [name, tarball] of packAll(folder)) {
+  const tarballs = packAll(folder);
+  for (const problem of wrongSizes(tarballs)) {
+    console.log(`failed  ${problem}: node scripts/package-sizes.mjs`);
+    failed++;
+  }
+  for (const [name, tarball] of tarballs) {
     const problems = [
       run("publint", ["run", tarball, "--strict", "--pack", "false"]),
       run("attw", [tarball, "--profile", "esm-only", "--no-emoji", "--no-color"]),

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { anchorOf, brokenLinks, linksIn } from "./links.js";
+import { anchorOf } from "../site/anchors.js";
+import { brokenLinks, linksIn } from "./links.js";
 import { markdownPages } from "./markdown-pages.js";
 import { packages, root } from "./workspace.js";
 

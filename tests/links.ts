@@ -1,21 +1,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { anchorOf } from "../site/anchors.js";
 
 /** The repository, as links in pages that npm shows name it. */
-export const repository = /^https:\/\/github\.com\/em-stellar\/em-stellar\/(?:blob|tree)\/main\//;
-
-/** The anchor that GitHub gives a heading: lower case, without punctuation, a hyphen for each space. */
-export function anchorOf(heading: string): string {
-  const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
-  return plain
-    .trim()
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replace(/\s/g, "-");
-}
+const repository = /^https:\/\/github\.com\/em-stellar\/em-stellar\/(?:blob|tree)\/main\//;
 
 /** Prose of a Markdown page: without fenced blocks, comments and code in backquotes. */
-export function proseOf(text: string): string {
+function proseOf(text: string): string {
   return text
     .replace(/^( *)(```+)[\s\S]*?^ *\2$/gm, "")
     .replace(/<!--[\s\S]*?-->/g, "")
@@ -23,7 +14,7 @@ export function proseOf(text: string): string {
 }
 
 /** The anchors of a page's headings; a heading that comes again has a number behind it. */
-export function anchorsOf(text: string): Set<string> {
+function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>();
   const bare = text.replace(/^( *)(```+)[\s\S]*?^ *\2$/gm, "");
   for (const [, heading = ""] of bare.matchAll(/^#{1,6} (.+)$/gm)) {

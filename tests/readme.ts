@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { root } from "./workspace.js";
 
 /** The first block of TypeScript or JavaScript in a Markdown file. */
 export function snippetOf(file: string): { language: string; code: string } {
@@ -14,4 +16,10 @@ export function snippetOf(file: string): { language: string; code: string } {
 export function brokenPromises(snippet: string, printed: readonly string[]): string[] {
   const promises = [...snippet.matchAll(/^\s*console\.log\(.*\);? \/\/ (.*)$/gm)].map(([, promise = ""]) => promise);
   return promises.filter((promise) => !printed.some((line) => promise === line || promise.startsWith(`${line}: `)));
+}
+
+/** Runs a file of TypeScript in a process of its own, because a tfjs backend that it starts is there for all that follow. */
+export function runSnippet(file: string) {
+  const node = ["--conditions", "em-stellar-source", "--import", "jiti/register", file];
+  return spawnSync(process.execPath, node, { cwd: root, encoding: "utf8" });
 }

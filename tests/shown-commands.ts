@@ -1,5 +1,30 @@
 import { readFileSync } from "node:fs";
 
+/**
+ * The pages whose commands tests/first-hour.full.test.ts runs, in this order: those of an example in its folder, all others
+ * in one copy of the repository.
+ */
+export const walkedPages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/README.md",
+  "docs/getting-started.md",
+  "docs/prepare-your-data.md",
+  "docs/suites.md",
+  "docs/run-folder.md",
+  "docs/evaluate.md",
+  "docs/predict.md",
+  "docs/features.md",
+  "docs/cluster.md",
+  "docs/backends.md",
+  "docs/performance.md",
+  "examples/quickstart/README.md",
+  "examples/my-first-network/README.md",
+  "examples/browser/README.md",
+  "examples/cardiac/README.md",
+  "examples/lateral-habenula/README.md",
+] as const;
+
 /** A fenced block of a Markdown page. */
 export interface Block {
   /** The line that it begins at, from 1. */
@@ -12,8 +37,9 @@ export interface Block {
 
 /**
  * The fenced blocks of a page, without the indentation of a list that they stand in. Before a block that a test cannot run
- * as it stands there is a comment: `<!-- test: skip, because … -->`, or `<!-- test: with … -->` and what is run in its
- * place, for JSON what goes over its fields.
+ * as it stands there is a comment: `<!-- test: skip, because … -->`; or `<!-- test: with … -->` and what is run in its
+ * place, for JSON what goes over its fields, for TypeScript code around the word BLOCK; or, for TypeScript that is only
+ * type-checked, `<!-- test: compile, because … -->`.
  */
 export function blocksOf(file: string): Block[] {
   const lines = readFileSync(file, "utf8").split("\n");
@@ -43,4 +69,10 @@ export function commandsIn(text: string): string[] {
     .split("\n")
     .map((line) => line.replace(/(^|\s)#.*$/, "").trim())
     .filter((line) => line !== "");
+}
+
+/** The TypeScript that a test compiles, and runs where it is not only compiled: the block, or what is around it. */
+export function codeOf({ text, test }: Block): string {
+  const [, around] = /^with\s([\s\S]+)$/.exec(test ?? "") ?? [];
+  return (around === undefined ? text : around.replace("BLOCK", () => text)).replaceAll("…,", "...rest,");
 }

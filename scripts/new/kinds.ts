@@ -110,7 +110,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
         change: (text) =>
           text.replace(
             /^(\| \[@em-stellar\/backend-cpu\].*)$/m,
-            `$1\n| [@em-stellar/backend-${id}](packages/backend-${id}) | the backend \`${id}\` |`,
+            `$1\n| [@em-stellar/backend-${id}](packages/backend-${id}) | the backend \`${id}\` | 6 kB |`,
           ),
       },
       {
