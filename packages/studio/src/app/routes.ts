@@ -15,5 +15,6 @@ export const routes: readonly [Route, ...Route[]] = [
   { id: "data", title: "Data", load: async () => (await import("../screens/data.js")).Data },
   { id: "suite", title: "Networks", load: async () => (await import("../screens/suite.js")).Suite },
   { id: "train", title: "Train", load: async () => (await import("../screens/train.js")).Train },
+  { id: "results", title: "Results", load: async () => (await import("../screens/results.js")).ResultsScreen },
   { id: "segment", title: "Segment", load: async () => (await import("../screens/segment.js")).Segment },
 ];

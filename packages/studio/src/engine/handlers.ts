@@ -38,6 +38,7 @@ export const handlers: { readonly [Name in RequestName]: Handler<Name> } = {
   "run-file": async (asked) => (await run()).runFile(asked),
   "run-files": async (asked) => (await run()).runFiles(asked),
   results: async (id) => (await results()).viewResults(id),
+  "test-pictures": async (asked) => (await results()).testPictures(asked),
   report: async (id) => (await results()).report(id),
 };
 

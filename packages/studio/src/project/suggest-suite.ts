@@ -85,14 +85,14 @@ export function suggestSuite(
   const { networks, folds } = efforts[effort];
   const patch =
     patches.find((side) => side <= set.smallestSide && (isGpu || side <= (effort === "fast" ? 64 : 128))) ?? 16;
-  const steps = effort === "fast" ? 200 : effort === "balanced" ? 500 : 2000;
+  const steps = effort === "fast" ? 400 : effort === "balanced" ? 500 : 2000;
   return {
     name: legalName(name),
     networks: known
       .filter(({ id }) => networks.includes(id))
       .map((network) => networkOf(network, widthFor(effort, isGpu), patch)),
-    loss: "binary-cross-entropy",
-    optimizer: { id: "radam", options: { learningRate: 0.005 } },
+    loss: "jaccard-log",
+    optimizer: { id: "radam", options: { learningRate: effort === "fast" ? 0.01 : 0.005 } },
     metrics: ["jaccard", "f1"],
     folds: Math.max(2, Math.min(folds, set.folds)),
     ...(set.someAreEmpty && { split: { stratify: true } }),
@@ -102,7 +102,7 @@ export function suggestSuite(
 }
 
 function widthFor(effort: Effort, isGpu: boolean): number {
-  if (effort === "fast") return isGpu ? 16 : 4;
+  if (effort === "fast") return isGpu ? 16 : 8;
   return isGpu ? 32 : 8;
 }
 

@@ -25,6 +25,15 @@ export type RunNews =
   | { readonly type: "preview"; readonly preview: Preview }
   | { readonly type: "device"; readonly description: string };
 
+/** A test image, its truth and what a method makes of it, each 0 to 255, row by row. */
+export interface TestPictures {
+  readonly width: number;
+  readonly height: number;
+  readonly image: Uint8Array;
+  readonly truth: Uint8Array;
+  readonly prediction: Uint8Array;
+}
+
 /** A file of a run folder. */
 export interface RunFile {
   readonly path: string;
@@ -59,6 +68,11 @@ export interface RunRequests {
   readonly "run-view": Exchange<string, RunView>;
   readonly "remove-run": Exchange<string, null>;
   readonly results: Exchange<string, ResultsView>;
+  /** The pictures of a test image, by their paths in the run folder. */
+  readonly "test-pictures": Exchange<
+    { readonly id: string; readonly image: string; readonly truth: string; readonly prediction: string },
+    TestPictures
+  >;
   /** The report as one HTML page. */
   readonly report: Exchange<string, string>;
   /** A file of a run folder; null where there is none. */
