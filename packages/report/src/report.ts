@@ -13,6 +13,7 @@ import { drawPictures, paletteStyle } from "./pictures.js";
 import { provenanceSection } from "./provenance.js";
 import { rankingSection } from "./ranking.js";
 import { lengthOf, sectionStyles } from "./section.js";
+import { chartStyle } from "./style/page-style.js";
 import { useSection } from "./use.js";
 import { warningsSection } from "./warnings.js";
 
@@ -70,7 +71,10 @@ export interface ReportParts {
   readonly limits: readonly string[];
   /** Warnings and charts, in the order of the report. Charts take their colours from `--ink`, `--muted`, `--rule`, `--accent` and `--paper`. */
   readonly sections: readonly { readonly id: string; readonly title: string; readonly markup: string }[];
-  /** Rules for the sections, each of which holds within the element whose id is the section's. */
+  /**
+   * Rules for the sections: those of a section hold within the element whose id is the section's, those of all charts within
+   * elements of the class `report-part`.
+   */
   readonly style: string;
 }
 
@@ -90,6 +94,6 @@ export async function reportParts(results: Results): Promise<ReportParts> {
     lead: lead.markup,
     limits: limits.map(({ markup }) => markup),
     sections: sections.map(({ id, title, heading = title, body }) => ({ id, title: heading, markup: body.markup })),
-    style: sectionStyles(sections),
+    style: `.report-part {\n${chartStyle}}\n${sectionStyles(sections)}`,
   };
 }

@@ -1,3 +1,24 @@
+/** What charts, their keys and scales need of a page. */
+export const chartStyle = `.legend { max-width: none; font-size: .9rem; display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; }
+.key { display: inline-block; vertical-align: .22em; width: 1.5em; height: 0; border-top: 1.5px solid var(--accent); }
+.key.training { border-color: var(--muted); border-top-width: 1px; }
+.key.dashed { border-top: 1px dashed var(--ink); }
+.key.dot { width: .62em; height: .62em; border: 0; border-radius: 50%; background: var(--accent); vertical-align: 0; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.sample { display: inline-block; width: 30px; height: 8px; vertical-align: .1em; }
+.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 236px), 1fr)); gap: 1.2rem 1.4rem; }
+.panel h3 { margin: 0 0 .1rem; }
+.panel > svg { display: block; width: 100%; height: auto; max-width: 320px; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1rem 1.6rem; }
+.chart > svg { display: block; width: 100%; height: auto; max-width: 440px; }
+.charts .chart > svg { max-width: 520px; }
+.beside, .pair { display: grid; grid-template-columns: minmax(0, 1fr); gap: .8rem 2rem; align-items: start; }
+.beside > *, .pair > * { min-width: 0; margin: 0; }
+.pair { gap: 1.6rem 3rem; margin-bottom: 1.6rem; }
+@media (min-width: 900px) { .beside, .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+.scale { display: flex; align-items: center; gap: .6rem; font-size: .8rem; color: var(--muted); margin: .6rem 0 0; }
+.ramp { flex: 0 1 9rem; height: .6rem; border-radius: 3px; background: linear-gradient(90deg, #440154, #482475, #414487, #355f8d, #2a788e, #21918c, #22a884, #44bf70, #7ad151, #bddf26, #fde725); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+`;
+
 /** The look that all sections share: light and dark from one set of names, no font or picture from elsewhere. */
 export const pageStyle = `
 :root {
@@ -84,25 +105,7 @@ td, tbody th { padding: .5rem .7rem; border-bottom: 1px solid var(--rule); verti
   .plain th[scope=row] { min-width: 6rem; }
 }
 
-.legend { max-width: none; font-size: .9rem; display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; }
-.key { display: inline-block; vertical-align: .22em; width: 1.5em; height: 0; border-top: 1.5px solid var(--accent); }
-.key.training { border-color: var(--muted); border-top-width: 1px; }
-.key.dashed { border-top: 1px dashed var(--ink); }
-.key.dot { width: .62em; height: .62em; border: 0; border-radius: 50%; background: var(--accent); vertical-align: 0; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.sample { display: inline-block; width: 30px; height: 8px; vertical-align: .1em; }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 236px), 1fr)); gap: 1.2rem 1.4rem; }
-.panel h3 { margin: 0 0 .1rem; }
-.panel > svg { display: block; width: 100%; height: auto; max-width: 320px; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1rem 1.6rem; }
-.chart > svg { display: block; width: 100%; height: auto; max-width: 440px; }
-.charts .chart > svg { max-width: 520px; }
-.beside, .pair { display: grid; grid-template-columns: minmax(0, 1fr); gap: .8rem 2rem; align-items: start; }
-.beside > *, .pair > * { min-width: 0; margin: 0; }
-.pair { gap: 1.6rem 3rem; margin-bottom: 1.6rem; }
-@media (min-width: 900px) { .beside, .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-.scale { display: flex; align-items: center; gap: .6rem; font-size: .8rem; color: var(--muted); margin: .6rem 0 0; }
-.ramp { flex: 0 1 9rem; height: .6rem; border-radius: 3px; background: linear-gradient(90deg, #440154, #482475, #414487, #355f8d, #2a788e, #21918c, #22a884, #44bf70, #7ad151, #bddf26, #fde725); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-dl { margin: .4rem 0; font-size: .92rem; }
+${chartStyle}dl { margin: .4rem 0; font-size: .92rem; }
 dl > div { display: grid; grid-template-columns: minmax(0, 1fr); padding: .3rem 0; border-bottom: 1px solid var(--rule); }
 @media (min-width: 640px) { dl > div { grid-template-columns: 15rem minmax(0, 1fr); gap: 1rem; } }
 dt { color: var(--muted); overflow-wrap: anywhere; }
