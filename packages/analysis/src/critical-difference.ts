@@ -1,5 +1,7 @@
 import { InputError, type Metric } from "@em-stellar/core";
-import { friedman } from "./friedman.js";
+import type { Interval } from "./bca-interval.js";
+import { bootstrapInterval } from "./bootstrap-interval.js";
+import { type FriedmanResult, friedman } from "./friedman.js";
 import { holm } from "./holm.js";
 import { averageRanks } from "./ranks.js";
 import { smallestP, wilcoxonSignedRank } from "./wilcoxon.js";
@@ -15,11 +17,16 @@ export interface ScoreTable {
 /** What a critical-difference diagram shows. */
 export interface CriticalDifference {
   /** Methods from the best mean rank to the worst. */
-  readonly methods: readonly { readonly name: string; readonly meanRank: number }[];
+  readonly methods: readonly {
+    readonly name: string;
+    readonly meanRank: number;
+    /** Of the mean rank, by a bootstrap over data sets; undefined where these do not carry one. */
+    readonly interval: Interval | undefined;
+  }[];
   /** Places in `methods`, first and last, of the longest runs of neighbours in which no two can be told apart. */
   readonly cliques: readonly (readonly [first: number, last: number])[];
   /** Friedman's test of whether there is any difference; undefined for two methods. */
-  readonly friedman: { readonly statistic: number; readonly p: number } | undefined;
+  readonly friedman: Omit<FriedmanResult, "meanRanks"> | undefined;
   /** Every two methods, by their names: the better mean rank first. */
   readonly pairs: readonly {
     readonly names: readonly [string, string];
@@ -37,7 +44,7 @@ export interface CriticalDifference {
  * (2016, JMLR 17(5), 1-10): the critical difference of Nemenyi's test depends on mean ranks, so whether two methods
  * differ would hang on which others were run beside them.
  *
- * Where Friedman's test finds no difference (p above `1 - level`), or data sets are too few, all methods are one clique.
+ * Where Friedman's test finds no difference (Iman & Davenport's p above `1 - level`), or data sets are too few, all methods are one clique.
  * Throws `InputError` for fewer than two methods or data sets.
  */
 export function criticalDifference({ methods, scores, goal }: ScoreTable, level = 0.95): CriticalDifference {
@@ -55,16 +62,23 @@ export function criticalDifference({ methods, scores, goal }: ScoreTable, level 
   const p = places.map(([a, b]) => wilcoxonSignedRank(column(a), column(b)).p);
   const adjusted = holm(p);
   const overall = methods.length > 2 ? friedman(scores, goal) : undefined;
-  const anyDifference = !overall || overall.p <= alpha;
+  const anyDifference = !overall || overall.imanDavenport <= alpha;
   const apart = (a: number, b: number) => {
     const pair = places.findIndex(([first, second]) => first === a && second === b);
     return anyDifference && (adjusted[pair] as number) <= alpha;
   };
   const name = (place: number) => methods[order[place] as number] as string;
   return {
-    methods: order.map((i, place) => ({ name: name(place), meanRank: meanRanks[i] as number })),
+    methods: order.map((i, place) => ({
+      name: name(place),
+      meanRank: meanRanks[i] as number,
+      interval: intervalOf(
+        ranks.map((row) => row[i] as number),
+        level,
+      ),
+    })),
     cliques: cliquesOf(methods.length, apart),
-    friedman: overall && { statistic: overall.statistic, p: overall.p },
+    friedman: overall && { statistic: overall.statistic, p: overall.p, imanDavenport: overall.imanDavenport },
     pairs: places.map(([a, b], i) => ({
       names: [name(a), name(b)],
       p: p[i] as number,
@@ -73,6 +87,13 @@ export function criticalDifference({ methods, scores, goal }: ScoreTable, level 
     dataSets: scores.length,
     needed: neededUnits(places.length, alpha),
   };
+}
+
+function intervalOf(ranks: readonly number[], level: number): Interval | undefined {
+  const mean = (places: readonly number[]) =>
+    places.reduce((sum, place) => sum + (ranks[place] as number), 0) / places.length;
+  const result = bootstrapInterval(ranks.length, mean, { level });
+  return result.low === undefined ? undefined : result;
 }
 
 /** The fewest units on which the signed-rank test can reach `alpha` after a correction for so many comparisons. */

@@ -32,6 +32,34 @@ export function chiSquaredTail(x: number, degrees: number): number {
   return tail;
 }
 
+/** `P(X ≥ f)` of an F variable with so many degrees of freedom between and within, whole numbers above 0. */
+export function fTail(f: number, between: number, within: number): number {
+  if (f <= 0) return 1;
+  return incompleteBeta(within / (within + between * f), within, between);
+}
+
+/** The regularised incomplete beta function, `I_x(a / 2, b / 2)`, for whole `a` and `b`. */
+function incompleteBeta(x: number, a: number, b: number): number {
+  const [p, q] = [a / 2, b / 2];
+  // The continued fraction (Abramowitz & Stegun 26.5.8) converges fast below the mean only.
+  if (x > (p + 1) / (p + q + 2)) return 1 - incompleteBeta(1 - x, b, a);
+  const front = Math.exp(p * Math.log(x) + q * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b)) / p;
+  let fraction = 1;
+  for (let m = 200; m > 0; m--) {
+    const even = (m * (q - m) * x) / ((p + 2 * m - 1) * (p + 2 * m));
+    const odd = (-(p + m - 1) * (p + q + m - 1) * x) / ((p + 2 * m - 2) * (p + 2 * m - 1));
+    fraction = 1 + odd / (1 + even / fraction);
+  }
+  return front / fraction;
+}
+
+/** The logarithm of the gamma function of half a whole number. */
+function logGamma(doubled: number): number {
+  let sum = doubled % 2 === 0 ? 0 : Math.log(Math.PI) / 2;
+  for (let k = doubled % 2 === 0 ? 2 : 1; k < doubled; k += 2) sum += Math.log(k / 2);
+  return sum;
+}
+
 function normalDensity(z: number): number {
   return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 }

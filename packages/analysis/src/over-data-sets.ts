@@ -8,8 +8,8 @@ export function overDataSets({ methods, friedman, pairs, dataSets, needed }: Cri
   if (dataSets < needed) {
     return `${capital(inWords(dataSets))} data sets are too few to tell ${all} apart. Compare on at least ${needed}.`;
   }
-  if (friedman && friedman.p > 1 - level) {
-    return `On ${dataSets} data sets, no difference between ${all} was found (Friedman's test, p = ${Number(friedman.p.toPrecision(2))}).`;
+  if (friedman && friedman.imanDavenport > 1 - level) {
+    return `On ${dataSets} data sets, no difference between ${all} was found (Friedman's test after Iman and Davenport, p = ${Number(friedman.imanDavenport.toPrecision(2))}).`;
   }
   const compared = others.map((method): Compared => {
     const pair = pairs.find(({ names: [first, second] }) => first === leader && second === method);

@@ -20,6 +20,7 @@ import { drawResamples, type Resamples, resamplesDefaults } from "./resamples.js
 import { isSame } from "./rounding.js";
 import { unitScores } from "./unit-scores.js";
 import { type Units, unitsOf } from "./units.js";
+import { validationCriteria } from "./validation-criteria.js";
 import { smallestP } from "./wilcoxon.js";
 
 /** What scores are taken from: statistics that already exist play no part. */
@@ -61,8 +62,10 @@ export function statistics(
   });
   const ranking = byMetric.find(([id]) => id === board.rankedBy)?.[1];
   const described = { kind: units.kind, count: units.images.length };
+  const criteria = "suite" in scores ? validationCriteria(scores, { level, ...drawing }) : [];
   return {
     level,
+    ...(criteria.length > 0 && { criteria }),
     units: { ...described, ...(units.note === undefined ? {} : { note: units.note }) },
     resamples: resamples.exact ? resamples.units ** resamples.units : resamples.draws.length,
     exact: resamples.exact,

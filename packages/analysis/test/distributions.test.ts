@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chiSquaredTail, normalCdf, normalQuantile } from "../src/distributions.js";
+import { chiSquaredTail, fTail, normalCdf, normalQuantile } from "../src/distributions.js";
 
 // Of Python 3.11: math.erfc and statistics.NormalDist.
 const cdf: [z: number, p: number][] = [
@@ -66,5 +66,24 @@ describe("the chi-squared distribution", () => {
   it("is certain at 0", () => {
     expect(chiSquaredTail(0, 1)).toBe(1);
     expect(chiSquaredTail(0, 4)).toBe(1);
+  });
+});
+
+describe("the F distribution", () => {
+  it("has the 5 % points of tables", () => {
+    for (const [f, between, within] of [
+      [161.448, 1, 1],
+      [4.1028, 2, 10],
+      [2.7109, 5, 20],
+    ] as const) {
+      expect(fTail(f, between, within)).toBeCloseTo(0.05, 3);
+    }
+  });
+
+  it("of one degree within and between is the square of Cauchy's, and is certain at 0", () => {
+    for (const f of [0.01, 1, 7, 1e6]) {
+      expect(fTail(f, 1, 1) / ((2 / Math.PI) * Math.atan(1 / Math.sqrt(f)))).toBeCloseTo(1, 10);
+    }
+    expect(fTail(0, 3, 9)).toBe(1);
   });
 });

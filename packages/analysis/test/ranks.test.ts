@@ -72,7 +72,7 @@ describe("friedman", () => {
         ],
         "maximize",
       ),
-    ).toEqual({ meanRanks: [2, 2, 2], statistic: 0, p: 1 });
+    ).toEqual({ meanRanks: [2, 2, 2], statistic: 0, p: 1, imanDavenport: 1 });
     expect(() =>
       friedman(
         [
@@ -191,7 +191,7 @@ describe("criticalDifference", () => {
   it("is one clique where Friedman's test finds no difference at all", () => {
     const rows = Array.from({ length: 12 }, (_, row) => [0, 1, 2].map((i) => (i + row) % 3));
     const { cliques, friedman } = criticalDifference({ methods: ["a", "b", "c"], scores: rows, goal: "maximize" });
-    expect(friedman).toEqual({ statistic: 0, p: 1 });
+    expect(friedman).toEqual({ statistic: 0, p: 1, imanDavenport: 1 });
     expect(cliques).toEqual([[0, 2]]);
   });
 
@@ -207,7 +207,7 @@ describe("criticalDifference", () => {
     );
     expect(table(3, () => [3, 2])).toBe("Three data sets are too few to tell a and b apart. Compare on at least 6.");
     expect(table(12, (row) => [0, 1, 2].map((i) => (i + row) % 3))).toBe(
-      "On 12 data sets, no difference between these three methods was found (Friedman's test, p = 1).",
+      "On 12 data sets, no difference between these three methods was found (Friedman's test after Iman and Davenport, p = 1).",
     );
     expect(table(9, (row) => [0.9 + row, 0.5, 0.1 - row])).toBe(
       "On 9 data sets, by mean rank, a leads; every other method does worse (two-sided signed-rank tests, Holm-corrected for 3 comparisons, level 0.05).",

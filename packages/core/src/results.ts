@@ -37,12 +37,25 @@ const historyPoint = z.object({
   validation: values.describe("`loss` and the suite's metrics on whole validation images"),
 });
 
+const criterionScores = z.object({
+  criterion: z.string().describe("`loss` or a metric"),
+  step: z.number().int().describe("at which its weights were the best"),
+  value: value.describe("of the criterion there"),
+  threshold: z.number(),
+  validation: values,
+  pooled: values.describe("over all pixels of all test images"),
+});
+
 const run = z.object({
   fold: z.number().int(),
   seed: z.number().int(),
   state: z.enum(["done", "failed"]),
   failure: z.string().optional(),
   checkpoint: z.object({ criterion: z.string(), step: z.number().int(), value }).optional(),
+  criteria: z
+    .array(criterionScores)
+    .optional()
+    .describe("the weights that were the best by each of several criteria; absent where there is one only"),
   threshold: z.number().describe("a pixel is called object above it"),
   steps: z.number().int().describe("that were made"),
   stopped: z
@@ -169,6 +182,18 @@ export const statistics = z.object({
   sentence: z
     .string()
     .describe("which methods can be told from the leader by the ranking metric, and on how many units"),
+  criteria: z
+    .array(
+      z.object({
+        criterion: z.string().describe("`loss` or a metric, on validation images"),
+        runs: z.number().int().describe("trainings that have it and the test score"),
+        correlation: value.describe("Spearman's, with the test score that ranks; 1: the better here, the better there"),
+        interval: interval.nullable().describe("over trainings; null: too few of them"),
+        chosen: z.number().optional().describe("mean test score of the weights that this criterion chose"),
+      }),
+    )
+    .optional()
+    .describe("how well scores on validation images predict that on test images; absent without networks"),
   detail: z
     .string()
     .optional()

@@ -41,9 +41,10 @@ export function compareResults(runs: readonly NamedBoard[], chosen?: string): Me
   return {
     metric,
     dataSets: runs.map(({ name, board }) => ({ name, images: board.images.length })),
-    methods: difference.methods.map(({ name, meanRank }) => ({
+    methods: difference.methods.map(({ name, meanRank, interval }) => ({
       name,
       meanRank,
+      ...(interval && { interval }),
       scores: scores.map((row) => row[common.indexOf(name)] as number), // one for each method
     })),
     cliques: difference.cliques,

@@ -2,6 +2,7 @@ import { type Results, type RunStore, rankMethods, scoreboardOfRun } from "@em-s
 import { answerOf } from "./answer.js";
 import { type CitationLookup, citationSection } from "./citation.js";
 import { costSection } from "./cost.js";
+import { criteriaSection } from "./criteria.js";
 import { learningSection } from "./curves.js";
 import { glossarySection } from "./glossary.js";
 import { heatmapSection } from "./heatmap.js";
@@ -47,6 +48,7 @@ export async function renderReport(
   const after = [
     await learningSection(results, ranked),
     await costSection(results, ranked),
+    criteriaSection(results),
     await perImageSection(board, ranked),
     provenanceSection(results, ranked, folder),
     citationSection(results, citation),

@@ -189,6 +189,33 @@ describe("a run", () => {
     }
   });
 
+  it("scores the weights that each criterion chose, as trainings that keep weights by this criterion alone do", async () => {
+    const { range, accumulate } = agreement();
+    const contrary = defineMetric({
+      id: "contrary",
+      summary: "Agreement, the less the better, for tests.",
+      defaults: {},
+      goal: "minimize",
+      range,
+      accumulate,
+    });
+    const metrics = [agreement(), contrary()];
+    const runsOf = async (checkpoints: readonly string[]) =>
+      (await play({ metrics, training: { ...definition.training, checkpoints } })).results?.methods[0]?.runs ?? [];
+    const both = await runsOf(["agreement", "contrary"]);
+    for (const criterion of ["agreement", "contrary"]) {
+      const alone = await runsOf([criterion]);
+      for (const [i, { pooled, checkpoint, validation, threshold, criteria }] of alone.entries()) {
+        expect(criteria).toBeUndefined();
+        expect(both[i]?.criteria?.find((each) => each.criterion === criterion)).toEqual({
+          ...checkpoint,
+          ...{ threshold, validation, pooled },
+        });
+      }
+    }
+    expect(both.some(({ criteria }) => criteria?.[0]?.step !== criteria?.[1]?.step)).toBe(true);
+  });
+
   it("repeats no finished job, and adds the jobs that a longer list of seeds asks for", async () => {
     const { store } = await play();
     const again = await play({ seeds: [1, 2] }, store);

@@ -81,11 +81,13 @@ function scoresSection({ metric, dataSets, methods }: MethodComparison): Section
       html`<table class="plain"><thead><tr><th scope="col">Method</th><th scope="col">Mean rank</th>${dataSets.map(
         ({ name, images }) => html`<th scope="col">${name}<small>${plural(images, "test image")}</small></th>`,
       )}</tr></thead><tbody>${methods.map(
-        ({ name, meanRank, scores }) =>
-          html`<tr><th scope="row">${name}</th><td>${meanRank.toFixed(2)}</td>${scores.map((score, i) => {
-            const text = formatScore(score);
-            return html`<td>${text === best[i] ? html`<b>${text}</b>` : text}</td>`;
-          })}</tr>`,
+        ({ name, meanRank, interval, scores }) =>
+          html`<tr><th scope="row">${name}</th><td>${meanRank.toFixed(2)}${interval && html` <small>${interval.low.toFixed(1)} to ${interval.high.toFixed(1)}</small>`}</td>${scores.map(
+            (score, i) => {
+              const text = formatScore(score);
+              return html`<td>${text === best[i] ? html`<b>${text}</b>` : text}</td>`;
+            },
+          )}</tr>`,
       )}</tbody></table>`,
     )}<p class="caption">${metricLabel(metric)}${metric.goal === "minimize" && " (lower is better)"}, pooled over the test images of each data set, the mean over trainings; the best of each column in bold.</p>`,
   };

@@ -24,7 +24,7 @@ import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { describeModel } from "./describe-model.js";
 import { type Best, type JobState, restoreState, saveState } from "./job-state.js";
 import { shareOver, stoppedAt } from "./limits.js";
-import { scoreTestImages } from "./test-images.js";
+import { scoresOnTest, scoreTestImages } from "./test-images.js";
 import { createTrainStep } from "./train-step.js";
 import { createTrapDetector } from "./traps.js";
 import { NoNumbersError, predict, type ValidationSet, validate } from "./validate.js";
@@ -273,6 +273,16 @@ async function testBest(
   // A criterion that was never defined (a metric of an empty prediction, say) has no checkpoint: fall to the next, then to the last weights.
   const criterion = training.checkpoints.find((id) => best[id]);
   const chosen = criterion === undefined ? undefined : best[criterion];
+  const validationAt = (at: number) => history.find((point) => point.step === at)?.validation ?? {};
+  const criteria: NonNullable<RunResult["criteria"]> = [];
+  const several = training.checkpoints.flatMap((id) => (best[id] ? [{ id, ...best[id] }] : []));
+  for (const { id, step: at, value, threshold } of several.length > 1 ? several : []) {
+    const same = criteria.find((each) => each.step === at);
+    if (!same) await restoreCheckpoint(run.store, `${jobFolder(job)}/checkpoints/${pathName(id)}`, model);
+    const { pooled } =
+      same ?? (await scoresOnTest(run, threshold, (sample) => predict(model, method, sample.image, normalize(sample))));
+    criteria.push({ criterion: id, step: at, value, threshold, validation: validationAt(at), pooled });
+  }
   if (criterion !== undefined)
     await restoreCheckpoint(run.store, `${jobFolder(job)}/checkpoints/${pathName(criterion)}`, model);
   const threshold = chosen?.threshold ?? 0.5;
@@ -294,11 +304,12 @@ async function testBest(
     seed: job.seed,
     state: "done",
     ...(criterion !== undefined && chosen && { checkpoint: { criterion, step: chosen.step, value: chosen.value } }),
+    ...(criteria.length > 0 && { criteria }),
     threshold,
     steps: step,
     seconds,
     ...(processorSeconds !== undefined && { processorSeconds }),
-    validation: history.find((point) => point.step === (chosen?.step ?? step))?.validation ?? {},
+    validation: validationAt(chosen?.step ?? step),
     history: [...history],
     ...tested,
     validationPredictions,
