@@ -17,4 +17,5 @@ export const routes: readonly [Route, ...Route[]] = [
   { id: "train", title: "Train", load: async () => (await import("../screens/train.js")).Train },
   { id: "results", title: "Results", load: async () => (await import("../screens/results.js")).ResultsScreen },
   { id: "segment", title: "Segment", load: async () => (await import("../screens/segment.js")).Segment },
+  { id: "evaluate", title: "Evaluate", load: async () => (await import("../screens/evaluate.js")).Evaluate },
 ];

@@ -22,6 +22,7 @@ export const handlers: { readonly [Name in RequestName]: Handler<Name> } = {
   measure: async (asked) => (await segment()).measure(asked),
   "export-segmented": async (wanted) => (await saving()).exportSegmented(wanted),
   "download-model": async (choice) => (await saving()).downloadModel(choice),
+  evaluate: async (order, call) => (await import("./handlers/evaluate.js")).evaluateFiles(order, call),
   device: async (choice) => (await import("./handlers/device.js")).describeDevice(choice),
   components: async () => (await suite()).components(),
   "keep-suite": async (json) => (await suite()).keepSuite(json),

@@ -1,5 +1,6 @@
 import type { DataRequests } from "./requests/data.js";
 import type { DeviceRequests } from "./requests/device.js";
+import type { EvaluateRequests } from "./requests/evaluate.js";
 import type { ImageRequests } from "./requests/images.js";
 import type { RunRequests } from "./requests/run.js";
 import type { SegmentRequests } from "./requests/segment.js";
@@ -7,12 +8,13 @@ import type { SuiteRequests } from "./requests/suite.js";
 
 /** All that the page may ask, by name: `handlers.ts` has a handler for each. */
 export interface Requests
-  extends DeviceRequests,
-    DataRequests,
-    SuiteRequests,
-    RunRequests,
+  extends DataRequests,
+    DeviceRequests,
+    EvaluateRequests,
     ImageRequests,
-    SegmentRequests {}
+    RunRequests,
+    SegmentRequests,
+    SuiteRequests {}
 
 export type RequestName = keyof Requests;
 
