@@ -1,6 +1,8 @@
 import { render } from "preact";
 import { isolate } from "./app/isolate.js";
+import { watchErrors } from "./app/last-errors.js";
 import { Shell } from "./app/shell.js";
 
+watchErrors();
 const place = document.getElementById("studio");
 if (place && !(await isolate())) render(<Shell />, place);

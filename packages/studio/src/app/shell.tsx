@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { DeviceBadge } from "./badge.js";
+import { ProjectMenu } from "./project-menu.js";
 import { route } from "./router.js";
 import { type Route, routes } from "./routes.js";
 import { ThemeSwitch } from "./theme.js";
@@ -23,7 +24,7 @@ export function Shell() {
         const isFirst = shown.value === undefined;
         shown.value = { of: current, Screen };
         scrollTo(0, 0);
-        if (!isFirst) main.current?.focus();
+        if (!isFirst) main.current?.focus({ preventScroll: true });
       },
       (error: unknown) => {
         if (isCurrent) shown.value = { of: current, problem: error instanceof Error ? error.message : String(error) };
@@ -49,6 +50,7 @@ export function Shell() {
         </nav>
         <div class="tools">
           <DeviceBadge />
+          <ProjectMenu />
           <ThemeSwitch />
         </div>
       </header>

@@ -1,3 +1,4 @@
+import { noteError } from "../app/last-errors.js";
 import type { Question, Reply, RequestName, Requests } from "./protocol.js";
 
 /** What went wrong in the engine, in a sentence for the user. */
@@ -62,7 +63,10 @@ function start(): Worker {
     }
     waiting.delete(reply.id);
     if (reply.type === "answered") asker?.answered(reply.answered);
-    else asker?.failed(new EngineError(reply.message, reply.isOurs));
+    else {
+      noteError(reply.message);
+      asker?.failed(new EngineError(reply.message, reply.isOurs));
+    }
   };
   started.onerror = ({ message }) => {
     // The worker has no memory left, or its code could not be loaded: a new one is started at the next question.

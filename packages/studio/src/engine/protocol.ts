@@ -2,6 +2,8 @@ import type { DataRequests } from "./requests/data.js";
 import type { DeviceRequests } from "./requests/device.js";
 import type { EvaluateRequests } from "./requests/evaluate.js";
 import type { ImageRequests } from "./requests/images.js";
+import type { PluginRequests } from "./requests/plugins.js";
+import type { ProjectFileRequests } from "./requests/project-file.js";
 import type { RunRequests } from "./requests/run.js";
 import type { SegmentRequests } from "./requests/segment.js";
 import type { SuiteRequests } from "./requests/suite.js";
@@ -12,6 +14,8 @@ export interface Requests
     DeviceRequests,
     EvaluateRequests,
     ImageRequests,
+    PluginRequests,
+    ProjectFileRequests,
     RunRequests,
     SegmentRequests,
     SuiteRequests {}

@@ -8,9 +8,9 @@ export function userPlugins(): readonly Plugin[] {
   return plugins;
 }
 
-/** Takes a plugin in; one of the same name is replaced. */
-export function takeUserPlugin(plugin: Plugin): void {
-  plugins = [...plugins.filter(({ name }) => name !== plugin.name), plugin];
+/** Sets the plugins of this page. */
+export function setUserPlugins(all: readonly Plugin[]): void {
+  plugins = all;
 }
 
 /** Every image format that the page can read, those of the user's plugins among them. */
