@@ -1,8 +1,8 @@
 import { useRef, useState } from "preact/hooks";
 import { ask } from "../engine/client.js";
 import type { LoadedPlugin } from "../engine/requests/plugins.js";
-import { saveFile } from "../files/save-file.js";
 import { diagnostics } from "./diagnostics.js";
+import { save } from "./save.js";
 
 /** What concerns the project as a whole: a file of it, plugins, and what to tell whoever helps. */
 export function ProjectMenu() {
@@ -45,10 +45,10 @@ function SaveAndOpen() {
   const [file, setFile] = useState<File>();
   const [problem, attempt] = useAttempt();
   const input = useRef<HTMLInputElement>(null);
-  const save = () =>
+  const saveProject = () =>
     attempt(async () => {
       const { name, blob } = await ask("save-project", { withImages });
-      saveFile(blob, name);
+      save(name, blob);
     });
   const open = (chosen: File) =>
     attempt(async () => {
@@ -70,7 +70,7 @@ function SaveAndOpen() {
         with the images
       </label>
       <div class="buttons">
-        <button type="button" onClick={save}>
+        <button type="button" onClick={saveProject}>
           Save the project
         </button>
         <button type="button" onClick={() => input.current?.click()}>

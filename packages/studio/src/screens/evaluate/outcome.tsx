@@ -1,6 +1,6 @@
 import type { Evaluation } from "@em-stellar/core";
+import { save } from "../../app/save.js";
 import type { EvaluationOutcome } from "../../engine/requests/evaluate.js";
-import { saveFile } from "../../files/save-file.js";
 
 /** Metrics that the table has room for; the report has all. */
 const mostColumns = 6;
@@ -23,13 +23,13 @@ export function Outcome({ outcome: { evaluation, report, results, table } }: { r
         </p>
       ))}
       <div class="buttons">
-        <button type="button" class="main" onClick={() => saveFile(report, "report.html")}>
+        <button type="button" class="main" onClick={() => save("report.html", report)}>
           Save the report
         </button>
-        <button type="button" onClick={() => saveFile(results, "results.json")}>
+        <button type="button" onClick={() => save("results.json", results)}>
           Save results.json
         </button>
-        <button type="button" onClick={() => saveFile(table, "results.csv")}>
+        <button type="button" onClick={() => save("results.csv", table)}>
           Save the scores, CSV
         </button>
       </div>

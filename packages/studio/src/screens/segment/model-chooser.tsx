@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
+import { save } from "../../app/save.js";
 import { ask } from "../../engine/client.js";
 import type { ModelChoice, ModelSource } from "../../engine/requests/segment.js";
 import { DropZone } from "../../files/drop-zone.js";
 import type { GivenFile } from "../../files/given-file.js";
-import { saveFile } from "../../files/save-file.js";
 import { busy, choices, model, openModel, problem } from "./state.js";
 
 /** Which model segments: one of the project, or one that is dropped. */
@@ -73,7 +73,7 @@ function OfProject({ found, current }: OfProjectProps) {
     current?.type === "project" && current.choice.run === choice.run && current.choice.label === choice.label;
   const download = async () => {
     const { name, blob } = await ask("download-model", choice);
-    saveFile(blob, name);
+    save(name, blob);
   };
   return (
     <div class="of-project">

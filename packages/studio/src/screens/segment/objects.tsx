@@ -2,7 +2,19 @@ import { useEffect, useState } from "preact/hooks";
 import { ask } from "../../engine/client.js";
 import type { FoundObjects } from "../../engine/requests/segment.js";
 import { Slider } from "../../viewer/toolbar.js";
-import { busy, done, image, keyOf, minArea, nanometre, opened, saidNanometre, save, seen, threshold } from "./state.js";
+import {
+  busy,
+  done,
+  image,
+  keyOf,
+  minArea,
+  nanometre,
+  opened,
+  saidNanometre,
+  saveSegmented,
+  seen,
+  threshold,
+} from "./state.js";
 
 /** How objects are told from the background, how many there are, and what can be saved. */
 export function Objects() {
@@ -105,8 +117,12 @@ function Saving() {
   const { images = [] } = opened.value ?? {};
   const pages = images.reduce((sum, each) => sum + each.pages, 0);
   const isWhole = done.value.size >= pages && busy.value === undefined;
-  const one = (name: string, what: Parameters<typeof save>[0], format: Parameters<typeof save>[1]) => (
-    <button type="button" disabled={!isWhole} onClick={() => save(what, format)}>
+  const one = (
+    name: string,
+    what: Parameters<typeof saveSegmented>[0],
+    format: Parameters<typeof saveSegmented>[1],
+  ) => (
+    <button type="button" disabled={!isWhole} onClick={() => saveSegmented(what, format)}>
       {name}
     </button>
   );

@@ -1,10 +1,10 @@
 import { computed, signal } from "@preact/signals";
 import { deviceChoice } from "../../app/device.js";
+import { save } from "../../app/save.js";
 import { ask } from "../../engine/client.js";
 import type { OpenedImage, OpenedImages } from "../../engine/requests/images.js";
 import type { Export, ModelChoice, ModelSource, OpenedModel } from "../../engine/requests/segment.js";
 import type { GivenFile } from "../../files/given-file.js";
-import { saveFile } from "../../files/save-file.js";
 
 /** The models of the project; undefined before they are known. */
 export const choices = signal<readonly ModelChoice[] | undefined>(undefined);
@@ -113,7 +113,7 @@ export function stop(): void {
   stopping?.abort();
 }
 
-export function save(what: Export["what"], format: Export["format"]): Promise<void> {
+export function saveSegmented(what: Export["what"], format: Export["format"]): Promise<void> {
   return attempt("Writing the files", async () => {
     const { set } = opened.value ?? { set: 0 };
     const rule = { threshold: threshold.value, minArea: minArea.value };
@@ -124,6 +124,6 @@ export function save(what: Export["what"], format: Export["format"]): Promise<vo
       format,
       nanometre: saidNanometre.value,
     });
-    saveFile(blob, name);
+    save(name, blob);
   });
 }
