@@ -15,7 +15,7 @@ export function withImports(code: string, file: string, addresses: ReadonlyMap<s
   const missing = importsIn(code).find((name) => !addresses.has(name));
   if (missing !== undefined) {
     throw new InputError(
-      `${file} imports "${missing}", which a page cannot find. It may import ${[...addresses.keys()].join(", ")}; bundle everything else into the file: npx esbuild plugin.ts --bundle --format=esm --external:@em-stellar/* --external:@tensorflow/*`,
+      `${file} imports "${missing}", which a page cannot find. It may import ${[...addresses.keys()].join(", ")}. Bundle everything else into the file: docs/studio.md shows how.`,
     );
   }
   return code.replace(statement, (_, start: string, quote: string, name: string) => {
