@@ -30,6 +30,6 @@ it("gives each another name, and leaves the rest as it is", () => {
 
 it("refuses what a page cannot find", () => {
   expect(() => withImports(code, "my.js", new Map([["@em-stellar/core/training", "blob:1"]]))).toThrow(
-    'my.js imports "@tensorflow/tfjs-core", which a page cannot find. It may import @em-stellar/core/training;',
+    'my.js imports "@tensorflow/tfjs-core", which a page cannot find. It may import @em-stellar/core/training. Bundle everything else into the file',
   );
 });
