@@ -174,7 +174,7 @@ describe("the fields of a suite", () => {
     [
       "one that stands elsewhere",
       { steps: 100 },
-      'A suite has no field "steps". It stands in "training": { "steps": 100 }',
+      'A suite has no field "steps". Put it into "training": { "steps": 100 }',
     ],
     ["an unknown one", { colour: "red" }, 'no field "colour". Fields: plugins, name, data'],
     ["a word for a number", { folds: "four" }, 'folds takes a number, but is "four"'],
@@ -226,7 +226,12 @@ describe("the fields of a suite", () => {
       'training.checkpoints[0] is "jacard"',
       'Did you mean "jaccard"? Available: loss, jaccard, f1',
     ],
-    ["a name with spaces", { name: "my images!" }, 'Suite "my images!": the name stands in paths', 'Try "my-images"'],
+    [
+      "a name with spaces",
+      { name: "my images!" },
+      'Suite "my images!": the name becomes part of paths',
+      'Try "my-images"',
+    ],
     ["a name that is a path", { name: ".." }, 'Suite ".."', "not only dots"],
     [
       "a seed that JSON does not keep",
@@ -328,7 +333,7 @@ describe("words on the command line", () => {
       "one run compared with itself",
       ["compare", "@old-run", "@of-suite/../old-run"],
       "are the same folder",
-      "each on images of its own",
+      "on different images",
     ],
     [
       "a pixel size without a unit",

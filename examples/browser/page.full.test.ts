@@ -203,7 +203,7 @@ describe.skipIf(!hasChromium)("the page, in Chromium (needs it: scripts/install-
     const page = await open();
     await start(page, "webgpu", 2);
     await page.locator("#problem:not(:empty)").waitFor();
-    expect(await page.locator("#problem").textContent()).toMatch(/WebGPU finds no GPU, only a program that plays one/);
+    expect(await page.locator("#problem").textContent()).toMatch(/WebGPU finds no GPU, only a software adapter/);
     await page.check("#software");
     await page.click("#start");
     await page.locator("#chosen b").waitFor();

@@ -77,7 +77,7 @@ describe.skipIf(!softwareGpu)("webgpu on a software adapter (needs Chromium's: s
       backend: "webgpu",
       status: "failed",
       problem:
-        'WebGPU finds no GPU, only a program that plays one on the processor (swiftshader-device-subzero), slower than "wasm".',
+        'WebGPU finds no GPU, only a software adapter that runs on the processor (swiftshader-device-subzero), slower than "wasm".',
       remedy: expect.stringContaining("allowSoftware"),
     });
     const { device } = await start(installation, "auto", { env });

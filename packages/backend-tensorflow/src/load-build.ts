@@ -35,8 +35,8 @@ export async function loadBuild(backend: string, packageName: PackageName, orEls
     throw new BackendUnavailableError({
       backend,
       status: "failed",
-      problem: `This process has loaded ${loaded.packageName}, and cannot load ${packageName} beside it.`,
-      remedy: "Start it in a process of its own.",
+      problem: `This process has loaded ${loaded.packageName}, and cannot also load ${packageName}.`,
+      remedy: "Start it in a separate process.",
     });
   }
   const before: string | null = getBackend(); // null where none is current, which its type conceals

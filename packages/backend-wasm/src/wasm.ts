@@ -57,7 +57,7 @@ export const wasm = defineBackend({
     const wanted = JSON.stringify(options);
     if (running !== undefined && running !== wanted) {
       throw new EmStellarError(
-        `backend "wasm" already runs in this process with the options ${running}, and cannot with ${wanted} beside them. Dispose of the first device, or give both the same options.`,
+        `backend "wasm" already runs in this process with the options ${running}, and cannot also run with ${wanted}. Dispose of the first device, or give both the same options.`,
       );
     }
     return shareDevice("wasm", () => start(options));

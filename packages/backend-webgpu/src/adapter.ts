@@ -30,7 +30,7 @@ export async function requestAdapter(gpu: Gpu, allowSoftware: boolean): Promise<
     throw new BackendUnavailableError({
       backend: "webgpu",
       status: "failed",
-      problem: `WebGPU finds no GPU, only a program that plays one on the processor (${nameOf(adapter.info)}), slower than "wasm".`,
+      problem: `WebGPU finds no GPU, only a software adapter that runs on the processor (${nameOf(adapter.info)}). It is slower than "wasm".`,
       remedy: `${driverRemedy()} To use it anyway, set the option allowSoftware of the backend.`,
     });
   }

@@ -69,7 +69,7 @@ export const webgpu = defineBackend({
     if (precision === options.precision) return device;
     await device.dispose(); // only the hold of it
     throw new EmStellarError(
-      `backend "webgpu" already runs in this process with the precision "${precision}", and cannot with "${options.precision}" beside it. Dispose of the first device, or give both the same precision.`,
+      `backend "webgpu" already runs in this process with the precision "${precision}", and cannot also run with "${options.precision}". Dispose of the first device, or give both the same precision.`,
     );
   },
   devices: listAdapters,

@@ -30,7 +30,7 @@ export class DamagedFileError extends EmStellarError {
 
 /** What to do where a file is damaged that the end of a run or an evaluation leaves. */
 export const makeAgain =
-  "Run the command that made it again: it is made anew from what is kept. If you changed it yourself, remove its field `checksum`.";
+  "Run the command that made it again: it is made again from the stored results. If you changed it yourself, remove its field `checksum`.";
 
 /** Writes an object as JSON with a checksum over the rest as its last field. */
 export async function writeSealed(store: RunStore, path: string, value: object): Promise<void> {

@@ -95,7 +95,7 @@ function foldOf(samples: readonly FoldSample[], members: readonly number[], gap:
   const train = samples.flatMap((sample, i) => (held.has(i) || isNear(sample) ? [] : [i]));
   if (train.length === 0) {
     throw new InputError(
-      `No image is left to learn from beside the ${validation.length} of validation${gap > 0 ? ` and a gap of ${gap}: choose a smaller gap, or fewer folds` : ""}.`,
+      `No image is left to learn from, beside the ${validation.length} for validation${gap > 0 ? ` and a gap of ${gap}: choose a smaller gap, or fewer folds` : ""}.`,
     );
   }
   return { train, validation };

@@ -260,7 +260,7 @@ describe("polarity", () => {
   it("warns of one mask that is saved the other way round", async () => {
     const set = [...Array(4).fill(file(times(discs, 255))), file(times(discs, 0, 255))];
     expect((await readSet(set)).warnings).toEqual([
-      { code: "mask-turned-over", message: expect.stringMatching(/m4\.png is object for the most part/) },
+      { code: "mask-turned-over", message: expect.stringMatching(/m4\.png is mostly object/) },
     ]);
   });
 });

@@ -156,7 +156,7 @@ describe("numbers that 32-bit floats cannot tell apart", () => {
   ] as const)("are refused in %s where nothing holds them", async (_, bits, format, pattern) => {
     const patterns = Array.from({ length: width * height }, (_, i) => (i === 3 ? pattern : 0n));
     await expect(read(bits, format, patterns, {})).rejects.toThrow(
-      /holds whole numbers from .* number them anew from 1 on/,
+      /holds whole numbers from .* number them again from 1/,
     );
   });
 });

@@ -21,13 +21,13 @@ export async function main(args: readonly string[], process: Process): Promise<n
   const program = new Command("em-stellar")
     .description("Benchmarks deep-learning segmentation of electron-microscopy images.")
     .version(version())
-    .option("--debug", "show where in the program an error arose")
+    .option("--debug", "show the stack trace of an error")
     .configureOutput({
       writeOut: (text) => void process.stdout.write(text),
       writeErr: (text) => void process.stderr.write(text),
     })
     .exitOverride();
-  const out = new Option("-o, --out <folder>", "run folder; an unfinished benchmark in it is continued");
+  const out = new Option("-o, --out <folder>", "run folder; if it holds an unfinished benchmark, that is continued");
   const log = new Option("--log <file>", "append each event to this file, as a line of JSON");
   const fresh = new Option("--fresh", "start over: remove earlier results from the run folder");
 
@@ -90,7 +90,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .action(async (folder, options) => (await import("./commands/init.js")).init(folder, options, terminal));
   program
     .command("run")
-    .description("run a benchmark, or continue it where it was stopped")
+    .description("run a benchmark, or continue one that was stopped")
     .argument("<suite>", "a suite: .json, or .js or .ts that exports one by default")
     .option("--dry-run", "train nothing: print the jobs, what is finished, and how long the rest would take")
     .addOption(out)
@@ -106,7 +106,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .action(async (suite, options) => (await import("./commands/run.js")).run(suite, options, terminal));
   program
     .command("plan")
-    .description("look through the data of a suite and list its jobs, for machines that do them one by one")
+    .description("check the data of a suite and list its jobs, to run them one by one")
     .argument("<suite>", "a suite: .json, or .js or .ts that exports one by default")
     .addOption(out)
     .addOption(fresh)
@@ -123,7 +123,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
       "do one job of a planned benchmark, for clusters and workflow engines (exit status 0: done, 75: try again, 65: cannot succeed)",
     )
     .argument("<run>", "the run folder")
-    .argument("<job>", "the job, named like its folder under jobs/: unet/fold-0/seed-1")
+    .argument("<job>", "the job: its folder under jobs/, such as unet/fold-0/seed-1")
     .action(async (run, name) => {
       status = await (await import("./commands/job.js")).job(run, name, terminal);
     });
@@ -135,13 +135,13 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .action(async (run, options) => (await import("./commands/status.js")).status(run, options, terminal));
   program
     .command("collect")
-    .description("make results, ensembles and report of a planned benchmark from the jobs that are done")
+    .description("write results, ensembles and report of a planned benchmark from the finished jobs")
     .argument("<run>", "the run folder")
     .action(async (run) => (await import("./commands/collect.js")).collect(run, terminal));
   program
     .command("doctor")
     .description("show which devices this machine can train on, and what the others need")
-    .option("--plugin <names...>", "plugins (packages or ./files) whose backends to examine as well")
+    .option("--plugin <names...>", "plugins (packages or ./files) whose backends to check too")
     .option("--json", "as JSON")
     .action(async (options) => (await import("./commands/doctor.js")).doctor(options, terminal));
   program
@@ -174,7 +174,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--truth-white <value>", "truth value that means certainly object", positive)
     .addOption(polarity("--truth-polarity <how>", "the truth"))
     .option("--truth-ignore <value>", "truth value of pixels to leave out of all scores: 255", number)
-    .option("--plugin <names...>", "plugins (packages or ./files) whose metrics and image formats to use as well")
+    .option("--plugin <names...>", "plugins (packages or ./files) with more metrics or image formats")
     .addOption(
       new Option("-w, --workers <number>", "methods at the same time (default: one for each processor core)").argParser(
         atLeastOne,
@@ -218,11 +218,18 @@ export async function main(args: readonly string[], process: Process): Promise<n
       ]),
     )
     .option("--overlay", "also draw each image with the outlines of its objects, as PNG")
-    .option("--objects", "also write tables (CSV): area, place and probability of each object; counts of each image")
+    .option(
+      "--objects",
+      "also write tables (CSV): area, position and probability of each object, and counts for each image",
+    )
     .option("--pixel-size <length>", "side of a pixel, for areas and scale bars: 5nm, 0.005um (default: the file's)")
     .option("--min-area <pixels>", "leave smaller objects out of tables, overlays and labels", atLeastOne)
-    .addOption(new Option("--format <format>", "of the files (default: png)").choices(["png", "tiff"]))
-    .option("--bits <number>", "of probability maps; 32: floats, with --format tiff (default: 16)", sixteenOr32)
+    .addOption(new Option("--format <format>", "file format (default: png)").choices(["png", "tiff"]))
+    .option(
+      "--bits <number>",
+      "bits of probability maps; 32 means floats, and needs --format tiff (default: 16)",
+      sixteenOr32,
+    )
     .option("--threshold <number>", "a pixel of a mask is object above it (default: the model's)", share)
     .addOption(
       new Option("--normalization <method>", "for a model that does not say how its images were normalised").choices([
@@ -234,7 +241,11 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .option("--no-test-time-augmentation", "do not, even if the model was tested so")
     .option("--memory <MiB>", "cut images that need more into tiles (default: 1024)", mebibytes)
     .option("--tile <pixels>", "longest side of a tile (default: as memory allows)", atLeastOne)
-    .option("--overlap <pixels>", "what tiles share on each side (default: as far as the model sees)", wholeNumber)
+    .option(
+      "--overlap <pixels>",
+      "pixels that neighbouring tiles share on each side (default: as far as the model sees)",
+      wholeNumber,
+    )
     .option(
       "--plugin <names...>",
       "plugins (packages or ./files) whose layers the model has (those of its run's suite are found)",
@@ -257,7 +268,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .command("list")
     .description("list networks, losses, metrics and all other components")
     .argument("[kind]", "network, loss, optimizer, metric, ensemble, baseline, data, format, backend or executor")
-    .option("--plugin <names...>", "plugins (packages or ./files) whose components to list as well")
+    .option("--plugin <names...>", "plugins (packages or ./files) to include")
     .option("--json", "as JSON")
     .action(async (kind, options) => (await import("./commands/list.js")).list(kind, options, terminal));
   program
@@ -282,7 +293,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
   program
     .command("compare")
     .description("compare methods over several data sets: mean ranks, and which methods cannot be told apart")
-    .argument("<runs...>", "folders of finished benchmarks or evaluations, each on images of its own")
+    .argument("<runs...>", "folders of finished benchmarks or evaluations, each on different images")
     .option("--metric <id>", "the metric to compare by (default: the one that all of them rank by)")
     .addOption(new Option("-o, --out <file>", "the page to write").default(join("runs", "comparison.html")))
     .action(async (runs, options) => (await import("./commands/compare.js")).compare(runs, options, terminal));
@@ -297,13 +308,16 @@ export async function main(args: readonly string[], process: Process): Promise<n
     );
   program
     .command("studio")
-    .description("the whole benchmark in a browser page on this computer: train, compare, segment")
+    .description("serve a page on this computer, to train, compare and segment in the browser")
     .addOption(
-      new Option("-p, --port <number>", "where this computer serves the page; the browser keeps projects by it")
+      new Option(
+        "-p, --port <number>",
+        "port of the page on this computer; the browser keeps the projects of each port apart",
+      )
         .default(7317)
         .argParser(portNumber),
     )
-    .option("--no-open", "print the address, and open no browser")
+    .option("--no-open", "print the address, but do not open a browser")
     .action(async (options) => (await import("./commands/studio.js")).studio(options, terminal));
   program.addHelpText(
     "after",

@@ -11,7 +11,7 @@ import type { NamedBoard } from "./named-board.js";
  */
 export function compareResults(runs: readonly NamedBoard[], chosen?: string): MethodComparison {
   if (runs.length < 2)
-    throw new InputError("A comparison takes the folders of at least two runs, each on a data set of its own.");
+    throw new InputError("A comparison takes the folders of at least two runs on different data sets.");
   requireDistinctData(runs);
   const id = chosen ?? commonRanking(runs);
   const records = runs.map((run) => recordOf(run, id));

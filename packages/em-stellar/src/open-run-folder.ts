@@ -73,6 +73,6 @@ function parsed(opening: Readonly<Record<string, unknown>>, out: string): Openin
   if (opening["em-stellar"] === version()) return opening as unknown as Opening; // made by openingOf of this very version
   const made = opening["em-stellar"] === undefined ? "another program" : `em-stellar ${opening["em-stellar"]}`;
   throw new InputError(
-    `The run in ${out} was planned by ${made}, and this is em-stellar ${version()}. Start the run once with this version: it plans anew.`,
+    `The run in ${out} was planned by ${made}, and this is em-stellar ${version()}. Start the run once with this version: it plans again.`,
   );
 }

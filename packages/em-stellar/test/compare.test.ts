@@ -138,7 +138,7 @@ describe("em-stellar compare", () => {
   it("refuses runs that cannot be compared, and says what would do", async () => {
     const mouse = await run("mouse", { a: 0.9, b: 0.8 });
     const refusal = async (...runs: string[]) => (await command("compare", ...runs)).stderr;
-    expect(await refusal(mouse)).toContain("at least two runs, each on a data set of its own");
+    expect(await refusal(mouse)).toContain("at least two runs on different data sets");
     expect(
       await refusal(
         mouse,

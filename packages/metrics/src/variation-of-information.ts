@@ -43,7 +43,7 @@ export const voiMerge = voiMetric({
   words: {
     label: "VOI merge",
     meaning:
-      "variation of information due to objects that were merged, in bits. What was missed counts as one region, so missing an only object costs nothing: read it beside the objects found.",
+      "variation of information due to objects that were merged, in bits. What was missed counts as one region, so missing the only object costs nothing: read it with the objects found.",
   },
   part: "merge",
 });

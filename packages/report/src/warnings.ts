@@ -195,7 +195,7 @@ function oneRun({ methods }: Results): Shown[] {
 function noFloor({ methods }: Results): Shown[] {
   return methods.some(isFloor)
     ? []
-    : [{ code: "no-floor", message: "No method without learning was run beside the networks." }];
+    : [{ code: "no-floor", message: "No floor was run, so nothing shows what a simple method would reach." }];
 }
 
 function classBalance({ data: { foreground } }: Results): Shown[] {

@@ -66,6 +66,6 @@ export async function readPlan(store: Pick<RunStore, "location" | "read">): Prom
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InputError(
-    `${store.location}/${file} is not in the form of this version (${issue?.path.join(".")}: ${issue?.message}). Start the run again: it plans anew.`,
+    `${store.location}/${file} is not in the form of this version (${issue?.path.join(".")}: ${issue?.message}). Start the run again: it plans again.`,
   );
 }

@@ -130,11 +130,11 @@ function remedyFor(key: string, path: Path, json: object): string | undefined {
     nearestName(key, fieldsAt(path)) === undefined
   ) {
     const value = (component as Record<string, unknown>)[key];
-    return `Options stand in "options": { "id": ${JSON.stringify(component.id)}, "options": { ${JSON.stringify(key)}: ${shown(value)} } }.`;
+    return `Put options into "options": { "id": ${JSON.stringify(component.id)}, "options": { ${JSON.stringify(key)}: ${shown(value)} } }.`;
   }
   const owner = ["training", "split", "augmentation"].find((name) => fieldsAt([name]).includes(key));
   if (path.length > 0 || owner === undefined) return undefined;
-  return `It stands in "${owner}": { ${JSON.stringify(key)}: ${shown(valueAt(json, [...path, key]))} }.`;
+  return `Put it into "${owner}": { ${JSON.stringify(key)}: ${shown(valueAt(json, [...path, key]))} }.`;
 }
 
 function ownerOf(path: Path): string {

@@ -140,7 +140,7 @@ function findProblem(suite: Suite): string | undefined {
   const { trainings, trainingImages, metrics, networks } = suite;
   const metricIds = scoreNames(metrics);
   if (!/^[\w.-]{1,100}$/.test(suite.name) || /^\.+$/.test(suite.name)) {
-    return `the name stands in paths, so it takes 1 to 100 letters, digits, '-', '_' and '.', not only dots. Try "${suggestedName(suite.name)}".`;
+    return `the name becomes part of paths, so it takes 1 to 100 letters, digits, '-', '_' and '.', not only dots. Try "${suggestedName(suite.name)}".`;
   }
   for (const [key, list] of Object.entries({ networks, metrics, losses: suite.losses, optimizers: suite.optimizers })) {
     if (list.length === 0) return `${key} is empty. Name at least one.`;

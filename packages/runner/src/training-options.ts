@@ -117,11 +117,11 @@ export function findProblemOfTrainings(
   for (const [i, { name, options }] of trainings.entries()) {
     const at = name === undefined ? "training" : `training[${i}]`;
     if (name !== undefined && !/^[\w.-]{1,40}$/.test(name)) {
-      return `${at}.name stands in the names of methods, so it takes 1 to 40 letters, digits, '-', '_' and '.', but is ${JSON.stringify(name)}.`;
+      return `${at}.name becomes part of the names of methods, so it takes 1 to 40 letters, digits, '-', '_' and '.', but is ${JSON.stringify(name)}.`;
     }
     const first = trainings.findIndex((other) => other.name === name);
     if (first < i)
-      return `${at}.name is "${name}", as training[${first}].name is. Give each training a name of its own.`;
+      return `${at}.name is "${name}", as training[${first}].name is. Give each training a different name.`;
     const problem = findTrainingProblem(options, at, networks, scores);
     if (problem) return problem;
   }

@@ -42,7 +42,7 @@ describe("a suite is refused before any work, in words that say what to do", () 
     [{ networks: [] }, "networks is empty"],
     [{ seeds: [1, 1] }, "each once"],
     [{ folds: 1 }, "folds must be at least 2"],
-    [{ name: "a/b" }, "the name stands in paths"],
+    [{ name: "a/b" }, "the name becomes part of paths"],
     [{ metrics: [agreement(), agreement()] }, 'the metric "agreement" is listed twice'],
     [{ training: { patch: 16, steps: 0 } }, "training.steps must be a whole number of at least 1, but is 0"],
     [{ training: { patch: 16, foreground: 2 } }, "training.foreground is a share between 0 and 1"],

@@ -135,7 +135,7 @@ describe("a sweep", () => {
 describe("a sweep is refused, with the place", () => {
   it.each<[Partial<SuiteDefinition>, string]>([
     [{ training: [] }, "training is an empty list"],
-    [{ training: [{ name: "a/b" }] }, "training[0].name stands in the names of methods"],
+    [{ training: [{ name: "a/b" }] }, "training[0].name becomes part of the names of methods"],
     [{ training: [batches[0] as NamedTraining, { ...usual, name: "batch-2" }] }, 'training[1].name is "batch-2", as'],
     [{ training: [batches[0] as NamedTraining, { ...usual, name: "b", patch: 7 }] }, "training[1].patch is 7"],
     [{ trainingImages: [] }, "trainingImages is an empty list"],

@@ -119,7 +119,7 @@ async function onGrid(maps: Tensor4D, grid: GridSize): Promise<Float32Array> {
 
 function tooSmall({ height, width }: NetworkImage): InputError {
   return new InputError(
-    `An image of ${height} × ${width} pixels (height × width) is so small, or so large, beside the first that other feature maps are single pixels. Leave it out.`,
+    `An image of ${height} × ${width} pixels (height × width) is so much smaller or larger than the first image that some feature maps would be single pixels. Leave it out.`,
   );
 }
 

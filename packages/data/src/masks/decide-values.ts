@@ -244,7 +244,7 @@ function turnedOver(files: readonly ValueCensus[], readings: readonly ValueReadi
   return [
     {
       code: "mask-turned-over",
-      message: `${set.what}: ${first.name} is object for the most part (${(100 * objectShare(first)).toFixed(1)} %) and in all its corners${odd.length > 1 ? `, and so are ${odd.length - 1} others` : ""}, unlike the other masks. Is it saved the other way round?`,
+      message: `${set.what}: ${first.name} is mostly object (${(100 * objectShare(first)).toFixed(1)} %) and in all its corners${odd.length > 1 ? `, and so are ${odd.length - 1} others` : ""}, unlike the other masks. Is it saved the other way round?`,
     },
   ];
 }

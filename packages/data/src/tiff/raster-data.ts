@@ -57,7 +57,7 @@ function narrowed(
 function requireRange(lowest: number, highest: number, name: string): void {
   if ((lowest >= -largestExact && highest <= largestExact) || (lowest >= 0 && highest < 2 ** 32)) return;
   throw new InputError(
-    `${name} holds whole numbers from ${lowest} to ${highest}, and only those from 0 to ${2 ** 32 - 1} can be told apart here. If they are labels, number them anew from 1 on (skimage.segmentation.relabel_sequential) and save them as 32-bit unsigned numbers; if they are greys, save them as 32-bit floats.`,
+    `${name} holds whole numbers from ${lowest} to ${highest}, and only those from 0 to ${2 ** 32 - 1} can be told apart here. If they are labels, number them again from 1 (skimage.segmentation.relabel_sequential) and save them as 32-bit unsigned numbers; if they are greys, save them as 32-bit floats.`,
   );
 }
 

@@ -36,7 +36,7 @@ export function holdingOut(
     const where = held === 1 ? `slice ${slices} is` : `slices ${testRange.join(" to ")} are`;
     return {
       options: { testRange, blocks: Math.min(6, slices - held) },
-      sentence: `No slices are marked as test slices, so ${where} held out for the test. Slices beside each other look alike, so scores are better than they would be on another stack.`,
+      sentence: `No slices are marked as test slices, so ${where} held out for the test. Neighbouring slices look alike, so scores are better than they would be on another stack.`,
     };
   }
   if (train.length <= 3) {

@@ -53,9 +53,7 @@ async function requireDistinctFolders(folders: readonly string[]): Promise<void>
     const other = seen.get(place);
     if (other !== undefined) {
       const twice = other === folder ? `${folder} is given twice` : `${other} and ${folder} are the same folder`;
-      throw new InputError(
-        `${twice}. A comparison takes several runs, each on images of its own: name one folder for each.`,
-      );
+      throw new InputError(`${twice}. A comparison takes several runs on different images: name one folder for each.`);
     }
     seen.set(place, folder);
   }

@@ -18,7 +18,7 @@ export async function studio({ port, open }: StudioCommand, terminal: Terminal):
   if (open) openInBrowser(page.address);
   await interruptible(
     {
-      stopped: "The server has ended. Start it again to go on: the browser keeps what was trained.",
+      stopped: "The server has stopped. Start it again to continue: the browser keeps what was trained.",
       status: 0,
       async work(signal) {
         await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))).finally(() =>

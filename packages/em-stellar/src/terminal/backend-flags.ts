@@ -3,11 +3,10 @@ import { InvalidArgumentError, Option } from "commander";
 /** The flags that choose a backend, as `DeviceChoice` takes them. */
 export function backendFlags() {
   return {
-    backend: new Option("-b, --backend <id>", "where to compute: auto, or one that `em-stellar list backend` shows"),
-    backendOption: new Option(
-      "--backend-option <name=value>",
-      "an option of the backend; may be given repeatedly",
-    ).argParser(withOption),
+    backend: new Option("-b, --backend <id>", "backend: auto, or an id that `em-stellar list backend` shows"),
+    backendOption: new Option("--backend-option <name=value>", "an option of the backend; can be repeated").argParser(
+      withOption,
+    ),
     allowSoftware: new Option("--allow-software", "short for --backend-option allowSoftware=true"),
     precision: new Option("--precision <precision>", "short for --backend-option precision=<precision>"),
   };

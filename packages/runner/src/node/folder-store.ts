@@ -146,7 +146,7 @@ function explained(error: unknown, folder: string, path: string, done: "read" | 
       return new StoreError(`The disk of ${folder} is full: ${path} could not be written. Free some space. ${again}`);
     case "ENOENT":
       return new StoreError(
-        `The run folder ${folder} is gone: ${path} could not be ${done}. Put it back, or start the run anew. ${again}`,
+        `The run folder ${folder} is gone: ${path} could not be ${done}. Put it back, or start the run again. ${again}`,
       );
     case "EACCES":
     case "EPERM":

@@ -23,7 +23,7 @@ export interface ProcessesOptions {
  */
 export const processes = defineExecutor({
   id: "processes",
-  summary: "Several trainings at a time, each in a process of its own",
+  summary: "Several trainings at the same time, each in its own process",
   defaults: { workers: null },
   check: ({ workers }: ProcessesOptions) =>
     workers === null || (Number.isInteger(workers) && workers >= 1)

@@ -182,7 +182,7 @@ function partsOf(jobs: readonly string[], size: number): string[][] {
 }
 
 function silent(engine: BatchEngine, error: EngineError): string {
-  return `${engine.name} does not answer (${error.message}). The run waits for it; trainings that it has started go on.`;
+  return `${engine.name} does not answer (${error.message}). The run waits for it; trainings that it has started continue.`;
 }
 
 /** Waits so many seconds; throws the signal's reason at once when it is aborted. */
