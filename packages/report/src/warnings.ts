@@ -61,6 +61,10 @@ const guides: Record<string, { title: string; advice: string }> = {
       "Look at the learning curves: more steps, a higher learning rate or another loss may be needed; check that masks and images belong together.",
   },
   "dead-head": { title: "A network’s output has died", advice: "Its scores say nothing about its design." },
+  "all-background": {
+    title: "A network calls everything background",
+    advice: "Its scores say little about its design.",
+  },
   "head-lock": { title: "A network calls everything object", advice: "Its scores say nothing about its design." },
   "constant-prediction": {
     title: "Predictions without content",

@@ -17,6 +17,7 @@ import {
 import { fitBaseline } from "./fit-baseline.js";
 import type { Method } from "./method.js";
 import { componentsOf, jobFolder, methodOf, type OpenRun, samplesOf } from "./open-run.js";
+import { rescored } from "./rescore.js";
 import { hashFiles, requireSameFiles } from "./stored-files.js";
 import { defaultAugmentation } from "./suite.js";
 import { TrainingFailure, trainNetwork } from "./training/train-network.js";
@@ -190,19 +191,52 @@ function failedResult({ fold, seed }: JobId, steps: number, failure: string): Ru
  * numbers of neither.
  */
 export async function requireSameJob(run: OpenRun, job: JobId): Promise<void> {
-  const found = (await readSealed(run.store, jobFile(job))) as ReturnType<typeof describeJob> | undefined; // written by runJob alone
-  if (!found) return;
+  const [change] = await changesOf(run, job);
+  if (!change) return;
+  const { key, before, now } = change;
+  throw new InputError(
+    `${run.store.location} holds a run of "${job.method}" with other ${key}: ${shorten(JSON.stringify(before))} there, ${shorten(JSON.stringify(now))} in this suite. Choose another output folder, or start afresh in this one.`,
+  );
+}
+
+/** What of a job's description is no longer as the store has it; nothing where the store does not hold the job. */
+async function changesOf(run: OpenRun, job: JobId) {
+  const found = (await readSealed(run.store, jobFile(job))) as JobDescription | undefined; // written by runJob alone
+  if (!found) return [];
   const earlier = withDefaults(run, found);
   const description = describeJob(run, job, methodOf(run, job));
-  for (const [key, value] of Object.entries(description)) {
-    const before = JSON.stringify(earlier[key as keyof typeof description]);
-    if (before !== JSON.stringify(value)) {
-      throw new InputError(
-        `${run.store.location} holds a run of "${job.method}" with other ${key}: ${shorten(before)} there, ${shorten(JSON.stringify(value))} in this suite. Choose another output folder, or start afresh in this one.`,
-      );
-    }
-  }
+  return Object.entries(description).flatMap(([key, now]) => {
+    const before = earlier[key as keyof JobDescription];
+    return JSON.stringify(before) === JSON.stringify(now) ? [] : [{ key, before, now }];
+  });
 }
+
+/**
+ * Where the suite asks a finished job for other scores or another rule for the threshold, and its training would have been the
+ * same: computes them from the maps that it has kept, without training. A floor is forgotten, to be fitted again. Leaves every
+ * other job as it is.
+ */
+export async function rescoreChanged(run: OpenRun, job: JobId): Promise<void> {
+  const { store } = run;
+  const changes = await changesOf(run, job);
+  if (changes.length === 0) return;
+  const record = await readJob(run, job);
+  const method = methodOf(run, job);
+  if (record?.result.state !== "done") return;
+  if (method.kind === "baseline") {
+    if (changes.every(({ key }) => key === "metrics" || key === "rankBy")) await store.remove(recordFile(job));
+    if ((await readJob(run, job)) === undefined) await store.remove(jobFile(job));
+    return;
+  }
+  const found = (await readSealed(store, jobFile(job))) as JobDescription; // it has changes, so it is there
+  const before = { ...withDefaults(run, found), changed: changes.map(({ key }) => key) };
+  const result = await rescored(run, job, method, record.result, before);
+  if (!result) return;
+  await writeSealed(store, recordFile(job), { ...record, result } satisfies JobRecord);
+  await writeSealed(store, jobFile(job), describeJob(run, job, method));
+}
+
+type JobDescription = ReturnType<typeof describeJob>;
 
 function recordFile(job: JobId): string {
   return `${jobFolder(job)}/metrics.json`;
@@ -232,7 +266,7 @@ function describeJob(run: OpenRun, { fold, seed }: JobId, method: Method) {
 }
 
 /** The description of a job by a version that did not know some options yet: it did what they do by default. */
-function withDefaults({ registry }: OpenRun, job: ReturnType<typeof describeJob>): ReturnType<typeof describeJob> {
+function withDefaults({ registry }: OpenRun, job: JobDescription): JobDescription {
   const components = job.components.map((component) => {
     const factory = registry.list(component.kind).find(({ id }) => id === component.id);
     return { ...component, options: { ...factory?.defaults, ...component.options } };

@@ -6,7 +6,7 @@ import { describeRun, type OpenRun, planRun, type RunOptions } from "./open-run.
 import type { Plan } from "./plan.js";
 import { plannedRun, type Workplace } from "./planned-run.js";
 import { requireTrainable } from "./require-trainable.js";
-import { forgetDamaged, requireSameJob, stateOf } from "./run-job.js";
+import { forgetDamaged, requireSameJob, rescoreChanged, stateOf } from "./run-job.js";
 import type { Suite } from "./suite.js";
 
 export interface RunSuiteOptions extends RunOptions, Workplace {
@@ -90,6 +90,7 @@ export async function planSuite(
   for (const job of run.jobs) {
     const message = await forgetDamaged(run, job, true);
     if (message) damages.push({ job, message });
+    await rescoreChanged(run, job);
     await requireSameJob(run, job);
   }
   await describeRun(run);

@@ -73,7 +73,7 @@ export async function* trainNetwork(
   const trainingSet = { samples: train, read: run.samples.read, normalize };
   const drawBatch = createBatches(trainingSet, training, suite.augmentation, seed);
   const trainStep = createTrainStep(model, method, training, seed);
-  const detectTrap = createTrapDetector();
+  const detectTrap = createTrapDetector(run.plan.data.foreground);
   const average = training.averageWeights === null ? undefined : averageWeights(model, training.averageWeights);
   let state: JobState = { step: 0, seconds: 0, history: [], best: {}, warnings: [] };
   let started = now();
@@ -162,7 +162,7 @@ export async function* trainNetwork(
         yield { type: "checkpoint", job, ...found };
       }
       average?.hide();
-      const trap = detectTrap(range);
+      const trap = detectTrap(range, share());
       if (trap) yield { type: "warning", job, ...trap };
       state = {
         step,
