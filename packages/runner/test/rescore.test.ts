@@ -71,11 +71,11 @@ async function play(change: Partial<SuiteDefinition>, store: RunStore) {
     if (event.type === "job-started") trained++;
     if (event.type === "run-finished") results = event.results;
   }
-  const pooled = (kind: string) => results?.methods.find((method) => method.kind === kind)?.pooled;
-  const runs = results?.methods.at(-1)?.runs.map(({ pooled, perImage, validation, threshold }) => ({
+  const of = (kind: string) => results?.methods.find((method) => method.kind === kind);
+  const runs = of("network")?.runs.map(({ pooled, perImage, validation, threshold }) => ({
     ...{ pooled, perImage, validation, threshold },
   }));
-  return { runs, trained, floors: pooled("baseline") };
+  return { runs, trained, floors: of("baseline")?.pooled };
 }
 
 beforeAll(async () => {
