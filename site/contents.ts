@@ -4,6 +4,7 @@ export const contents: readonly { readonly title: string; readonly pages: readon
     title: "Start",
     pages: [
       "docs/getting-started",
+      "docs/studio",
       "docs/prepare-your-data",
       "docs/read-the-report",
       "docs/which-network",

@@ -24,7 +24,7 @@ export function Ranking({
   const others = ranked.filter(({ method }) => method.kind !== "baseline");
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <section class="scroll" tabIndex={0} aria-label="Ranking">
+    <section class="scroll" tabIndex={0} aria-label="Table of scores">
       <table class="plain ranking">
         <thead>
           <tr>
