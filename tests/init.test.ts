@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodePng, splitFolds } from "@em-stellar/data";
+import { drawPhantom, encodePng, splitFolds } from "@em-stellar/data";
 import { budgetFor } from "@em-stellar/runner";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planesByTifffile } from "../packages/data/test/tiff-writer.js";
 import { main } from "../packages/em-stellar/src/cli.js";
-import { typed } from "../packages/em-stellar/src/init/as-typed.js";
 import { understand } from "../packages/em-stellar/src/init/understand.js";
 import { loadSuite } from "../packages/em-stellar/src/suite-file.js";
+import { typed } from "../packages/em-stellar/src/terminal/as-typed.js";
 import { layouts } from "./draw-layouts.js";
 
 let folder: string;
@@ -121,6 +122,19 @@ describe("the words of the command", () => {
       ["Name them with `images` and `masks`.", "Name them with `images` and `masks`."], // spelled by the command itself
     ];
     for (const [suite, command] of told) expect(typed(suite)).toBe(command);
+  });
+
+  it("a stack of three slices that tifffile marked as colours is asked about, and read as it is told", async () => {
+    const place = mkdtempSync(join(folder, "planes-"));
+    const drawn = [1, 2, 3].map((seed) =>
+      drawPhantom(seed, 64, { contrast: 0.7, noise: 0.04, unevenness: 0.1, mitochondria: 8, darkBodies: 2 }),
+    );
+    const stackOf = (planes: readonly Uint8Array[]) => planesByTifffile(64, 64, planes);
+    writeFileSync(join(place, "volume.tif"), stackOf(drawn.map(({ image }) => image)));
+    writeFileSync(join(place, "volume_mask.tif"), stackOf(drawn.map(({ mask }) => mask)));
+    expect((await command(place)).said).toContain("Say what they are: --planes slices or --planes colours.");
+    const { dataset } = await understand(place, { options: { planes: "slices" } });
+    expect([dataset.train.length, dataset.test.length]).toEqual([2, 1]);
   });
 
   it("images on two grey scales warn", { timeout: 30_000 }, async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { createTiffEncoder } from "@em-stellar/data";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planesByTifffile } from "../packages/data/test/tiff-writer.js";
 import { main } from "../packages/em-stellar/src/cli.js";
 import { loadSuite } from "../packages/em-stellar/src/suite-file.js";
 
@@ -47,6 +48,14 @@ beforeAll(() => {
   const pages = [0, 1].map(() => ({ width: 32, height: 32 }));
   const encoder = createTiffEncoder(pages, 8);
   put("stack.tif", Buffer.concat([...encoder.add(new Uint8Array(1024)), ...encoder.add(new Uint8Array(1024))]));
+  put(
+    "three.tif",
+    planesByTifffile(
+      32,
+      32,
+      [0, 1, 2].map(() => new Uint8Array(1024)),
+    ),
+  );
   put("network.mjs", "throw new Error('loaded')");
   put("elsewhere/evil.mjs", "throw new Error('loaded')");
   put("old-run/suite.json", '{ "schemaVersion": 1 }');
@@ -383,6 +392,12 @@ describe("images and masks", () => {
       'This pairs them: "pairBy": "0*(\\\\d+)$"',
     ],
     ["a stack in a folder of images", { images: "stack.tif" }, "stack.tif holds 2 pages", '"image-stack"'],
+    [
+      "a stack that may be an image in colours",
+      { images: "three.tif" },
+      "three.tif has 3 planes marked as red, green and blue",
+      "Say what they are: `planes: slices` or `planes: colours`",
+    ],
     ["more folds than images", { folds: 5 }, "5 folds cannot be made of 2 training images", "Ask for 2 folds"],
     ["no test images", { testImages: null, testMasks: null }, "no test images", "Hold some out"],
   ])("%s", async (_, change, ...told) => {

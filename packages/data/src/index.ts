@@ -62,6 +62,7 @@ export { type ImageFolderOptions, imageFolderOf } from "./sources/image-folder.j
 export { type ImagePlace, type ImageReader, imageReader } from "./sources/image-reader.js";
 export { type ImageStackOptions, imageStackOf } from "./sources/image-stack.js";
 export { listedFiles } from "./sources/listed-files.js";
+export type { PlanesOptions, PlanesReading } from "./tiff/planes.js";
 export { createTiffEncoder } from "./tiff/tiff-encoder.js";
 export { tiff } from "./tiff/tiff-format.js";
 export {

@@ -8,6 +8,7 @@ import {
   openImageFile,
   probabilityPng,
   readProbabilityPng,
+  tiff,
   toGrey,
 } from "@em-stellar/data";
 import fc from "fast-check";
@@ -75,17 +76,21 @@ describe("decodeImage", () => {
     expect(valuesOf(image?.data)).toEqual(expected);
   });
 
-  it.each([
-    "rgb.png",
-    "rgba-opaque.png",
-    "rgb-tiles.tif",
-    "rgb-lzw-tiles-predictor.tif",
-    "rgb-planes.tif",
-    "rgba-opaque.tif",
-  ])("reads the three colours of %s", async (name) => {
-    const [image] = await read(name);
-    expect(image?.channels).toBe(3);
-    expect(valuesOf(image?.data)).toEqual(rgb);
+  it.each(["rgb.png", "rgba-opaque.png", "rgb-tiles.tif", "rgb-lzw-tiles-predictor.tif", "rgba-opaque.tif"])(
+    "reads the three colours of %s",
+    async (name) => {
+      const [image] = await read(name);
+      expect(image?.channels).toBe(3);
+      expect(valuesOf(image?.data)).toEqual(rgb);
+    },
+  );
+
+  it("reads the three colours of rgb-planes.tif, which tifffile wrote, where it is said that they are colours", async () => {
+    const source = bytesSource(bytesOf("rgb-planes.tif"), "rgb-planes.tif");
+    const image = await (await openImageFile(source, [tiff({ planes: "colours" })])).read(0);
+    expect(image.channels).toBe(3);
+    expect(valuesOf(image.data)).toEqual(rgb);
+    await expect(read("rgb-planes.tif")).rejects.toThrow("3 planes marked as red, green and blue");
   });
 
   it.each(["palette-2-bit.png", "palette-8-bit.png", "palette.tif"])(
@@ -208,7 +213,9 @@ describe("what cannot be used is refused, by name", () => {
             const damaged = bytes.slice();
             damaged[at] = (damaged[at] as number) ^ change;
             try {
-              await decodeImage(damaged, name);
+              const formats = [tiff({ planes: "colours" })];
+              const { pages, read } = await openImageFile(bytesSource(damaged, name), formats);
+              for (const page of pages.keys()) await read(page);
             } catch (error) {
               expect(error).toBeInstanceOf(InputError);
             }

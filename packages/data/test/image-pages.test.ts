@@ -13,7 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const readable = (await readdir(fixtures)).filter((name) => /\.(tif|png)$/.test(name) && !/clear/.test(name));
+const readable = (await readdir(fixtures)).filter(
+  (name) => /\.(tif|png)$/.test(name) && !/clear|rgb-planes/.test(name),
+);
 
 describe("a page read on its own", () => {
   it.each(readable)("of %s holds the pixels that reading the whole file gives", async (name) => {
@@ -25,6 +27,19 @@ describe("a page read on its own", () => {
     // From the last page to the first: none depends on another.
     for (const [i, page] of [...pages.entries()].reverse()) {
       expect(await readPage(page), page.name).toEqual(whole[i]);
+    }
+  });
+
+  it("is a plane of what tifffile marked as colours, where it is said that they are slices", async () => {
+    const file = join(fixtures, "rgb-planes.tif");
+    await expect(findPages(file)).rejects.toThrow("3 planes marked as red, green and blue");
+    const places = await createImageReader(undefined, "slices").findPages(file);
+    expect(places.map(({ planes }) => planes)).toEqual(["slices", "slices", "slices"]);
+    const red = Array.from({ length: 35 * 21 }, (_, i) => (7 * Math.floor(i / 35) + 3 * (i % 35)) % 256);
+    // What is read elsewhere, by a reader that was told nothing, is read alike: a place says how.
+    for (const [i, place] of places.entries()) {
+      const expected = red.map((value) => [value, Math.floor(value / 2), 255 - value][i]);
+      expect([...(await readPage(place)).data]).toEqual(expected);
     }
   });
 

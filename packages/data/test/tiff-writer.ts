@@ -116,3 +116,26 @@ export function greyFields(width: number, height: number, bits: number, ...more:
   ];
   return [...fields.filter(([tag]) => !given.has(tag)), ...more];
 }
+
+/** A stack of 3 or 4 slices of 8 bits as tifffile writes it unless it is told otherwise: planes marked as red, green and blue. */
+export function planesByTifffile(
+  width: number,
+  height: number,
+  slices: readonly Uint8Array[],
+  { software = "tifffile.py", described = true } = {},
+): Uint8Array {
+  const planes = slices.length;
+  const fields = greyFields(
+    width,
+    height,
+    8,
+    [258, 3, Array(planes).fill(8)],
+    [262, 3, [2]],
+    [277, 3, [planes]],
+    [284, 3, [2]],
+    [305, 2, software],
+    ...(described ? ([[270, 2, JSON.stringify({ shape: [planes, height, width] })]] as const) : []),
+    ...(planes === 4 ? ([[338, 3, [0]]] as const) : []),
+  );
+  return writeTiff([{ fields, pieces: slices }]);
+}

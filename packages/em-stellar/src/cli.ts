@@ -44,6 +44,11 @@ export async function main(args: readonly string[], process: Process): Promise<n
   const cache = new Option("--cache <MiB>", "memory for decoded images (default: a quarter of the machine's memory)");
   cache.argParser(atLeastOne);
 
+  const planes = new Option(
+    "--planes <what>",
+    "of TIFFs whose 3 or 4 planes tifffile marked as colours: they are slices, or colours",
+  ).choices(["slices", "colours"]);
+
   program
     .command("demo")
     .description("train three small networks on invented images (a few minutes)")
@@ -84,6 +89,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     )
     .addOption(polarity("--polarity <how>", "masks"))
     .option("--ignore-value <value>", "value of masks for pixels to leave out: 255", number)
+    .addOption(planes)
     .option("--force", "replace an existing suite")
     .addOption(backend)
     .addOption(backendOption)
@@ -159,6 +165,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     )
     .option("--threshold <number>", "a pixel is object above this value (default: 0.5)", share)
     .option("--metrics <ids>", "ids of metrics, separated by commas (default: all)", listOf)
+    .addOption(planes)
     .option("--rank-by <id>", "the metric that ranks the methods (default: jaccard)")
     .addOption(
       new Option("--pair <how>", "pair predictions with the truth by name or by order").choices(["name", "order"]),
@@ -189,6 +196,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .addOption(new Option("-o, --out <folder>", "folder for numbers, pictures and the page (default: runs/features)"))
     .option("--count <number>", "use at most this many images, evenly spaced (default: 8)", atLeastOne)
     .option("--side <pixels>", "crop the centre of each image to at most this many pixels (default: 512)", atLeastOne)
+    .addOption(planes)
     .option("--threshold <number>", "channels with an |r| above this value are twins (default: 0.9)", share)
     .option(
       "--plugin <names...>",
@@ -239,6 +247,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
     )
     .option("--test-time-augmentation", "average over the image turned and mirrored in 8 ways: slower, often better")
     .option("--no-test-time-augmentation", "do not, even if the model was tested so")
+    .addOption(planes)
     .option("--memory <MiB>", "cut images that need more into tiles (default: 1024)", mebibytes)
     .option("--tile <pixels>", "longest side of a tile (default: as memory allows)", atLeastOne)
     .option(

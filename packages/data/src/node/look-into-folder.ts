@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { InputError } from "@em-stellar/core";
 import { isHidden } from "../folder-listing.js";
+import { imageFormats } from "../formats/image-formats.js";
 import type { LayoutFile } from "../layout.js";
+import type { PlanesReading } from "../tiff/planes.js";
 import { folderEntries, walkFolders } from "./folder-entries.js";
 import { createImageReader } from "./image-pages.js";
 
@@ -16,7 +18,7 @@ export interface FolderContent {
 }
 
 /** Looks at every image below a folder; of each, only the header is read. Throws `InputError` naming an image that cannot be read. */
-export async function lookIntoFolder(folder: string): Promise<FolderContent> {
+export async function lookIntoFolder(folder: string, planes: PlanesReading = "auto"): Promise<FolderContent> {
   const images: string[] = [];
   const others: string[] = [];
   await walkFolders({ folder, at: "", depth: 0, purpose: "" }, async ({ folder: here, at, depth }, into) => {
@@ -35,7 +37,7 @@ export async function lookIntoFolder(folder: string): Promise<FolderContent> {
         throw new InputError(`${folder} holds more than ${most} images. Name a folder with fewer.`);
     }
   });
-  const reader = createImageReader();
+  const reader = createImageReader(imageFormats, planes);
   const files: LayoutFile[] = [];
   for (const path of images) {
     const { pages } = await reader.open(join(folder, path), path);

@@ -15,6 +15,7 @@ import { type MaskRule, maskRuleProblem, plainMasks, type StoredMask } from "../
 import { shownOf } from "../masks/shown.js";
 import { groupOfNumber, noRanges, partOf, type RangeOptions, rangesProblem } from "../number-ranges.js";
 import { expressionProblem, type Pair, pairByName } from "../pairing.js";
+import { type PlanesOptions, plainPlanes, planesProblem } from "../tiff/planes.js";
 import { halfGiven } from "./half-given.js";
 import { holdOut } from "./hold-out.js";
 import type { ImageFiles } from "./image-files.js";
@@ -22,7 +23,7 @@ import { type ImageReader, imageReader } from "./image-reader.js";
 import { maskSet } from "./mask-set.js";
 import { tileSamples } from "./tile-samples.js";
 
-export interface ImageFolderOptions extends MaskRule, RangeOptions {
+export interface ImageFolderOptions extends MaskRule, RangeOptions, PlanesOptions {
   /** Folder or pattern (`*`, `?`, `**`) of the training images; relative to the suite's folder. */
   images: string;
   /** Folder or pattern of their masks. */
@@ -73,6 +74,7 @@ export function imageFolderOf(files: ImageFiles) {
       pairBy: null,
       ...noRanges,
       ...plainMasks,
+      ...plainPlanes,
     },
     check: (options: ImageFolderOptions) => findProblem(options),
     open: (options: ImageFolderOptions, context: DataContext) => openFolder(options, context, files),
@@ -85,7 +87,7 @@ async function openFolder(
   files: ImageFiles,
 ): Promise<Dataset> {
   const { pairBy, testGroups, testShare, testSeed, gap } = options;
-  const reader = imageReader(formats, files.source);
+  const reader = imageReader(formats, files.source, options.planes);
   const openOne = (path: string) => openSingle(reader, files.locate(path, folder), path);
   const read = async (path: string) => (await openOne(path)).read(0);
   const pairsOf = async (images: "images" | "testImages" | "validationImages", masks: keyof ImageFolderOptions) => {
@@ -206,7 +208,8 @@ function findProblem(options: ImageFolderOptions): string | undefined {
     rangesProblem(options) ??
     expressionProblem("groupBy", groupBy) ??
     expressionProblem("pairBy", pairBy) ??
-    maskRuleProblem(options)
+    maskRuleProblem(options) ??
+    planesProblem(options)
   );
 }
 

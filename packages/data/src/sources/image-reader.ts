@@ -11,6 +11,8 @@ import { requireSize } from "../formats/largest-image.js";
 import { openImageFile } from "../formats/open-image-file.js";
 import { pageName } from "../formats/page-name.js";
 import { type Shown, shownOf } from "../masks/shown.js";
+import type { PlanesReading } from "../tiff/planes.js";
+import { readingPlanes } from "../tiff/reading-planes.js";
 
 /** Where one image lies: a file, or a page of one. A plain value, which may be sent to a worker. */
 export interface ImagePlace {
@@ -25,6 +27,8 @@ export interface ImagePlace {
   /** What the header says about how the numbers are shown. */
   readonly shown?: Shown;
   readonly pixelSize?: PixelSize;
+  /** How its file has to be read, where that was said. */
+  readonly planes?: PlanesReading;
 }
 
 /** Reads images from files, of which it remembers the headers of those that it read last. */
@@ -48,14 +52,18 @@ export async function findWholePages(reader: ImageReader, file: string, name = f
 /** Headers that a reader remembers. */
 const filesKept = 8;
 
-/** A reader of these formats; `sourceOf` finds the bytes of a file, which messages call `name`. */
+/**
+ * A reader of these formats; `sourceOf` finds the bytes of a file, which messages call `name`. `planes` says what the planes
+ * of TIFFs are that may be slices or colours.
+ */
 export function imageReader(
   formats: readonly ImageFormat[],
   sourceOf: (file: string, name: string) => Promise<ByteSource>,
+  planes: PlanesReading = "auto",
 ): ImageReader {
   const opened = new Map<string, Promise<ImageFile>>();
-  const open = async (file: string, name: string): Promise<ImageFile> => {
-    const openedNow = sourceOf(file, name).then((source) => openImageFile(source, formats));
+  const open = async (file: string, name: string, reading = planes): Promise<ImageFile> => {
+    const openedNow = sourceOf(file, name).then((source) => openImageFile(source, readingPlanes(formats, reading)));
     opened.delete(file);
     opened.set(file, openedNow);
     const [oldest] = opened.keys();
@@ -75,12 +83,13 @@ export function imageReader(
         page,
         shown: shownOf(header),
         ...(header.pixelSize && { pixelSize: header.pixelSize }),
+        ...(planes !== "auto" && { planes }),
       }));
     },
-    async readPage({ file, name, width, height, page }, window) {
+    async readPage({ file, name, width, height, page, planes: reading }, window) {
       const ofPage = pageName("", page, page + 2);
       const image = await (opened.get(file) ??
-        open(file, name.endsWith(ofPage) ? name.slice(0, -ofPage.length) : name));
+        open(file, name.endsWith(ofPage) ? name.slice(0, -ofPage.length) : name, reading));
       const now = image.pages[page];
       if (now?.width !== width || now.height !== height) {
         throw new InputError(`${name} was ${width} × ${height} pixels, but has changed since. Start again.`);

@@ -14,12 +14,13 @@ import { toGrey } from "../grey.js";
 import { type MaskRule, maskRuleProblem, plainMasks } from "../mask-rule.js";
 import { type Shown, shownOf } from "../masks/shown.js";
 import { groupOfNumber, noRanges, partOf, type RangeOptions, rangesProblem } from "../number-ranges.js";
+import { type PlanesOptions, plainPlanes, planesProblem } from "../tiff/planes.js";
 import { halfGiven } from "./half-given.js";
 import type { ImageFiles } from "./image-files.js";
 import { imageReader } from "./image-reader.js";
 import { maskSet } from "./mask-set.js";
 
-export interface ImageStackOptions extends MaskRule, RangeOptions {
+export interface ImageStackOptions extends MaskRule, RangeOptions, PlanesOptions {
   /** Multi-page TIFF of the slices; relative to the suite's folder. */
   images: string;
   /** Multi-page TIFF of their masks, page for page. */
@@ -52,6 +53,7 @@ export function imageStackOf(files: ImageFiles) {
       blocks: 6,
       ...noRanges,
       ...plainMasks,
+      ...plainPlanes,
     },
     check: (options: ImageStackOptions) => findProblem(options),
     open: (options: ImageStackOptions, context: DataContext) => openStack(options, context, files),
@@ -64,7 +66,7 @@ async function openStack(
   files: ImageFiles,
 ): Promise<Dataset> {
   const { images, masks, testImages, testMasks, validationImages, validationMasks, blocks, groupRanges } = options;
-  const reader = imageReader(formats, files.source);
+  const reader = imageReader(formats, files.source, options.planes);
   const openOne = (path: string) => reader.open(files.locate(path, folder), path);
   const open = (ofImages: string | null, ofMasks: string | null, prefix: string) =>
     ofImages === null || ofMasks === null ? [] : openSlices(openOne, ofImages, ofMasks, prefix);
@@ -185,6 +187,7 @@ function findProblem(options: ImageStackOptions): string | undefined {
     halfGiven(options, "validationImages", "validationMasks") ??
     rangesProblem(options) ??
     (groupRanges?.length === 1 ? 'needs two ranges at least for "groupRanges", but was given one.' : undefined) ??
-    maskRuleProblem(options)
+    maskRuleProblem(options) ??
+    planesProblem(options)
   );
 }

@@ -44,7 +44,8 @@ export async function layoutOf(
   const unsupported = (what: string) => unsupportedTiff(name, what);
   const photometric = await number(tags.photometric, 1);
   const orientation = await number(tags.orientation, 1);
-  const samplesPerPixel = await number(tags.samplesPerPixel, 1);
+  const storedSamples = await number(tags.samplesPerPixel, 1);
+  const samplesPerPixel = planes === "channels" ? 1 : storedSamples;
   const sampleFormat = await number(tags.sampleFormat, 1);
   const isMask = photometric === 4 && bits === 1; // a transparency mask that is the only image of its file
   if (photometric > 3 && !isMask) {
@@ -65,12 +66,12 @@ export async function layoutOf(
     [tags.bitsPerSample, bits],
     [tags.sampleFormat, sampleFormat],
   ] as const) {
-    const all = await directory.numbers(tag, samplesPerPixel);
+    const all = await directory.numbers(tag, storedSamples);
     if (all.some((each) => each !== first)) throw unsupported(`channels of different types (${all.join(", ")})`);
   }
 
   const compression = await number(tags.compression, 1);
-  const channelPlanes = (await number(tags.planarConfiguration, 1)) === 2 ? samplesPerPixel : 1;
+  const channelPlanes = (await number(tags.planarConfiguration, 1)) === 2 ? samplesPerPixel : 1; // 1 where each plane is an image
   const isTiled = directory.has(tags.tileWidth) && directory.has(tags.tileHeight);
   const pieceWidth = isTiled ? await number(tags.tileWidth, 0) : width;
   const rowsPerStrip = (await number(tags.rowsPerStrip, height)) || height;
@@ -94,7 +95,7 @@ export async function layoutOf(
     pieceHeight,
     isTiled,
     pieces: await piecesOf(name, size, page, { compression, samplesPerPixel, channelPlanes, pieceWidth, pieceHeight }),
-    isAlpha: extraKind === 1 || extraKind === 2,
+    isAlpha: planes !== "channels" && (extraKind === 1 || extraKind === 2),
   };
 }
 
@@ -120,7 +121,7 @@ async function piecesOf(
   const { width, height, bits } = facts;
   const perChannel = Math.ceil(width / pieceWidth) * Math.ceil(height / pieceHeight);
   const perPage = perChannel * channelPlanes;
-  const firstPiece = planes === "depth" ? plane * perPage : 0;
+  const firstPiece = planes === "depth" || planes === "channels" ? plane * perPage : 0;
   const last = firstPiece + perPage;
   // Old writers list tiles in the fields of strips.
   const [offsetTag, countTag] = directory.has(tags.tileOffsets)

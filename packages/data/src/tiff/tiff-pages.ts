@@ -1,6 +1,7 @@
 import { type ByteSource, type ImagePage, InputError, type PaletteColor, type PixelSize } from "@em-stellar/core";
 import { readDescription, type StackDescription } from "./description.js";
 import type { Directory } from "./directory.js";
+import type { PlanesReading } from "./planes.js";
 import { tags } from "./tags.js";
 import { damagedTiff } from "./tiff-errors.js";
 
@@ -10,8 +11,8 @@ export interface TiffPage {
   readonly directory: Directory;
   /** Which of several planes that share a directory, from 0. */
   readonly plane: number;
-  /** How these planes are stored: not at all, as the depth of a volume, or one after another behind the first. */
-  readonly planes: "one" | "depth" | "behind";
+  /** How these planes are stored: not at all, as the depth of a volume, one after another behind the first, or as colours. */
+  readonly planes: "one" | "depth" | "behind" | "channels";
 }
 
 /** Longest text of a field that is looked at: sizes stand near the start of an OME-XML, which may have some megabytes. */
@@ -21,7 +22,11 @@ const mostText = 2 ** 22;
  * The images that the directories of a file describe, previews and transparency masks left out. One directory may describe a
  * whole stack. Throws `InputError` where fewer images are there than the file says, or where channels are stored as pages.
  */
-export async function tiffPages(source: ByteSource, directories: readonly Directory[]): Promise<TiffPage[]> {
+export async function tiffPages(
+  source: ByteSource,
+  directories: readonly Directory[],
+  reading: PlanesReading,
+): Promise<TiffPage[]> {
   const { name } = source;
   const images = await onlyImages(name, directories);
   const [first] = images as [Directory]; // a file without an image was refused
@@ -38,6 +43,15 @@ export async function tiffPages(source: ByteSource, directories: readonly Direct
     const facts = await factsOf(name, pages.length, directory);
     const pixelSize = await pixelSizeOf(directory, described);
     const all = { ...facts, ...(program ? { software: program } : {}), ...(pixelSize ? { pixelSize } : {}) };
+    const slices = await colourPlanes(directory);
+    if (slices > 1 && reading === "auto" && (software.startsWith("tifffile") || described?.by === "tifffile")) {
+      throw slicesOrColours(name, slices);
+    }
+    if (slices > 1 && reading === "slices") {
+      const grey = { ...all, channels: 1, photometric: "black-is-zero" } as const;
+      for (let plane = 0; plane < slices; plane++) pages.push({ facts: grey, directory, plane, planes: "channels" });
+      continue;
+    }
     const { count, planes } = await planesOf(source, directory, images.length, described);
     for (let plane = 0; plane < count; plane++) pages.push({ facts: all, directory, plane, planes });
   }
@@ -48,6 +62,19 @@ export async function tiffPages(source: ByteSource, directories: readonly Direct
     );
   }
   return pages;
+}
+
+/** Planes of an image in colours each of which is stored by itself; 1 where a pixel's colours stand together, or there are none. */
+async function colourPlanes(directory: Directory): Promise<number> {
+  const isApart = (await directory.number(tags.planarConfiguration, 1)) === 2;
+  const isColours = (await directory.number(tags.photometric, 1)) === 2;
+  return isApart && isColours ? directory.number(tags.samplesPerPixel, 1) : 1;
+}
+
+function slicesOrColours(name: string, planes: number): InputError {
+  return new InputError(
+    `${name} has ${planes} planes marked as red, green and blue. tifffile, which wrote it, marks any stack of 3 or 4 slices like that. Say what they are: \`planes: slices\` or \`planes: colours\`. Or write the stack again with photometric="minisblack".`,
+  );
 }
 
 /** Without previews (of reduced size) and transparency masks; a file's only image may be called either. */

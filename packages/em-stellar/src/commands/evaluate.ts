@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { type Evaluation, memoryStore, writeText } from "@em-stellar/core";
+import type { PlanesReading } from "@em-stellar/data";
 import type { EvaluationOptions } from "@em-stellar/evaluation";
 import { evaluateFiles } from "@em-stellar/evaluation/node";
 import { picturedImages, renderEvaluation } from "@em-stellar/report";
@@ -22,6 +23,7 @@ export interface EvaluateCommand extends Partial<Omit<EvaluationOptions, "name">
   readonly out?: string;
   readonly images?: string;
   readonly workers?: number;
+  readonly planes?: PlanesReading;
   /** Packages and ./files of plugins. */
   readonly plugin?: readonly string[];
 }

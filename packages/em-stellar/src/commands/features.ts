@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { memoryStore, writeText } from "@em-stellar/core";
+import type { PlanesReading } from "@em-stellar/data";
 import { renderFeatures } from "@em-stellar/report";
 import { correlateModels } from "@em-stellar/runner/node";
 import { environment } from "../environment.js";
@@ -19,6 +20,7 @@ export interface FeaturesCommand {
   readonly count?: number;
   readonly side?: number;
   readonly threshold?: number;
+  readonly planes?: PlanesReading;
   readonly backend?: string;
   readonly allowSoftware?: boolean;
   readonly plugin?: readonly string[];

@@ -6,12 +6,12 @@ import type { Device } from "@em-stellar/core/training";
 import type { Said } from "@em-stellar/data";
 import { shown } from "@em-stellar/data/node";
 import { budgetFor, measureSpeed, parseSuite } from "@em-stellar/runner";
-import { typed } from "../init/as-typed.js";
 import { contactSheet } from "../init/contact-sheet.js";
 import { type Draft, suiteOf, suiteText } from "../init/suite-text.js";
 import { understand } from "../init/understand.js";
 import { builtins } from "../registry.js";
 import { type DeviceChoice, startDevice } from "../start-device.js";
+import { typed } from "../terminal/as-typed.js";
 import { quoted } from "../terminal/command-line.js";
 import { count, duration } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -29,6 +29,7 @@ export interface InitCommand extends Omit<Said, "options">, Partial<DeviceChoice
   readonly maskRule?: string;
   readonly polarity?: string;
   readonly ignoreValue?: number;
+  readonly planes?: string;
   /** How long the benchmark may take. */
   readonly minutes?: number;
   /** Replaces a suite that is there. */
@@ -47,8 +48,10 @@ export async function init(given: string, options: InitCommand, terminal: Termin
       `${shown(file)} already exists. Write to another file with --out, or replace this one with --force.`,
     );
   }
-  const { pairBy, maskRule, polarity, ignoreValue } = options;
-  const said = Object.entries({ pairBy, maskRule, polarity, ignoreValue }).filter(([, value]) => value !== undefined);
+  const { pairBy, maskRule, polarity, ignoreValue, planes } = options;
+  const said = Object.entries({ pairBy, maskRule, polarity, ignoreValue, planes }).filter(
+    ([, value]) => value !== undefined,
+  );
   const understanding = await understand(folder, { ...options, options: Object.fromEntries(said) });
   for (const sentence of understanding.sentences) terminal.print(sentence);
 

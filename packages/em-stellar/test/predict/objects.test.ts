@@ -9,6 +9,7 @@ import { io, tensor } from "@tensorflow/tfjs-core";
 import { layers, sequential } from "@tensorflow/tfjs-layers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { writePng } from "../../../data/test/image-files.js";
+import { planesByTifffile } from "../../../data/test/tiff-writer.js";
 import { command } from "../evaluation/command.js";
 
 let folder: string;
@@ -159,6 +160,25 @@ describe("em-stellar predict --objects", () => {
       ["b.png", ""],
       ["stack.tif", "4"],
     ]);
+  });
+
+  it("asks whether planes that tifffile marked as colours are slices, and reads them as it is told", async () => {
+    const planes = [first, second, second].map((rows) => Uint8Array.from(greys(rows).flat()));
+    await writeFile(at("three.tif"), planesByTifffile(5, 5, planes));
+    const asked = await predict(at("three.tif"), "--objects");
+    expect([asked.status, asked.stderr]).toEqual([
+      1,
+      expect.stringContaining("Say what they are: --planes slices or --planes colours."),
+    ]);
+    const { status } = await predict(at("three.tif"), "--objects", "--planes", "slices");
+    expect(status).toBe(0);
+    expect((await table("images.csv")).map(({ slice, object_area_px }) => [slice, object_area_px])).toEqual([
+      ["1", "7"],
+      ["2", "2"],
+      ["3", "2"],
+    ]);
+    const other = await predict(at("three.tif"), "--objects", "--planes", "colours");
+    expect(other.stderr).toContain("made with another --planes (slices there, colours here)");
   });
 
   it("holds what earlier calls measured, too, and goes with --fresh", async () => {

@@ -1,3 +1,4 @@
+import type { PlanesReading } from "@em-stellar/data";
 import { type ImagePlace, imageReaderOf, openImageSet, openMethods } from "@em-stellar/data/node";
 import {
   chooseScores,
@@ -19,6 +20,8 @@ export interface FileEvaluationOptions extends EvaluationOptions {
   readonly images: string | null;
   /** Folders inside `predictions` that are no methods. */
   readonly except: readonly string[];
+  /** What the planes of TIFFs are that may be slices or colours. */
+  readonly planes: PlanesReading;
   /** Threads at a time. */
   readonly workers: number;
 }
@@ -39,11 +42,11 @@ export interface FileEvaluationContext
 
 /** `evaluate` for files: opens folders and stacks, and scores methods in threads. Throws `InputError` for what cannot be used. */
 export async function* evaluateFiles(given: Given, context: FileEvaluationContext): AsyncGenerator<EvaluationEvent> {
-  const options = { ...evaluationDefaults, images: null, except: [], workers: 1, ...given };
+  const options = { ...evaluationDefaults, images: null, except: [], planes: "auto" as const, workers: 1, ...given };
   const { registry, counting, entry, setup, signal } = context;
   chooseScores(options, registry); // a wrong name costs no time
   const { truth: path, predictions, images } = options;
-  const reader = imageReaderOf(registry);
+  const reader = imageReaderOf(registry, options.planes);
   const truth = await openImageSet(path, "`truth`", reader);
   const others = [...options.except, path, ...(images === null ? [] : [images])];
   const methods = await openMethods(predictions, truth.images.length, others, "`predictions`", reader);

@@ -11,6 +11,7 @@ import {
   writeJson,
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
+import type { PlanesReading } from "@em-stellar/data";
 import { encodePng } from "@em-stellar/data";
 import { imageReaderOf } from "@em-stellar/data/node";
 import type { FeaturesEvent } from "./events.js";
@@ -29,6 +30,8 @@ export interface FeaturesOptions {
   readonly side: number;
   /** Feature maps are twins at an |r| above it. */
   readonly threshold: number;
+  /** What the planes of TIFFs are that may be slices or colours. */
+  readonly planes: PlanesReading;
 }
 
 /** The choices where nothing is said but which models and images. The paper's images have a side of 512 pixels. */
@@ -36,6 +39,7 @@ export const featuresDefaults = {
   count: 8,
   side: 512,
   threshold: 0.9,
+  planes: "auto",
 } as const satisfies Partial<FeaturesOptions>;
 
 /** Bins of the histograms in `features.json`. */
@@ -71,7 +75,7 @@ export async function* correlateModels(given: Given, context: FeaturesContext): 
     models = await openModels(options.models, registry);
     // One part of each image for all models: what one is shown and another is not would look like a difference between them.
     const stride = models.map(({ notes }) => notes.stride ?? 64).reduce(leastCommonMultiple);
-    const images = await chooseImages(options.images, { ...options, stride }, imageReaderOf(registry));
+    const images = await chooseImages(options.images, { ...options, stride }, imageReaderOf(registry, options.planes));
     yield {
       type: "opened",
       models: models.map(({ name }) => name),

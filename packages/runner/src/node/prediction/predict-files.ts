@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { type AnyRegistry, InputError, parseJson, schemaVersion } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
-import type { NormalizationOptions } from "@em-stellar/data";
+import type { NormalizationOptions, PlanesReading } from "@em-stellar/data";
 import { type ImageReader, imageReaderOf, shown } from "@em-stellar/data/node";
 import { parseModelJson } from "../../prediction/model-json.js";
 import type { ModelNotes } from "../../prediction/model-notes.js";
@@ -52,6 +52,8 @@ export interface FilePredictionOptions extends Omit<OutputForm, "threshold"> {
   readonly overlap: number | null;
   /** Bytes that tensors may take; images that need more are cut into tiles. */
   readonly memory: number;
+  /** What the planes of TIFFs are that may be slices or colours. */
+  readonly planes: PlanesReading;
   /** Removes what earlier predictions left in the folder. */
   readonly fresh: boolean;
 }
@@ -71,6 +73,7 @@ export const filePredictionDefaults = {
   tile: null,
   overlap: null,
   memory: 2 ** 30,
+  planes: "auto",
   fresh: false,
 } as const satisfies Partial<FilePredictionOptions>;
 
@@ -102,7 +105,7 @@ export async function* predictFiles(
   const options: FilePredictionOptions = { ...filePredictionDefaults, ...given };
   requireForm(options);
   const { folder, reasons } = await findModel(options.model);
-  const reader = imageReaderOf(registry);
+  const reader = imageReaderOf(registry, options.planes);
   const inputs = await openInputs(options.inputs, reader);
   const device = await startDevice();
   try {
@@ -162,6 +165,7 @@ async function* prepare(
     ...(minArea > 1 && { minArea }),
     ...(pixelSize !== null && { pixelSize }),
     ...(isTurned.includes(true) && { testTimeAugmentation: "8 turns" }),
+    ...(options.planes !== "auto" && { planes: options.planes }),
     tile,
     overlap,
   };
