@@ -1,5 +1,7 @@
 import {
+  DamagedFileError,
   EmStellarError,
+  type JobId,
   jobPath,
   type MethodResult,
   type RunEvent,
@@ -13,15 +15,18 @@ import { combineModels } from "./combine-models.js";
 import type { Method } from "./method.js";
 import type { OpenRun } from "./open-run.js";
 import { type JobRecord, readJob } from "./run-job.js";
+import { requireSameFiles } from "./stored-files.js";
 import { networkCost } from "./training/network-cost.js";
 
 /**
  * Makes the results of a run from the jobs that have finished, ensembles included, and writes `results.json` and `results.csv`.
- * The last event carries them. Jobs that have not finished are named among the warnings.
+ * The last event carries them. Jobs that have not finished, or of which a file that is needed is damaged, are named among the
+ * warnings, and missing from the scores.
  */
 export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
   const { store } = run;
-  const { methods, warnings, devices } = await collectJobs(run);
+  const { methods, warnings, devices, damages } = await collectJobs(run);
+  for (const damage of damages) yield { type: "warning", ...damage };
   const networks = methods.filter(({ kind }) => kind === "network");
   const combined: MethodResult[] = [];
   for (const ensemble of run.suite.ensembles) {
@@ -50,11 +55,17 @@ export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
 async function collectJobs(run: OpenRun) {
   const methods: MethodResult[] = [];
   const warnings: Warning[] = [];
+  const damages: Warning[] = [];
   const devices: NonNullable<JobRecord["device"]>[] = [];
   for (const method of run.methods) {
     const runs = [];
     for (const job of run.jobs.filter((candidate) => candidate.method === method.name)) {
-      const record = await readJob(run, job);
+      const record = await wholeRecord(run, job);
+      if (record instanceof DamagedFileError) {
+        const message = `${record.message} ${jobPath(job)} is missing from the scores. Run the suite again: this job is done again.`;
+        damages.push({ code: "damaged-file", message, job });
+        continue;
+      }
       if (!record) {
         const message = `${jobPath(job)} did not finish, and is missing from the scores. Run the suite again to continue it.`;
         warnings.push({ code: "job-unfinished", message, job });
@@ -70,7 +81,19 @@ async function collectJobs(run: OpenRun) {
     methods.push(methodResult(run, method.name, runs, costOf(run, method, warnings)));
   }
   const mixed = warnOfDevices(devices);
-  return { methods, warnings: mixed ? [...warnings, mixed] : warnings, devices };
+  return { methods, warnings: [...damages, ...warnings, ...(mixed ? [mixed] : [])], devices, damages };
+}
+
+/** The record of a job, as `readJob` gives it; or which of the files is damaged that results are made from. */
+async function wholeRecord(run: OpenRun, job: JobId): Promise<JobRecord | DamagedFileError | undefined> {
+  try {
+    const record = await readJob(run, job);
+    if (record?.files && run.suite.ensembles.length > 0) await requireSameFiles(run.store, record.files);
+    return record;
+  } catch (error) {
+    if (error instanceof DamagedFileError) return error;
+    throw error;
+  }
 }
 
 /** The run with the devices that its jobs were trained on, rather than the one of the program that collects. */

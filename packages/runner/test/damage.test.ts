@@ -9,12 +9,14 @@ import {
   type RunStore,
 } from "@em-stellar/core";
 import { type Device, defineNetwork } from "@em-stellar/core/training";
-import { defineSuite, openModel, runSuite, type SuiteDefinition } from "@em-stellar/runner";
+import ensembles, { average } from "@em-stellar/ensemble";
+import { collectResults, defineSuite, openModel, openRun, runSuite, type SuiteDefinition } from "@em-stellar/runner";
 import { setBackend } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
 
 const registry = createRegistry(
+  ensembles,
   definePlugin({ name: "tiny", version: "1.0.0", components: [agreement, discData, squaredError, stockAdam, tinyNet] }),
 );
 const device: Device = {
@@ -111,6 +113,40 @@ describe("a stored file that is not as it was written", () => {
     const events = await play(store);
     expect(damages(events)).toEqual([]);
     expect(events).toContainEqual(expect.objectContaining({ type: "job-started", step: 2 }));
+  });
+
+  it("is named when results are collected: its job is missing from the scores, and nothing else", async () => {
+    const store = memoryStore();
+    const suite = defineSuite({ ...definition, ensembles: [{ combine: average(), top: 2, by: "agreement" }] });
+    const outside = { registry, device, store };
+    const collect = async () => {
+      const events: RunEvent[] = [];
+      for await (const event of collectResults(await openRun(suite, outside))) events.push(event);
+      const last = events.at(-1);
+      const names =
+        last?.type === "run-finished" ? last.results.methods.map(({ name, runs }) => [name, runs.length]) : [];
+      return { damages: damages(events), names };
+    };
+    for await (const _ of runSuite(suite, outside)); // to its end
+    expect(await collect()).toEqual({
+      damages: [],
+      names: [
+        ["tiny-net", 2],
+        ["average-top-2-by-agreement", 1],
+      ],
+    });
+    for (const file of ["predictions/test-0.png", "metrics.json"]) {
+      const whole = (await store.read(`${job}/${file}`)) as Uint8Array; // a run leaves it
+      await spoil(store, `${job}/${file}`, flip(0.5));
+      const { damages: told, names } = await collect();
+      expect(told).toEqual([
+        expect.stringMatching(
+          `^memory/${job}/${file} is damaged: .* tiny-net/fold-0/seed-1 is missing from the scores\\.`,
+        ),
+      ]);
+      expect(names).toEqual([["tiny-net", 1]]); // of one model there is no ensemble
+      await store.write(`${job}/${file}`, whole);
+    }
   });
 
   it("weights: refused when the model is opened, with the file's name", async () => {
