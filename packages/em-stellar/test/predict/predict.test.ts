@@ -261,6 +261,40 @@ describe("a second call", () => {
     expect(inputs.map(({ name }: { name: string }) => name)).toEqual(["d4", "d5", "d9"]);
   });
 
+  it("makes again what is not as it was written, and names it", async () => {
+    const again = () => predict(at("model"), at("test", "images"), "--output", "both", "--objects");
+    const isDamaged = (path: string, problem: string) =>
+      expect.stringContaining(`! ${at("out", path)} is not as it was written: ${problem}. It is made again.`);
+    await again();
+    const paths = ["mask/d4.png", "probability/d5.png", "tables/objects/d4.csv"];
+    const whole = await Promise.all(paths.map((path) => readFile(at("out", path))));
+    const requireWhole = async () => {
+      expect(await Promise.all(paths.map((path) => readFile(at("out", path))))).toEqual(whole);
+    };
+    // Another picture, a bit, and the end.
+    await cp(at("out", "mask", "d5.png"), at("out", "mask", "d4.png"));
+    await writeFile(at("out", paths[1] as string), whole[1]?.map((byte, i) => (i === 60 ? byte ^ 1 : byte)) ?? "");
+    await writeFile(at("out", paths[2] as string), whole[2]?.subarray(0, 40) ?? "");
+    const { stdout } = await again();
+    for (const path of paths) expect(stdout).toEqual(isDamaged(path, "its checksum is not the one that was recorded"));
+    await requireWhole();
+
+    // A call that was killed recorded no checksums: what it left must be readable to its end.
+    const { checksums, ...record } = await json("out", "predictions.json");
+    expect(Object.keys(checksums)).toEqual(expect.arrayContaining(paths));
+    await writeFile(at("out", "predictions.json"), JSON.stringify(record));
+    await writeFile(at("out", paths[1] as string), whole[1]?.subarray(0, 200) ?? "");
+    await writeFile(at("out", paths[2] as string), whole[2]?.subarray(0, 40) ?? "");
+    const { stdout: told } = await again();
+    expect(told).toEqual(
+      isDamaged("probability/d5.png", "it is a corrupt or truncated PNG (it ends after 200 bytes, within its pixels)"),
+    );
+    expect(told).toEqual(isDamaged("tables/objects/d4.csv", "it is cut short"));
+    await requireWhole();
+    expect((await json("out", "predictions.json")).checksums).toEqual(checksums);
+    expect((await again()).stdout).toMatch(/2 of them are in .*out already/);
+  });
+
   it("with another model, in another way or of another image of that name is refused, until --fresh", async () => {
     const file = at("changing", "d4.png");
     await writePng(file, disc(4).image);

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Table } from "../../prediction/object-tables.js";
 import type { InputFile } from "./inputs.js";
 
@@ -65,9 +63,4 @@ export function outputsOf({ name, pages }: InputFile, form: Omit<OutputForm, "th
 /** Whether the objects of the image have to be found for a file. */
 export function needsObjects({ kind }: Pick<OutputFile, "kind">): boolean {
   return kind !== "probability" && kind !== "mask";
-}
-
-/** Those that are not there yet. */
-export function missing(files: readonly OutputFile[], folder: string): OutputFile[] {
-  return files.filter(({ path }) => !existsSync(join(folder, path)));
 }

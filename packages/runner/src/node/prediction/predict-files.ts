@@ -16,7 +16,7 @@ import { findModel } from "./find-model.js";
 import { checkImages } from "./images.js";
 import { type InputFile, openInputs } from "./inputs.js";
 import { type OpenedModels, openModels, predictorOf, thresholdOf } from "./opened-models.js";
-import { missing, type OutputForm, outputsOf, tableFolders } from "./output-files.js";
+import { type OutputForm, outputsOf, tableFolders } from "./output-files.js";
 import { physicalSizes } from "./physical-sizes.js";
 import { type PredictionPlan, predictAll, type Work } from "./predict-all.js";
 import {
@@ -28,6 +28,7 @@ import {
   requireSamePredictions,
   writeRecord,
 } from "./record.js";
+import { checksumsOf, toBeMade } from "./stored-outputs.js";
 import { joinTable } from "./tables.js";
 
 export interface FilePredictionOptions extends Omit<OutputForm, "threshold"> {
@@ -178,14 +179,20 @@ async function* prepare(
   const before = await readRecord(out);
   if (before && !options.fresh) requireSamePredictions(out, before, settings, records);
   const channels = model.inputs[0]?.shape.at(-1) ?? 1;
-  const work = inputs.flatMap((input): Work[] => {
+  const checksums = before && !options.fresh ? (before.checksums ?? {}) : {};
+  const damages: string[] = [];
+  const work: Work[] = [];
+  for (const input of inputs) {
     const all = outputsOf(input, form);
-    const files = options.fresh ? all : missing(all, out);
+    const files = options.fresh
+      ? all
+      : await toBeMade(all, out, checksums, reader, (sentence) => damages.push(sentence));
     const wanted = new Set(files.flatMap((file) => file.pages));
     const pages = input.pages.map((place, page) => ({ page, place })).filter(({ page }) => wanted.has(page));
     const size = sizes.of.get(input);
-    return pages.length > 0 && size ? [{ input, pages, files, size }] : [];
-  });
+    if (pages.length > 0 && size) work.push({ input, pages, files, size });
+  }
+  for (const message of damages) yield { type: "warning", message };
   yield found(inputs, work, out);
   if (overlay || objects) yield* sizes.events;
   const places = work.flatMap(({ pages }) => pages.map(({ place }) => place));
@@ -213,14 +220,18 @@ async function* prepare(
     inputs: [...kept, ...records],
     ...(objects && { tables: Object.keys(tableFolders).map((table) => `${table}.csv`) }),
   };
+  const remade = new Set(work.flatMap(({ files }) => files.map(({ path }) => path)));
+  const asWritten = Object.fromEntries(Object.entries(checksums).filter(([path]) => !remade.has(path)));
   const begin = async () => {
     if (before && options.fresh) await removePredictions(out, before);
     await removeUnfinished(out);
-    await writeRecord(out, record);
+    await writeRecord(out, { ...record, checksums: asWritten });
   };
   const finish = async () => {
-    if (!objects) return [];
     const results = record.inputs.flatMap((input) => input.results);
+    const others = results.filter((path) => asWritten[path] === undefined);
+    await writeRecord(out, { ...record, checksums: { ...asWritten, ...(await checksumsOf(out, others)) } });
+    if (!objects) return [];
     return Promise.all(
       Object.entries(tableFolders).map(async ([table, folder]) => {
         const parts = results.filter((path) => path.startsWith(`${folder}/`));

@@ -29,6 +29,10 @@ const recordForm = z.object({
   model: z.unknown().describe("its notes"),
   environment: z.record(z.string(), z.string()),
   inputs: z.array(recordedInput),
+  checksums: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("SHA-256 of the results by path; absent until they are complete"),
   tables: z.array(z.string()).optional().describe("over all inputs, relative to the folder"),
 });
 
