@@ -7,7 +7,7 @@ import {
   type RunStore,
   type Warning,
 } from "@em-stellar/core";
-import { io, type NamedTensorMap, type Optimizer, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { io, type NamedTensorMap, type Optimizer, type Tensor, tidy, type Variable } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { weightBytes } from "../weight-bytes.js";
 import type { WeightAverage } from "./weight-average.js";
@@ -85,19 +85,28 @@ export async function restoreState(
   if (!file) return undefined;
   const { header, data } = await unpacked(store, path, file);
   const { specs, ...state } = header;
-  const tensors: NamedTensorMap = io.decodeWeights(data.slice().buffer, specs);
-  const named = (prefix: string) =>
-    Object.entries(tensors)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => ({ name: name.split("/").slice(2).join("/"), tensor }));
-  const weights = named("model/");
-  for (const [i, weight] of model.weights.entries()) {
-    const saved = weights[i];
-    if (saved) (weight.read() as Variable).assign(saved.tensor); // a layer's weights are variables
+  let tensors: NamedTensorMap = {};
+  try {
+    tensors = tidy(() => io.decodeWeights(data.slice().buffer, specs));
+    const named = (prefix: string) =>
+      Object.entries(tensors)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, tensor]) => ({ name: name.split("/").slice(2).join("/"), tensor }));
+    const weights = named("model/");
+    if (weights.length !== model.weights.length)
+      throw new Error(`${weights.length} of ${model.weights.length} weights`);
+    for (const [i, weight] of model.weights.entries()) {
+      (weight.read() as Variable).assign(weights[i]?.tensor as Tensor); // a layer's weights are variables; as many were compared
+    }
+    await optimizer.setWeights(named("optimizer/"));
+    average?.restore(named("average/").map(({ tensor }) => tensor));
+  } catch (error) {
+    // Whatever tfjs says of tensors that it did not expect.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DamagedFileError(store.location, path, `it holds no state of this training (${reason.split("\n")[0]})`);
+  } finally {
+    for (const tensor of Object.values(tensors) as Tensor[]) if (!tensor.isDisposed) tensor.dispose();
   }
-  await optimizer.setWeights(named("optimizer/"));
-  average?.restore(named("average/").map(({ tensor }) => tensor));
-  for (const tensor of Object.values(tensors) as Tensor[]) if (!tensor.isDisposed) tensor.dispose();
   return state;
 }
 
@@ -111,6 +120,13 @@ export async function stepOf(store: Pick<RunStore, "location" | "read">, path: s
     if (error instanceof DamagedFileError) return undefined;
     throw error;
   }
+}
+
+/** Whether a header has what a training goes on with. */
+function isState({ step, seconds, history, best, warnings, losses = [] }: Header): boolean {
+  const lists = [history, warnings, losses];
+  const isObject = typeof best === "object" && best !== null && !Array.isArray(best);
+  return Number.isSafeInteger(step) && step >= 0 && Number.isFinite(seconds) && lists.every(Array.isArray) && isObject;
 }
 
 /** Takes a file apart. Those of older versions end without a hash. */
@@ -127,6 +143,7 @@ async function unpacked(
   try {
     header = JSON.parse(decodeText(file.subarray(4, 4 + headerLength))) as Header; // written by saveState alone
     length = 4 + headerLength + weightBytes(header.specs);
+    if (!isState(header)) throw new Error("it says nothing of a training");
   } catch {
     throw damaged("its header cannot be read");
   }
