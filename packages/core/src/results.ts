@@ -56,6 +56,10 @@ const run = z.object({
     .array(criterionScores)
     .optional()
     .describe("the weights that were the best by each of several criteria; absent where there is one only"),
+  before: criterionScores
+    .pick({ threshold: true, validation: true, pooled: true })
+    .optional()
+    .describe("what the model scored that a fine-tuning started from; absent from other trainings"),
   threshold: z.number().describe("a pixel is called object above it"),
   steps: z.number().int().describe("that were made"),
   stopped: z

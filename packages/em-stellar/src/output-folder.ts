@@ -12,6 +12,7 @@ const parts = [
   "jobs",
   "test",
   "ensembles",
+  "initial",
   "results.json",
   "results.csv",
   "report",

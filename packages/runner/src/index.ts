@@ -27,7 +27,7 @@ export {
 export type { TileOptions } from "./prediction/tile-plan.js";
 export { isUnlike, type NamedRange, rangeOf, unlikeWarning } from "./prediction/unlike-images.js";
 export { runAttempt } from "./run-attempt.js";
-export { requireSameJob, resultOf, runJob } from "./run-job.js";
+export { requireSameJob, rescoreChanged, resultOf, runJob } from "./run-job.js";
 export { type PlannedSuite, planSuite, type RunSuiteOptions, runSuite } from "./run-suite.js";
 export {
   defineSuite,

@@ -15,6 +15,7 @@ import {
 import type { Device } from "@em-stellar/core/training";
 import { encodePng, type Fold, previewOf } from "@em-stellar/data";
 import { describeSuite } from "./describe-suite.js";
+import { keepInitial, withInitial } from "./initial-models.js";
 import { inspect } from "./inspect.js";
 import type { LoadedSample } from "./loaded-sample.js";
 import { citedRecordOf, type Method, methodsOf } from "./method.js";
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly store: RunStore;
   /** The folder that relative paths of the suite's data start from. */
   readonly folder?: string;
+  /** Opens the folder of a model that a suite names as `initial`; absent where trainings cannot start from one. */
+  readonly openInitial?: (path: string) => Promise<Pick<RunStore, "location" | "read">>;
   /** Versions and the like, for the record. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Bytes of decoded images that may stay in memory; 1 GiB where absent. */
@@ -59,7 +62,8 @@ export interface OpenRun extends RunOptions {
 export async function planRun(suite: Suite, options: RunOptions, opening: Plan["opening"] = {}): Promise<OpenRun> {
   const dataset = await suite.data.open(contextOf(options));
   const samples = createSamples([...dataset.train, ...dataset.test], options.cacheBytes, options.signal);
-  return laidOut(suite, options, await inspect(suite, methodsOf(suite), dataset, samples, opening), samples);
+  const plan = await inspect(suite, methodsOf(suite), dataset, samples, opening);
+  return laidOut(suite, options, await withInitial(plan, suite, options), samples);
 }
 
 /**
@@ -100,6 +104,7 @@ export async function describeRun(run: OpenRun): Promise<void> {
     plugins: registry.plugins.map(({ name, version }) => ({ name, version })),
     dataHash: run.plan.data.hash,
   });
+  await keepInitial(run);
   await writePlan(store, run.plan);
   await writeText(store, "jobs.txt", run.plan.jobs.map((job) => `${jobPath(job)}\n`).join(""));
   for (const sample of run.test) {

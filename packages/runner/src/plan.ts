@@ -27,6 +27,10 @@ export const planSchema = z.object({
   opening: z
     .record(z.string(), z.unknown())
     .describe("what the program that planned the run needs to open it again from its folder"),
+  initial: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("the folder in the run of each model that trainings start from, by its path in the suite"),
   data: z.object({
     hash: z.string().describe("SHA-256 over all pixels and masks, in order, as in `manifest.json`"),
     foreground: z.number().describe("share of object pixels in the training masks"),

@@ -213,27 +213,28 @@ async function changesOf(run: OpenRun, job: JobId) {
 
 /**
  * Where the suite asks a finished job for other scores or another rule for the threshold, and its training would have been the
- * same: computes them from the maps that it has kept, without training. A floor is forgotten, to be fitted again. Leaves every
- * other job as it is.
+ * same: computes them from the maps that it has kept, without training, and says so. A floor is forgotten, to be fitted again.
+ * Leaves every other job as it is.
  */
-export async function rescoreChanged(run: OpenRun, job: JobId): Promise<void> {
+export async function rescoreChanged(run: OpenRun, job: JobId): Promise<"scored" | "forgotten" | undefined> {
   const { store } = run;
   const changes = await changesOf(run, job);
-  if (changes.length === 0) return;
+  if (changes.length === 0) return undefined;
   const record = await readJob(run, job);
   const method = methodOf(run, job);
-  if (record?.result.state !== "done") return;
+  if (record?.result.state !== "done") return undefined;
   if (method.kind === "baseline") {
-    if (changes.every(({ key }) => key === "metrics" || key === "rankBy")) await store.remove(recordFile(job));
-    if ((await readJob(run, job)) === undefined) await store.remove(jobFile(job));
-    return;
+    if (!changes.every(({ key }) => key === "metrics" || key === "rankBy")) return undefined;
+    for (const file of [recordFile(job), jobFile(job)]) await store.remove(file);
+    return "forgotten";
   }
   const found = (await readSealed(store, jobFile(job))) as JobDescription; // it has changes, so it is there
   const before = { ...withDefaults(run, found), changed: changes.map(({ key }) => key) };
   const result = await rescored(run, job, method, record.result, before);
-  if (!result) return;
+  if (!result) return undefined;
   await writeSealed(store, recordFile(job), { ...record, result } satisfies JobRecord);
   await writeSealed(store, jobFile(job), describeJob(run, job, method));
+  return "scored";
 }
 
 type JobDescription = ReturnType<typeof describeJob>;
@@ -262,6 +263,8 @@ function describeJob(run: OpenRun, { fold, seed }: JobId, method: Method) {
     data: plan.data.hash,
     split: { train: part.train.map(({ id }) => id), validation: part.validation.map(({ id }) => id) },
     ...(method.kind === "network" && { training: method.training, augmentation: suite.augmentation }),
+    ...(method.kind === "network" &&
+      method.training.initial !== null && { initial: plan.initial?.[method.training.initial] }),
   };
 }
 

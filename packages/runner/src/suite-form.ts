@@ -17,6 +17,7 @@ const oneOrMore = z.union([referenceForm, z.array(referenceForm)]);
 
 const training = z
   .strictObject({
+    initial: z.string().nullable(),
     patch: z.number(),
     batchSize: z.number(),
     microBatch: z.number().nullable(),

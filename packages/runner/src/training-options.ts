@@ -17,6 +17,8 @@ export interface EarlyStopping<MetricId extends string = string> {
 
 /** How long and on what each network trains: the same budget for all of them. */
 export interface TrainingOptions<MetricId extends string = string> {
+  /** Folder of a model, a job or a run whose weights a training starts from; `null`: random ones. */
+  initial: string | null;
   /** Side of the square patches cut from training images, in pixels; a multiple of every network's stride. */
   patch: number;
   /** Patches in a step. */
@@ -71,6 +73,7 @@ export interface TrainingVariant {
 
 /** What a suite trains with where it says nothing. */
 export const defaultTraining: TrainingOptions = {
+  initial: null,
   patch: 256,
   batchSize: 4,
   microBatch: null,
@@ -142,6 +145,9 @@ function findTrainingProblem(
   scores: readonly string[],
 ): string | undefined {
   const { patch, batchSize, microBatch, steps, minutes, earlyStopping, clipGradients, averageWeights } = training;
+  if (training.initial !== null && training.initial.trim() === "") {
+    return `${at}.initial is empty. Name the folder of a model, a job or a run, or leave it out.`;
+  }
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
   for (const key of ["patch", "batchSize", "validateEvery"] as const) {
     if (!isCount(training[key])) return `${at}.${key} must be a whole number of at least 1, but is ${training[key]}.`;

@@ -45,7 +45,7 @@ export async function measureSpeed(
     ensembles: [],
     trainings: suite.trainings.map(({ options, ...named }) => ({
       ...named,
-      options: { ...options, steps, minutes: null, validateEvery: steps },
+      options: { ...options, steps, minutes: null, validateEvery: steps, initial: null },
     })),
   };
   const speeds = new Map<string, Speed>();

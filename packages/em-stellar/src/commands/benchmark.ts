@@ -16,6 +16,7 @@ import { folderStore, processes, removeTornLine } from "@em-stellar/runner/node"
 import { deviceElsewhere } from "../device-elsewhere.js";
 import { cacheOf, environment, processorTime } from "../environment.js";
 import { environmentOfWorker } from "../environment-of-worker.js";
+import { openInitialFrom } from "../open-initial.js";
 import { doorOf, openingOf } from "../open-run-folder.js";
 import { lock, prepareOutput, requireRunFolder } from "../output-folder.js";
 import { backendOf, type DeviceChoice } from "../start-device.js";
@@ -123,6 +124,7 @@ async function benchmarkAlone(
     device,
     store,
     folder,
+    openInitial: openInitialFrom(folder),
     workers,
     cacheBytes,
     processorTime,

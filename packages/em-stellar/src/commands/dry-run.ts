@@ -8,6 +8,7 @@ import {
   type OpenRun,
   planRun,
   requireSameJob,
+  rescoreChanged,
   resultOf,
   type Speed,
   secondsOf,
@@ -16,6 +17,7 @@ import {
 import { folderReader } from "@em-stellar/runner/node";
 import { deviceElsewhere } from "../device-elsewhere.js";
 import { cacheOf } from "../environment.js";
+import { openInitialFrom } from "../open-initial.js";
 import { backendOf } from "../start-device.js";
 import type { LoadedSuite } from "../suite-file.js";
 import { count, duration, size } from "../terminal/format.js";
@@ -59,7 +61,10 @@ async function lookInto(
   terminal: Terminal,
 ): Promise<OpenRun> {
   const store = { ...memoryStore(), ...folderReader(resolve(out)) }; // reads the run folder, and writes nowhere
-  const run = await planRun(suite, { registry, device, folder, store, cacheBytes: cacheOf(1, cache) });
+  const run = await planRun(suite, {
+    ...{ registry, device, folder, store, cacheBytes: cacheOf(1, cache) },
+    openInitial: openInitialFrom(folder),
+  });
   const { train, test, foreground } = run.plan.data;
   const groups = new Set(train.flatMap(({ group }) => (group === undefined ? [] : [group]))).size;
   terminal.print(
@@ -74,6 +79,9 @@ async function unfinished(run: OpenRun, { fresh = false }: BenchmarkOptions): Pr
   if (fresh) return run.jobs;
   const left = [];
   for (const job of run.jobs) {
+    const changed = await rescoreChanged(run, job); // this run's store keeps nothing
+    if (changed === "forgotten") left.push(job);
+    if (changed) continue;
     await requireSameJob(run, job);
     if ((await resultOf(run, job))?.state !== "done") left.push(job);
   }

@@ -4,6 +4,7 @@ import { planSuite } from "@em-stellar/runner";
 import { noticeOfCode } from "../code-notice.js";
 import { deviceElsewhere } from "../device-elsewhere.js";
 import { cacheOf, environment, processorTime } from "../environment.js";
+import { openInitialFrom } from "../open-initial.js";
 import { openingOf } from "../open-run-folder.js";
 import { backendOf } from "../start-device.js";
 import { loadSuite } from "../suite-file.js";
@@ -37,6 +38,7 @@ export async function plan(
         device: deviceElsewhere(asked),
         store,
         folder,
+        openInitial: openInitialFrom(folder),
         cacheBytes: cacheBytes ?? cacheOf(1),
         processorTime,
         environment: { ...environment(), command },

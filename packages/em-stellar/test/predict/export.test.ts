@@ -57,6 +57,12 @@ beforeAll(async () => {
     baselines: ["constant"],
   };
   await writeFile(at("suite.json"), JSON.stringify(suite));
+  // Starts from a training of the run: its own scores are those from before.
+  const tuned = {
+    ...{ ...suite, name: "tuned", networks: suite.networks.slice(1), ensembles: [], baselines: [] },
+    training: { ...suite.training, steps: 4, initial: "run/jobs/unet/fold-0/seed-1" },
+  };
+  await writeFile(at("tuned.json"), JSON.stringify(tuned));
   const { status, stderr } = await command("run", at("suite.json"), "--out", at("run"), "--workers", "1", "-b", "wasm");
   if (status !== 0) throw new Error(stderr);
 }, 120_000);
@@ -120,6 +126,26 @@ describe("em-stellar export", () => {
       ...once,
     );
     expect(await pixels("out", "d4.png")).not.toEqual(await pixels("run", best.predictions, "d4.png"));
+  });
+
+  it("is not needed to start a training from a model of a run", async () => {
+    const { status, stdout } = await command(
+      "run",
+      at("tuned.json"),
+      "--out",
+      at("tuned"),
+      "--workers",
+      "1",
+      "-b",
+      "wasm",
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain("has learnt from images of this very data set");
+    const [own] = (await json("tuned", "results.json")).methods[0].runs;
+    const { methods } = await json("run", "results.json");
+    const [source] = methods.find((method: { name: string }) => method.name === "unet").runs;
+    expect(own.before.pooled).toEqual(source.pooled);
+    expect(own.before.threshold).toBe(source.threshold);
   });
 
   it("says what can be exported", async () => {

@@ -7,6 +7,7 @@ export { folderReader, folderStore } from "./folder-store.js";
 export { makeFolder } from "./make-folder.js";
 export { plugin as default } from "./plugin.js";
 export type { PredictionEvent, PredictionProgress } from "./prediction/events.js";
+export { type FoundModel, findModel } from "./prediction/find-model.js";
 export { type FilePredictionContext, type FilePredictionOptions, predictFiles } from "./prediction/predict-files.js";
 export { type ProcessesOptions, processes } from "./processes.js";
 export { serveJobs } from "./serve-jobs.js";

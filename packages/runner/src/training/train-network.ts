@@ -22,6 +22,7 @@ import { metricsByName, pathName } from "../suite-metrics.js";
 import { createBatches } from "./batch.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { describeModel } from "./describe-model.js";
+import { startFrom } from "./initial-weights.js";
 import { type Best, type JobState, restoreState, saveState } from "./job-state.js";
 import { shareOver, stoppedAt } from "./limits.js";
 import { scoresOnTest, scoreTestImages } from "./test-images.js";
@@ -68,6 +69,15 @@ export async function* trainNetwork(
   const channels = train[0]?.channels ?? 1;
   const weightSeeds = createRandom(`${seed}/weights`);
   const built = method.network.build([null, null, channels], () => weightSeeds.integer(2 ** 31));
+  const startingFolder = training.initial === null ? undefined : run.plan.initial?.[training.initial];
+  if (training.initial !== null && startingFolder !== undefined) {
+    try {
+      await startFrom(built, store, startingFolder, training.initial);
+    } catch (error) {
+      built.dispose();
+      throw error;
+    }
+  }
   const model = device.prepare(built);
   const notes = describeModel(run, job, method, train, normalization);
   const trainingSet = { samples: train, read: run.samples.read, normalize };
@@ -188,7 +198,12 @@ export async function* trainNetwork(
         notes({ criterion: "last", step: state.step, value: null }, 0.5),
       );
     }
-    const result = await testBest(run, job, method, model, state, normalize);
+    const tested = await testBest(run, job, method, model, state, normalize);
+    const before =
+      training.initial !== null && startingFolder !== undefined
+        ? await scoresBefore(run, method, model, startingFolder, validation, normalize)
+        : undefined;
+    const result = { ...tested, ...(before && { before }) };
     const early = state.step < totalSteps ? stopped() : undefined;
     return { result: { ...result, ...(early && { stopped: early }) }, warnings: state.warnings };
   } catch (cause) {
@@ -314,6 +329,23 @@ async function testBest(
     ...tested,
     validationPredictions,
   };
+}
+
+/** What the weights that a training started from score, with the network as it is used. */
+async function scoresBefore(
+  run: OpenRun,
+  method: NetworkMethod,
+  model: LayersModel,
+  folder: string,
+  images: ValidationSet,
+  normalize: Normalize,
+): Promise<NonNullable<RunResult["before"]>> {
+  await startFrom(model, run.store, folder, method.training.initial ?? folder);
+  const { threshold, values } = await validate(run.suite, method, model, images, run.cacheBytes);
+  const scores = await scoresOnTest(run, threshold, (sample) =>
+    predict(model, method, sample.image, normalize(sample)),
+  );
+  return { threshold, validation: values, pooled: scores.pooled };
 }
 
 function goalOf(suite: Suite, criterion: string): Goal {
