@@ -163,12 +163,12 @@ describe("the command line", () => {
 
   it("is where flags are spelled: messages elsewhere name options, as `truthLabels: 1`", () => {
     const pattern = new RegExp(`(?<![\\w-])(?:${flags.join("|")})(?![\\w-])`, "g");
-    // nvidia-smi and Slurm's programs have flags of the same name; what `init` understood is printed as it is.
+    // nvidia-smi and the programs of Slurm and HyperQueue have flags of the same name; what `init` understood is printed as it is.
     const known = [
       /backend-tensorflow\/src\/nvidia-gpus\.ts: --format$/,
       /em-stellar\/src\/init\/understand\.ts: --labels$/,
     ];
-    const ofSlurm = /runner\/src\/node\/slurm\.ts: /;
-    expect(found(pattern).filter((line) => ![...known, ofSlurm].some((each) => each.test(line)))).toEqual([]);
+    const ofEngines = /runner\/src\/node\/(?:slurm|hyperqueue)\.ts: /;
+    expect(found(pattern).filter((line) => ![...known, ofEngines].some((each) => each.test(line)))).toEqual([]);
   });
 });

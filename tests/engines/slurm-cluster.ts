@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { whyMissing } from "./installed.js";
+import { isAlive } from "./is-alive.js";
 import { until } from "./until.js";
 
 /** A Slurm of two nodes with two cores each, on this machine: one controller, two node daemons, munge; no systemd, no database. */
@@ -29,14 +31,7 @@ export interface SlurmCluster {
 
 /** Why there can be none here; undefined where there can. */
 export function whyNoSlurm(): string | undefined {
-  for (const program of ["slurmctld", "slurmd", "sbatch", "munged"]) {
-    try {
-      execFileSync("sh", ["-c", `command -v ${program}`], { env: { ...process.env, PATH: path } });
-    } catch {
-      return `${program} is not installed: scripts/install-engines.sh installs it`;
-    }
-  }
-  return undefined;
+  return whyMissing(["slurmctld", "slurmd", "sbatch", "munged"], { ...process.env, PATH: path });
 }
 
 /** Daemons lie in sbin, which is not on everybody's path. */
@@ -129,15 +124,6 @@ function ready(ask: SlurmCluster["ask"]): boolean {
     return ask("sinfo", "--noheader", "--states=idle,alloc,mix", "--format=%D").trim() === "2";
   } catch {
     return false; // the controller is not there yet
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    const state = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)\s/s, "")[0];
-    return state !== "Z";
-  } catch {
-    return false;
   }
 }
 

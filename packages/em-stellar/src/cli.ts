@@ -39,7 +39,7 @@ export async function main(args: readonly string[], process: Process): Promise<n
   const { backend, backendOption, allowSoftware, precision } = backendFlags();
   const executor = new Option(
     "--executor <id>",
-    "where jobs run: auto, processes, in-process, slurm, or one from a plugin",
+    "where jobs run: auto, processes, in-process, slurm, hyperqueue, or one from a plugin",
   );
   const cache = new Option("--cache <MiB>", "memory for decoded images (default: a quarter of the machine's memory)");
   cache.argParser(atLeastOne);

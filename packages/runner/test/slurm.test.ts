@@ -14,6 +14,7 @@ import { join } from "node:path";
 import type { JobId, PlannedRun, RunEvent, RunResult } from "@em-stellar/core";
 import { slurm } from "@em-stellar/runner/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { batchDefaults } from "../src/node/batch/batch-options.js";
 import { driveBatch } from "../src/node/batch/drive.js";
 import { type BatchEngine, type BatchTask, EngineError, type Submission } from "../src/node/batch/engine.js";
 import { quoted } from "../src/node/batch/shell.js";
@@ -146,7 +147,7 @@ describe("what Slurm is given", () => {
 
 describe("driving a queue", () => {
   const jobs = [0, 1, 2].map((fold): JobId => ({ method: "unet", fold, seed: 1 }));
-  const quick = { attempts: 2, poll: 0.01, grace: 0.05, onStop: "leave" as const };
+  const quick = { ...batchDefaults, attempts: 2, poll: 0.01, grace: 0.05, onStop: "leave" as const };
 
   /** A run of three jobs, and a queue whose tasks are what `look` says each time that it is asked. */
   function made(

@@ -1,9 +1,10 @@
 export { auto } from "./auto.js";
-export type { BatchOptions } from "./batch/drive.js";
+export type { BatchOptions } from "./batch/batch-options.js";
 export { type Exported, type ExportOptions, exportModel } from "./export-model.js";
 export { correlateModels, type FeaturesContext, type FeaturesOptions } from "./features/correlate-models.js";
 export type { FeaturesEvent, FeaturesProgress } from "./features/events.js";
 export { folderReader, folderStore } from "./folder-store.js";
+export { type HyperQueueOptions, hyperqueue } from "./hyperqueue.js";
 export { makeFolder } from "./make-folder.js";
 export { plugin as default } from "./plugin.js";
 export type { PredictionEvent, PredictionProgress } from "./prediction/events.js";

@@ -1,6 +1,7 @@
 import { definePlugin } from "@em-stellar/core";
 import { inProcess } from "../in-process.js";
 import { auto } from "./auto.js";
+import { hyperqueue } from "./hyperqueue.js";
 import { processes } from "./processes.js";
 import { slurm } from "./slurm.js";
 
@@ -8,5 +9,5 @@ import { slurm } from "./slurm.js";
 export const plugin = definePlugin({
   name: "@em-stellar/runner/node",
   version: "0.1.0",
-  components: [auto, inProcess, processes, slurm],
+  components: [auto, hyperqueue, inProcess, processes, slurm],
 });

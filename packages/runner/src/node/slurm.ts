@@ -1,9 +1,11 @@
 import { join } from "node:path";
-import { checks, defineExecutor, numberWithin, oneOf, textOrNull, texts, wholeNumber } from "@em-stellar/core";
-import { type BatchOptions, driveBatch } from "./batch/drive.js";
+import { checks, defineExecutor, numberWithin, textOrNull, wholeNumber } from "@em-stellar/core";
+import { type BatchOptions, batchChecks, batchDefaults } from "./batch/batch-options.js";
+import { driveBatch } from "./batch/drive.js";
 import { type BatchEngine, type BatchTask, EngineError, type Submission, type TaskCommand } from "./batch/engine.js";
 import { runProgram } from "./batch/run-program.js";
 import { quoted } from "./batch/shell.js";
+import { taskScriptStart } from "./batch/task-script.js";
 
 export interface SlurmOptions extends BatchOptions {
   /** Partition; `null`: the cluster's default. */
@@ -12,16 +14,10 @@ export interface SlurmOptions extends BatchOptions {
   time: string | null;
   /** GPUs of a task; `null`: none is asked for. */
   gpus: number | null;
-  /** Processor cores of a task. */
-  cpus: number | null;
   /** Memory of a task, as `sbatch --mem` takes it: "16G". */
   memory: string | null;
   /** Tasks at a time, at most. */
   max: number | null;
-  /** Further arguments of `sbatch`, as they are: ["--account=lab", "--qos=long"]. */
-  flags: readonly string[];
-  /** Lines of bash before a task: ["module load nodejs"]. */
-  setup: readonly string[];
   /** Seconds before the time limit at which a training is saved and its task queued again. */
   warning: number;
 }
@@ -34,32 +30,20 @@ export const slurm = defineExecutor({
     partition: null,
     time: null,
     gpus: null,
-    cpus: null,
     memory: null,
     max: null,
-    flags: [],
-    setup: [],
     warning: 120,
-    attempts: 3,
-    poll: 15,
-    grace: 60,
-    onStop: "leave",
+    ...batchDefaults,
   },
   elsewhere: true,
   check: checks(
+    batchChecks,
     numberWithin("gpus", { from: 1, orNull: "none" }),
-    numberWithin("cpus", { from: 1, orNull: "the cluster's default" }),
     numberWithin("max", { from: 1, orNull: "no limit" }),
     wholeNumber("warning", { min: 10, max: 65535 }),
-    wholeNumber("attempts", { min: 1 }),
-    numberWithin("poll", { above: 0, to: 86400 }),
-    numberWithin("grace", { from: 0 }),
     textOrNull("partition", "the cluster's default"),
     textOrNull("time", "the partition's default"),
     textOrNull("memory", "the cluster's default"),
-    texts("flags"),
-    texts("setup"),
-    oneOf("onStop", ["leave", "cancel"]),
   ),
   run: (plan, jobs, options: SlurmOptions) => driveBatch(plan, jobs, slurmEngine(options), options),
 });
@@ -130,12 +114,8 @@ export function sbatchArguments(submission: Submission, options: SlurmOptions): 
 }
 
 /** What a task does. */
-export function taskScript({ name, folder }: Submission, command: TaskCommand, { setup }: SlurmOptions): string {
-  return `#!/bin/bash
-# A task of the job array ${name}: does the job in its line of jobs.txt.
-${setup.map((line) => `${line}\n`).join("")}job=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" ${quoted(join(folder, "jobs.txt"))})
-if [ -z "$job" ]; then echo "There is no job for task $SLURM_ARRAY_TASK_ID." >&2; exit 65; fi
-
+export function taskScript(submission: Submission, command: TaskCommand, { setup }: SlurmOptions): string {
+  return `${taskScriptStart(submission, "SLURM_ARRAY_TASK_ID", setup)}
 warned=
 ${command.map(quoted).join(" ")} "$job" &
 task=$!

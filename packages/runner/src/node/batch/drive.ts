@@ -1,17 +1,7 @@
 import { InputError, type JobId, jobPath, type PlannedRun, type RunEvent, type StopSignal } from "@em-stellar/core";
+import type { BatchOptions } from "./batch-options.js";
 import { type BatchEngine, type BatchTask, EngineError, type Submission, type TaskCommand } from "./engine.js";
 import { close, forget, intend, openSubmissions } from "./submissions.js";
-
-export interface BatchOptions {
-  /** Times that a job is submitted in one start of the run, where its tasks end without a result. */
-  readonly attempts: number;
-  /** Seconds between two looks at the queue. */
-  readonly poll: number;
-  /** Seconds for which a job may be neither in the queue nor done, as happens where a shared folder is slow. */
-  readonly grace: number;
-  /** What becomes of submitted tasks when the run is stopped. */
-  readonly onStop: "leave" | "cancel";
-}
 
 /** A training that has no result yet. */
 interface OpenJob {

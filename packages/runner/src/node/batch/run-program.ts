@@ -6,7 +6,7 @@ import { EngineError } from "./engine.js";
 const deadline = 30;
 
 /** What engines say where they cannot be reached for the moment. */
-const unreachable = /unable to contact|connect|timed out|time ?out|try again|temporar|server .*not .*running/i;
+const unreachable = /unable to contact|unreachable|no running instance|connect|timed out|time ?out|try again|temporar|server .*not .*running/i;
 
 /** What a program prints. Throws `EngineError` where it fails or takes too long, `InputError` where it is not installed. */
 export function runProgram(program: string, args: readonly string[]): Promise<string> {
@@ -14,9 +14,14 @@ export function runProgram(program: string, args: readonly string[]): Promise<st
     const options = { timeout: 1000 * deadline, maxBuffer: 2 ** 28, killSignal: "SIGKILL" } as const;
     execFile(program, args, options, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
-      reject(explained(error, program, stderr.trim()));
+      reject(explained(error, program, wordsOf(stderr) || wordsOf(stdout)));
     });
   });
+}
+
+/** What a program says of an error, without the places in its code. */
+function wordsOf(output: string): string {
+  return (output.split(/\n*\s*Stack backtrace:|\\n\\nStack backtrace/)[0] ?? "").trim();
 }
 
 function explained(error: Error & { code?: unknown; killed?: boolean }, program: string, said: string): EmStellarError {
