@@ -6,7 +6,8 @@ import { EngineError } from "./engine.js";
 const deadline = 30;
 
 /** What engines say where they cannot be reached for the moment. */
-const unreachable = /unable to contact|unreachable|no running instance|connect|timed out|time ?out|try again|temporar|server .*not .*running/i;
+const unreachable =
+  /unable to contact|unreachable|no running instance|connect|timed out|time ?out|try again|temporar|server .*not .*running/i;
 
 /** What a program prints. Throws `EngineError` where it fails or takes too long, `InputError` where it is not installed. */
 export function runProgram(program: string, args: readonly string[]): Promise<string> {
