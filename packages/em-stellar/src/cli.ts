@@ -145,6 +145,17 @@ export async function main(args: readonly string[], process: Process): Promise<n
     .argument("<run>", "the run folder")
     .action(async (run) => (await import("./commands/collect.js")).collect(run, terminal));
   program
+    .command("workflow")
+    .description(
+      "write a workflow that does the jobs of a planned benchmark, for an engine that queues and retries them",
+    )
+    .addArgument(new Argument("<engine>", "the engine").choices(["snakemake", "nextflow", "slurm", "kubernetes"]))
+    .argument("<run>", "the run folder")
+    .addOption(new Option("-o, --out <file>", "the file to write (default: in the run folder, under workflows)"))
+    .action(async (engine, run, options) =>
+      (await import("./commands/workflow.js")).workflow(engine, run, options, terminal),
+    );
+  program
     .command("doctor")
     .description("show which devices this machine can train on, and what the others need")
     .option("--plugin <names...>", "plugins (packages or ./files) whose backends to check too")

@@ -41,7 +41,7 @@ export async function openRunFolder(
   { elsewhere = false }: { readonly elsewhere?: boolean } = {},
 ): Promise<OpenRun> {
   const { opening } = await readPlan(folderReader(out));
-  const { suite: file, folder, backend, device: choice, command, cacheBytes } = parsed(opening, out);
+  const { suite: file, folder, backend, device: choice, command, cacheBytes } = openingIn(opening, out);
   const loaded = file === null ? { suite: demoSuite(), registry: builtins } : await loadSuite(file);
   const { registry } = loaded;
   const store = await folderStore(out);
@@ -59,17 +59,25 @@ export async function openRunFolder(
   return openRun(backend === null ? loaded.suite : { ...loaded.suite, backend }, outside);
 }
 
+/** A module of this program, by its name beside this one when they are built. */
+function moduleNamed(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+/** The program that this is, for other processes and machines that see the same folders; its own arguments come after. */
+export const command = [process.execPath, moduleNamed("./bin.js")] as const;
+
 /** How other processes do jobs of the run in a folder. */
 export function doorOf(out: string, environmentOf: JobDoor["environment"]): JobDoor {
-  const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   return {
-    command: (job) => [process.execPath, program("./bin.js"), "job", out, jobPath(job)],
-    server: [program("./worker.js"), out],
+    command: (job) => [...command, "job", out, jobPath(job)],
+    server: [moduleNamed("./worker.js"), out],
     environment: environmentOf,
   };
 }
 
-function parsed(opening: Readonly<Record<string, unknown>>, out: string): Opening {
+/** What a plan keeps for {@link openRunFolder}. Throws `InputError` where another version made it. */
+export function openingIn(opening: Readonly<Record<string, unknown>>, out: string): Opening {
   if (opening["em-stellar"] === version()) return opening as unknown as Opening; // made by openingOf of this very version
   const made = opening["em-stellar"] === undefined ? "another program" : `em-stellar ${opening["em-stellar"]}`;
   throw new InputError(

@@ -17,6 +17,7 @@ const parts = [
   "results.csv",
   "report",
   "submissions",
+  "workflows",
 ];
 
 /** Throws `InputError` for a folder that holds something else than a run, or a run whose suite.json is damaged. */

@@ -12,12 +12,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JobId, PlannedRun, RunEvent, RunResult } from "@em-stellar/core";
+import { quoted } from "@em-stellar/data/node";
 import { slurm } from "@em-stellar/runner/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { batchDefaults } from "../src/node/batch/batch-options.js";
 import { driveBatch } from "../src/node/batch/drive.js";
 import { type BatchEngine, type BatchTask, EngineError, type Submission } from "../src/node/batch/engine.js";
-import { quoted } from "../src/node/batch/shell.js";
 import { largestArray, parseQueue, sbatchArguments, type slurmEngine, taskScript } from "../src/node/slurm.js";
 
 // What squeue and scontrol of Slurm 22.05.8 printed on two nodes: an array of four tasks, two at a time, and a held one.

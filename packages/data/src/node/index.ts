@@ -10,3 +10,4 @@ export { listFolder, nothingIn, shown } from "./list-folder.js";
 export { type FolderContent, lookIntoFolder } from "./look-into-folder.js";
 export { NotPlainError, readPlainFile } from "./plain-file.js";
 export { plugin as default } from "./plugin.js";
+export { quoted } from "./quoted.js";

@@ -11,6 +11,7 @@ import {
   type RunStore,
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
+import { quoted } from "@em-stellar/data/node";
 import { runSuite } from "@em-stellar/runner";
 import { folderStore, processes, removeTornLine } from "@em-stellar/runner/node";
 import { deviceElsewhere } from "../device-elsewhere.js";
@@ -21,7 +22,6 @@ import { doorOf, openingOf } from "../open-run-folder.js";
 import { lock, prepareOutput, requireRunFolder } from "../output-folder.js";
 import { backendOf, type DeviceChoice } from "../start-device.js";
 import type { LoadedSuite } from "../suite-file.js";
-import { quoted } from "../terminal/command-line.js";
 import { flagsOf } from "../terminal/device-flags.js";
 import { deviceLines } from "../terminal/device-lines.js";
 import { eventLine } from "../terminal/event-line.js";

@@ -4,7 +4,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 
 import { InputError } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import type { Said } from "@em-stellar/data";
-import { shown } from "@em-stellar/data/node";
+import { quoted, shown } from "@em-stellar/data/node";
 import { budgetFor, measureSpeed, parseSuite } from "@em-stellar/runner";
 import { contactSheet } from "../init/contact-sheet.js";
 import { type Draft, suiteOf, suiteText } from "../init/suite-text.js";
@@ -12,7 +12,6 @@ import { understand } from "../init/understand.js";
 import { builtins } from "../registry.js";
 import { type DeviceChoice, startDevice } from "../start-device.js";
 import { typed } from "../terminal/as-typed.js";
-import { quoted } from "../terminal/command-line.js";
 import { count, duration } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { trainingsAtATime } from "../trainings-at-a-time.js";

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { shown } from "@em-stellar/data/node";
+import { quoted, shown } from "@em-stellar/data/node";
 import { planSuite } from "@em-stellar/runner";
 import { noticeOfCode } from "../code-notice.js";
 import { deviceElsewhere } from "../device-elsewhere.js";
@@ -8,7 +8,6 @@ import { openInitialFrom } from "../open-initial.js";
 import { openingOf } from "../open-run-folder.js";
 import { backendOf } from "../start-device.js";
 import { loadSuite } from "../suite-file.js";
-import { quoted } from "../terminal/command-line.js";
 import { flagsOf } from "../terminal/device-flags.js";
 import { count } from "../terminal/format.js";
 import { interruptible } from "../terminal/interruptible.js";
@@ -54,6 +53,9 @@ export async function plan(
   terminal.print(`${suite.name}: ${count(jobs, "job")} planned, on ${asked.id}, in ${run}`);
   terminal.print("\nNext, on any machine that has the folder:");
   terminal.print(`  npx em-stellar job ${quoted(run)} JOB      # one of those in ${join(run, "jobs.txt")}`);
+  terminal.print(
+    `  npx em-stellar workflow slurm ${quoted(run)}      # or snakemake, nextflow, kubernetes: starts the jobs`,
+  );
   terminal.print(`  npx em-stellar status ${quoted(run)}`);
   terminal.print(`  npx em-stellar collect ${quoted(run)}`);
 }

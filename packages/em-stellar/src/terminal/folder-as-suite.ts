@@ -1,8 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeText, InputError } from "@em-stellar/core";
-import { readPlainFile } from "@em-stellar/data/node";
-import { quoted } from "./command-line.js";
+import { quoted, readPlainFile } from "@em-stellar/data/node";
 
 /** What to say where a folder was given in place of a suite. */
 export async function explainFolder(folder: string): Promise<InputError> {

@@ -1,5 +1,5 @@
 import { chosenNetwork, type Results, unbeatenFloor } from "@em-stellar/core";
-import { quoted } from "./command-line.js";
+import { quoted } from "@em-stellar/data/node";
 import { duration } from "./format.js";
 
 /** How long a run took since it was started, in seconds; of one that was continued, its jobs together as well. */

@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { quoted } from "@em-stellar/data/node";
 import { expect, it } from "vitest";
-import { commandLine, quoted } from "../../src/terminal/command-line.js";
+import { commandLine } from "../../src/terminal/command-line.js";
 import { explainFolder } from "../../src/terminal/folder-as-suite.js";
 
 it.each(["runs/my-images", "Marys data (2024)/suite.json", "it's", 'a"b$HOME`x`', "*", "--out=a b"])(

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { checks, defineExecutor, numberWithin } from "@em-stellar/core";
+import { quoted } from "@em-stellar/data/node";
 import { type BatchOptions, batchChecks, batchDefaults } from "./batch/batch-options.js";
 import { driveBatch } from "./batch/drive.js";
 import { type BatchEngine, type BatchTask, EngineError, type Submission, type TaskCommand } from "./batch/engine.js";
 import { runProgram } from "./batch/run-program.js";
-import { quoted } from "./batch/shell.js";
 import { taskScriptStart } from "./batch/task-script.js";
 
 export interface HyperQueueOptions extends BatchOptions {

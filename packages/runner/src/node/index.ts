@@ -14,3 +14,4 @@ export { type ProcessesOptions, processes } from "./processes.js";
 export { serveJobs } from "./serve-jobs.js";
 export { type SlurmOptions, slurm } from "./slurm.js";
 export { removeTornLine } from "./torn-line.js";
+export { type Workflow, type WorkflowRun, workflows } from "./workflows/index.js";

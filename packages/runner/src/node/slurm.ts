@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { checks, defineExecutor, numberWithin, textOrNull, wholeNumber } from "@em-stellar/core";
+import { quoted } from "@em-stellar/data/node";
 import { type BatchOptions, batchChecks, batchDefaults } from "./batch/batch-options.js";
 import { driveBatch } from "./batch/drive.js";
 import { type BatchEngine, type BatchTask, EngineError, type Submission, type TaskCommand } from "./batch/engine.js";
 import { runProgram } from "./batch/run-program.js";
-import { quoted } from "./batch/shell.js";
 import { taskScriptStart } from "./batch/task-script.js";
 
 export interface SlurmOptions extends BatchOptions {
@@ -116,19 +116,24 @@ export function sbatchArguments(submission: Submission, options: SlurmOptions): 
 /** What a task does. */
 export function taskScript(submission: Submission, command: TaskCommand, { setup }: SlurmOptions): string {
   return `${taskScriptStart(submission, "SLURM_ARRAY_TASK_ID", setup)}
-warned=
-${command.map(quoted).join(" ")} "$job" &
+${slurmTask(`${command.map(quoted).join(" ")} "$job"`)}
+# 75: to be continued. A task that Slurm queues again keeps its place in the array.
+if [ -n "$warned" ] && [ "$status" = 75 ]; then
+  scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}"
+fi
+exit "$status"
+`;
+}
+
+/** Lines of bash that do a job and leave its exit status in `$status`; `$warned` is not empty where its time limit came near. */
+export function slurmTask(command: string): string {
+  return `warned=
+${command} &
 task=$!
 trap 'warned=yes; kill -TERM "$task"' USR1 # the time limit is near: the training is saved
 trap 'kill -TERM "$task"' TERM
 while kill -0 "$task" 2>/dev/null; do wait "$task"; done
 wait "$task"
 status=$?
-
-# 75: to be continued. A task that Slurm queues again keeps its place in the array.
-if [ -n "$warned" ] && [ "$status" = 75 ]; then
-  scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}"
-fi
-exit "$status"
 `;
 }

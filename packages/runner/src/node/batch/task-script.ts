@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { quoted } from "@em-stellar/data/node";
 import type { Submission } from "./engine.js";
-import { quoted } from "./shell.js";
 
 /** What the script of a task starts with: `setup`, and `$job` from its line of `jobs.txt`. `index` is the variable with the task's number, from 0 on. */
 export function taskScriptStart({ name, folder }: Submission, index: string, setup: readonly string[]): string {
