@@ -168,7 +168,7 @@ describe("the command line", () => {
       /backend-tensorflow\/src\/nvidia-gpus\.ts: --format$/,
       /em-stellar\/src\/init\/understand\.ts: --labels$/,
     ];
-    const ofEngines = /runner\/src\/node\/(?:slurm|hyperqueue)\.ts: /;
+    const ofEngines = /runner\/src\/node\/(?:slurm|hyperqueue|workflows\/slurm-arrays)\.ts: /;
     expect(found(pattern).filter((line) => ![...known, ofEngines].some((each) => each.test(line)))).toEqual([]);
   });
 });

@@ -35,7 +35,14 @@ it("a planned run becomes a workflow of some 40 lines, which is not written over
   const data = { id: "phantom", options: { size: 64, trainImages: 4, testImages: 2, groups: 2 } };
   const networks = [{ id: "unet-bn", options: { baseFilters: 2, depth: 1 } }];
   const training = { patch: 32, batchSize: 1, steps: 4, validateEvery: 2 };
-  const parts = { loss: "dice", optimizer: "adam", metrics: ["jaccard"], folds: 2, backend: "wasm" };
+  const parts = {
+    baselines: ["otsu"],
+    loss: "dice",
+    optimizer: "adam",
+    metrics: ["jaccard"],
+    folds: 2,
+    backend: "wasm",
+  };
   writeFileSync(suite, JSON.stringify({ name: "tiny", data, networks, training, ...parts }));
   const run = join(folder, "run");
   expect(await command("plan", suite, "--out", run)).toMatchObject({ status: 0 });
@@ -43,7 +50,7 @@ it("a planned run becomes a workflow of some 40 lines, which is not written over
     const path = join(run, "workflows", file);
     const made = await command("workflow", engine, run);
     expect(made).toMatchObject({ status: 0, stderr: "" });
-    expect(made.stdout).toContain(`tiny: 2 jobs for ${engine}, in ${path}`);
+    expect(made.stdout).toContain(`tiny: 4 jobs for ${engine}, in ${path}`);
     expect(readFileSync(path, "utf8").split("\n").length).toBeLessThan(50);
     expect(await command("workflow", engine, run)).toMatchObject({ status: 0 });
     writeFileSync(path, "# mine");
