@@ -6,7 +6,8 @@ import { resultsSchema } from "@em-stellar/core";
 import { root } from "../workspace.js";
 import { until } from "./until.js";
 
-const command = join(root, "packages/em-stellar/dist/bin.js");
+/** The built program. */
+export const command = join(root, "packages/em-stellar/dist/bin.js");
 
 /** `networks` trainings of two folds each, a second or so long at 40 steps. */
 export function suite(networks: number, steps: number, more: object = {}) {

@@ -3,10 +3,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { command } from "../../packages/em-stellar/src/open-run-folder.js";
 import { installed, whyMissing } from "./installed.js";
 import { startSlurm, whyNoSlurm } from "./slurm-cluster.js";
-import { findings, leftovers, start, suite, trainingsOf, validated } from "./trials.js";
+import { command, findings, leftovers, start, suite, trainingsOf, validated } from "./trials.js";
 import { until } from "./until.js";
 
 const [snakemake, python, jars] = ["python/bin/snakemake", "python/bin/python", "nextflow"].map(installed) as [
@@ -99,7 +98,7 @@ describe.skipIf(missing)("workflows", () => {
 
   it("a script gives Slurm the jobs in arrays, and then results and report", async () => {
     const out = await planned("slurm");
-    const cluster = await startSlurm(join(folder, "cluster"));
+    const cluster = await startSlurm(mkdtempSync(join(tmpdir(), "em-stellar-slurm-"))); // whose paths have no spaces
     try {
       const env = { ...process.env, ...cluster.environment };
       execFileSync("bash", [join(out, "workflows/slurm.sh"), "--mem=100"], { cwd: folder, env });
@@ -136,7 +135,7 @@ describe.skipIf(missing)("workflows", () => {
     const [{ command: words, env }] = jobs.spec.template.spec.containers;
     const bin = join(folder, "bin");
     mkdirSync(bin);
-    writeFileSync(join(bin, "em-stellar"), `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(" ")} "$@"\n`);
+    writeFileSync(join(bin, "em-stellar"), `#!/bin/sh\nexec '${process.execPath}' '${command}' "$@"\n`);
     chmodSync(join(bin, "em-stellar"), 0o755);
     const environment = { ...process.env, PATH: `${bin}:${process.env.PATH}`, JOB_COMPLETION_INDEX: "1" };
     for (const { name, value } of env) Object.assign(environment, { [name]: value });
