@@ -74,6 +74,12 @@ export function say(said: Said, pixelSize = images.value?.pixelSize ?? null): Pr
   });
 }
 
+export function nameProject(name: string): Promise<void> {
+  return attempt("Renaming", async () => {
+    projectView.value = await ask("name-project", name);
+  });
+}
+
 export function clearProject(): Promise<void> {
   return attempt("Removing the project", async () => {
     projectView.value = await ask("clear-project", null);

@@ -1,6 +1,6 @@
 import { batch, computed, signal } from "@preact/signals";
 import { ask } from "../engine/client.js";
-import type { Preview } from "../engine/requests/run.js";
+import type { Preview, RunNews } from "../engine/requests/run.js";
 import { emptyView, type RunView, shareDone } from "../engine/run-view.js";
 import type { ProjectRun } from "../project/project.js";
 import { deviceChoice, startDevice } from "./device.js";
@@ -63,12 +63,7 @@ export async function goOn(): Promise<void> {
   }
 }
 
-function hear(
-  news:
-    | { readonly type: "view"; readonly view: RunView }
-    | { readonly type: "preview"; readonly preview: Preview }
-    | { readonly type: "device"; readonly description: string },
-): void {
+function hear(news: RunNews): void {
   if (news.type === "preview") {
     previews.value = new Map(previews.value).set(news.preview.job.method, news.preview);
   } else if (news.type === "view") {
@@ -105,6 +100,7 @@ export async function stop(): Promise<void> {
   await ask("stop", null);
 }
 
+/** Removes a benchmark with its models, and shows the last of the others. */
 export async function remove({ id }: ProjectRun): Promise<void> {
   await ask("remove-run", id);
   projectView.value = await ask("open-project", null);

@@ -1,7 +1,7 @@
 import type { Point } from "../engine/run-view.js";
 
 /** One line of a chart. */
-export interface Curve {
+interface Curve {
   readonly name: string;
   /** The look of it, from 1 on: the style sheet has a colour and a dash for each. */
   readonly look: number;
@@ -9,12 +9,12 @@ export interface Curve {
 }
 
 /** A level to compare curves with. */
-export interface Level {
+interface Level {
   readonly name: string;
   readonly y: number;
 }
 
-export interface LineChartProps {
+interface LineChartProps {
   readonly title: string;
   /** For people who do not see it. */
   readonly description: string;
@@ -80,7 +80,7 @@ export function LineChart({ title, description, curves, steps, range, dots, leve
 }
 
 /** Round numbers from `low` to `high`, about `count` of them. */
-export function ticks(low: number, high: number, count: number): number[] {
+function ticks(low: number, high: number, count: number): number[] {
   if (!(high > low)) return [low];
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));

@@ -2,7 +2,7 @@ import { noteError } from "../app/last-errors.js";
 import type { Question, Reply, RequestName, Requests } from "./protocol.js";
 
 /** What went wrong in the engine, in a sentence for the user. */
-export class EngineError extends Error {
+class EngineError extends Error {
   override readonly name = "EngineError";
   /** Whether the user's input or device is at fault, and not a mistake in the program. */
   readonly isOurs: boolean;

@@ -22,7 +22,7 @@ export interface Training {
 }
 
 /** A method that learns by no gradient: what it scores on the validation images of each fold. */
-export interface Floor {
+interface Floor {
   readonly name: string;
   /** Folds that it is fitted on so far. */
   readonly folds: number;

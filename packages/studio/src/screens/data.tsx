@@ -3,7 +3,9 @@ import {
   clearProject,
   images,
   imagesBusy,
+  nameProject,
   openProject,
+  project,
   projectProblem,
   projectView,
   removeFiles,
@@ -63,6 +65,7 @@ function Understood({ view }: { readonly view: ImagesView }) {
           )}
           {!set && !question && <p class="problem">None of these files can be used. The list below says why.</p>}
           <h3 class="visually-hidden">Change what is wrong</h3>
+          <Name />
           <RolesTopic view={view} key={`roles ${view.files.length}`} />
           <ValuesTopic view={view} />
           <GroupsTopic view={view} />
@@ -82,6 +85,22 @@ function Understood({ view }: { readonly view: ImagesView }) {
       </div>
       <Gallery view={view} />
     </div>
+  );
+}
+
+function Name() {
+  return (
+    <label class="field">
+      Name of the project
+      <input
+        type="text"
+        maxLength={100}
+        value={project.value?.name ?? ""}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.value.trim() !== "") nameProject(currentTarget.value.trim());
+        }}
+      />
+    </label>
   );
 }
 

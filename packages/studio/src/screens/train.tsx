@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { deviceState } from "../app/device.js";
 import { project, projectProblem } from "../app/project.js";
 import {
@@ -8,6 +8,7 @@ import {
   openRuns,
   pause,
   previews,
+  remove,
   resume,
   runId,
   runProblem,
@@ -19,6 +20,7 @@ import {
 import { openComponents } from "../app/suite.js";
 import { count, duration } from "../app/words.js";
 import { type RunView, shareDone } from "../engine/run-view.js";
+import type { ProjectRun } from "../project/project.js";
 import { JobsTable } from "./train/jobs-table.js";
 import { MethodCard } from "./train/method-card.js";
 
@@ -106,6 +108,7 @@ function Progress({ view }: { readonly view: RunView }) {
         />
       ))}
       {view.jobs.length > 0 && <JobsTable view={view} score={score} />}
+      {run && activity.value === "idle" && <Remove key={run.id} run={run} />}
       {view.warnings.length > 0 && (
         <details class="card">
           <summary>{count(view.warnings.length, "remark")} about the data and the training</summary>
@@ -117,6 +120,32 @@ function Progress({ view }: { readonly view: RunView }) {
         </details>
       )}
     </>
+  );
+}
+
+function Remove({ run }: { readonly run: ProjectRun }) {
+  const [sure, setSure] = useState(false);
+  if (!sure) {
+    return (
+      <p>
+        <button type="button" class="quiet" onClick={() => setSure(true)}>
+          Remove this benchmark…
+        </button>
+      </p>
+    );
+  }
+  return (
+    <div class="warning">
+      <p>This removes the benchmark with its models and results from this browser.</p>
+      <div class="buttons">
+        <button type="button" onClick={() => remove(run)}>
+          Remove it
+        </button>
+        <button type="button" onClick={() => setSure(false)}>
+          Keep it
+        </button>
+      </div>
+    </div>
   );
 }
 

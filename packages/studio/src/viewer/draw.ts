@@ -5,7 +5,7 @@ import { type Canvas, type Layer, type Pane, paint } from "./paint.js";
 import type { Size, ViewBox } from "./view-box.js";
 
 /** A map over an image, before it is known how it is drawn. */
-export type MapLayer = Pick<Layer, "map" | "maximum" | "threshold" | "colour"> & { readonly name: string };
+type MapLayer = Pick<Layer, "map" | "maximum" | "threshold" | "colour"> & { readonly name: string };
 
 /** How maps are drawn over images. */
 export interface OverlayStyle extends Pick<Layer, "fill" | "opacity" | "outline"> {

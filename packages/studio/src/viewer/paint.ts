@@ -4,7 +4,7 @@ import type { Levels } from "./levels.js";
 import type { ViewBox } from "./view-box.js";
 
 /** Red, green and blue, 0 to 255. */
-export type Colour = readonly [red: number, green: number, blue: number];
+type Colour = readonly [red: number, green: number, blue: number];
 
 /** A mask or a probability map over an image of the same size. */
 export interface Layer {

@@ -42,7 +42,7 @@ export interface OpenedModel {
 }
 
 /** What was segmented of some images: pages by their place. */
-export interface SegmentedPage {
+interface SegmentedPage {
   readonly path: string;
   readonly page: number;
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../../engine/client.js";
 import type { ImagesView, SamplePicture, SampleView } from "../../engine/requests/data.js";
 import { levelsOf } from "../../viewer/levels.js";
+import type { Pages } from "../../viewer/page-slider.js";
 import { Viewer } from "../../viewer/viewer.js";
 import { percent } from "./values-topic.js";
 
@@ -19,7 +20,11 @@ export function Gallery({ view }: { readonly view: ImagesView }) {
     <section class="gallery" aria-labelledby="gallery-title">
       <h2 id="gallery-title">Look at them</h2>
       <p class="muted">The object is orange. Is it what you want found?</p>
-      <Large sample={shown} view={view} />
+      <Large
+        sample={shown}
+        view={view}
+        pages={{ count: samples.length, at: index, onChange: (page) => setChosen(samples[page]?.id) }}
+      />
       <ul class="thumbnails">
         {samples.map((sample, i) => (
           <li key={sample.id}>
@@ -31,7 +36,15 @@ export function Gallery({ view }: { readonly view: ImagesView }) {
   );
 }
 
-function Large({ sample, view }: { readonly sample: SampleView; readonly view: ImagesView }) {
+function Large({
+  sample,
+  view,
+  pages,
+}: {
+  readonly sample: SampleView;
+  readonly view: ImagesView;
+  readonly pages: Pages;
+}) {
   const picture = usePicture(sample.id, 2048, view, true);
   if (!picture || "problem" in picture) {
     return <div class="viewer-place">{picture ? <p class="problem">{picture.problem}</p> : null}</div>;
@@ -40,7 +53,12 @@ function Large({ sample, view }: { readonly sample: SampleView; readonly view: I
   return (
     <div class="viewer-place">
       <Viewer
-        label={`${sample.id}, ${partWords[sample.part]}`}
+        // The name stays the same through a stack, so that one looks at the same place of every slice.
+        label={
+          view.set?.source === "image-stack"
+            ? String(view.set.options.images)
+            : `${sample.id}, ${partWords[sample.part]}`
+        }
         pictures={[
           {
             name: "Image",
@@ -56,6 +74,7 @@ function Large({ sample, view }: { readonly sample: SampleView; readonly view: I
             ],
           },
         ]}
+        {...(view.set?.source === "image-stack" && { pages })}
         nanometre={view.pixelSize ?? undefined}
       />
     </div>
