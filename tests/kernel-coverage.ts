@@ -75,7 +75,7 @@ function train({ network, loss, optimizer, steps }: Training, device: Device): v
         ),
       );
       const { images: moved, masks: truth } = batch[step % 2] as (typeof batch)[number];
-      const shades = { blur: side / 3, brightness: 0.1, contrast: 0.1, gamma: 0.1, cutOut: 0.5 };
+      const shades = { blur: side / 3, brightness: 0.1, contrast: 0.1, gamma: 0.1, noise: 0.1, cutOut: 0.5 };
       const draws = [0, 1].map(() => drawIntensity(random, shades, side));
       const images = changeIntensity(moved, draws, shades);
       machine.minimize(

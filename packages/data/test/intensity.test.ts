@@ -14,7 +14,16 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { memory, ready, setBackend, tensor4d } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
-const still: Intensity = { blur: 0, brightness: 0, contrast: 1, gamma: 1, rows: [0, -1], columns: [0, -1] };
+const quiet = { deviation: 0, seed: 1 };
+const still: Intensity = {
+  blur: 0,
+  brightness: 0,
+  contrast: 1,
+  gamma: 1,
+  noise: quiet,
+  rows: [0, -1],
+  columns: [0, -1],
+};
 const square = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 /** The values of 3 × 3 images after a change of each. */
@@ -39,9 +48,10 @@ describe.each(["wasm", "cpu"])("grey values on %s", (backend) => {
   });
 
   it("stay as they are where all is off, whatever is drawn", () => {
-    const wild = { blur: 2, brightness: 3, contrast: 0.5, gamma: 2, rows: [0, 2], columns: [0, 2] } as const;
+    const noise = { deviation: 2, seed: 3 };
+    const wild = { blur: 2, brightness: 3, contrast: 0.5, gamma: 2, noise, rows: [0, 2], columns: [0, 2] } as const;
     expect(changed({}, [wild])).toEqual(square);
-    expect(changed({ blur: 1, brightness: 1, contrast: 0.5, gamma: 1, cutOut: 1 }, [{}])).toEqual(square);
+    expect(changed({ blur: 1, brightness: 1, contrast: 0.5, gamma: 1, noise: 1, cutOut: 1 }, [{}])).toEqual(square);
   });
 
   it("rise by the brightness, differ from their mean by the contrast, each image by its own draw", () => {
@@ -65,6 +75,31 @@ describe.each(["wasm", "cpu"])("grey values on %s", (backend) => {
     expect(changed({ cutOut: 1 }, [{ rows: [1, 2], columns: [0, 1] }])).toEqual([0, 1, 2, 0, 0, 5, 0, 0, 8]);
   });
 
+  it("get noise of the deviation that is drawn, by the seed alone, each image by its own", () => {
+    const flat = tensor4d(new Array(2 * 64 * 64).fill(5), [2, 64, 64, 1]);
+    const noisy = (...noise: Intensity["noise"][]) => {
+      const draws = noise.map((each) => ({ ...still, noise: each }));
+      const after = changeIntensity(flat, draws, { ...steadyIntensity, noise: 1 });
+      const values = [...after.dataSync()];
+      after.dispose();
+      return [values.slice(0, 64 * 64), values.slice(64 * 64)] as const;
+    };
+    const [a, b] = noisy({ deviation: 0.5, seed: 1 }, { deviation: 2, seed: 2 });
+    for (const [values, deviation] of [
+      [a, 0.5],
+      [b, 2],
+    ] as const) {
+      const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+      const variance = values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0);
+      expect(Math.abs(mean - 5)).toBeLessThan((4 * deviation) / 64); // four standard errors
+      expect(Math.sqrt(variance) / deviation).toBeCloseTo(1, 1);
+    }
+    const [again, quieter] = noisy({ deviation: 0.5, seed: 1 }, { deviation: 1, seed: 2 });
+    expect(again).toEqual(a);
+    for (const [i, value] of quieter.entries()) expect(value - 5).toBeCloseTo(((b[i] as number) - 5) / 2, 4);
+    flat.dispose();
+  });
+
   it("are blurred by a Gaussian, mirrored at the edges, which keeps their sum", () => {
     const point = [0, 0, 0, 0, 1, 0, 0, 0, 0];
     // Weights 1, a = exp(−2), b = exp(−8) to each side for sigma 0.5; at the edge, what lies outside comes back.
@@ -83,7 +118,14 @@ describe.each(["wasm", "cpu"])("grey values on %s", (backend) => {
   it("leave one tensor behind", () => {
     const images = tensor4d(square, [1, 3, 3, 1]);
     const before = memory().numTensors;
-    const after = changeIntensity(images, [still], { blur: 1, brightness: 1, contrast: 0.5, gamma: 1, cutOut: 0.5 });
+    const after = changeIntensity(images, [still], {
+      blur: 1,
+      brightness: 1,
+      contrast: 0.5,
+      gamma: 1,
+      noise: 1,
+      cutOut: 0.5,
+    });
     expect(memory().numTensors).toBe(before + 1);
     expect(images.isDisposed).toBe(false);
     after.dispose();
@@ -93,7 +135,7 @@ describe.each(["wasm", "cpu"])("grey values on %s", (backend) => {
 
 describe("drawIntensity", () => {
   it("keeps to the ranges, and is steady where all is off", () => {
-    const options = { blur: 2, brightness: 0.5, contrast: 0.2, gamma: 0.5, cutOut: 0.25 };
+    const options = { blur: 2, brightness: 0.5, contrast: 0.2, gamma: 0.5, noise: 0.3, cutOut: 0.25 };
     const random = createRandom(3);
     const draws = Array.from({ length: 2000 }, () => drawIntensity(random, options, 64));
     const within = (pick: (draw: Intensity) => number, low: number, high: number) => {
@@ -106,20 +148,23 @@ describe("drawIntensity", () => {
     within(({ brightness }) => brightness, -0.5, 0.5);
     within(({ contrast }) => contrast, 0.8, 1.2);
     within(({ gamma }) => gamma, 1 / 1.5, 1.5);
+    within(({ noise }) => noise.deviation, 0, 0.3);
+    expect(new Set(draws.map(({ noise }) => noise.seed)).size).toBeGreaterThan(1990);
     within(({ rows: [first, last] }) => last - first + 1, 0, 16);
     within(({ columns: [first] }) => first, 0, 64);
     for (const { rows, columns } of draws) {
       expect(rows[1] - rows[0]).toBe(columns[1] - columns[0]);
       expect(Math.max(rows[1], columns[1])).toBeLessThan(64);
     }
-    const { rows, columns, ...steady } = drawIntensity(random, steadyIntensity, 64);
+    const { rows, columns, noise, ...steady } = drawIntensity(random, steadyIntensity, 64);
     expect(steady).toEqual({ blur: 0, brightness: 0, contrast: 1, gamma: 1 });
+    expect(noise.deviation).toBe(0);
     expect(rows[1] < rows[0] && columns[1] < columns[0]).toBe(true);
   });
 
   it("depends on the stream alone, and takes as many numbers whatever is on", () => {
     const [one, other] = [createRandom(5), createRandom(5)];
-    const all = { blur: 2, brightness: 0.5, contrast: 0.2, gamma: 0.5, cutOut: 0.25 };
+    const all = { blur: 2, brightness: 0.5, contrast: 0.2, gamma: 0.5, noise: 0.3, cutOut: 0.25 };
     expect(drawIntensity(createRandom(5), all, 64)).toEqual(drawIntensity(one, all, 64));
     drawIntensity(other, steadyIntensity, 64);
     expect(one.state()).toEqual(other.state());

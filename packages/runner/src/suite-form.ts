@@ -68,6 +68,7 @@ export const suiteForm = z.strictObject({
       brightness: z.number(),
       contrast: z.number(),
       gamma: z.number(),
+      noise: z.number(),
       cutOut: z.number(),
       fill: z.enum(["constant", "reflect"]),
       validation: z.boolean(),

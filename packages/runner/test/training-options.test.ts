@@ -128,7 +128,15 @@ it("averaged weights are validated and kept in place of the weights, and do not 
 });
 
 it("changed grey values are drawn by step, so that an interrupted run ends as if nothing had happened", async () => {
-  const augmentation = { blur: 0.5, brightness: 0.3, contrast: 0.2, gamma: 0.3, cutOut: 0.3, validation: true };
+  const augmentation = {
+    blur: 0.5,
+    brightness: 0.3,
+    contrast: 0.2,
+    gamma: 0.3,
+    noise: 0.2,
+    cutOut: 0.3,
+    validation: true,
+  };
   const suite = suiteWith({ microBatch: 2 }, { augmentation });
   const whole = await play(suite);
   const store = memoryStore();

@@ -1,6 +1,7 @@
 import type { Random } from "@em-stellar/core";
 import {
   add,
+  concat,
   div,
   max,
   maximum,
@@ -9,6 +10,7 @@ import {
   mirrorPad,
   mul,
   pow,
+  randomNormal,
   slice,
   sub,
   type Tensor,
@@ -27,12 +29,14 @@ export interface IntensityOptions {
   readonly contrast: number;
   /** 0.5 draws the exponent from 1 / 1.5 to 1.5; values lie between 0 and 1 meanwhile. */
   readonly gamma: number;
+  /** Gaussian noise in every pixel: its standard deviation is drawn from 0 to this, in units of the normalised image. */
+  readonly noise: number;
   /** A square of 0, with a side of up to this part of the patch's, at any place; the mask stays as it is. */
   readonly cutOut: number;
 }
 
 /** All off. */
-export const steadyIntensity: IntensityOptions = { blur: 0, brightness: 0, contrast: 0, gamma: 0, cutOut: 0 };
+export const steadyIntensity: IntensityOptions = { blur: 0, brightness: 0, contrast: 0, gamma: 0, noise: 0, cutOut: 0 };
 
 /** What is done to the grey values of one patch. */
 export interface Intensity {
@@ -41,13 +45,17 @@ export interface Intensity {
   readonly brightness: number;
   readonly contrast: number;
   readonly gamma: number;
+  /** Standard deviation, and what its values are drawn by. */
+  readonly noise: { readonly deviation: number; readonly seed: number };
   /** First and last pixel that is cut out, in rows and in columns: `first` is above `last` where none is. */
   readonly rows: readonly [first: number, last: number];
   readonly columns: readonly [first: number, last: number];
 }
 
-/** Draws the changes of a patch of side × side pixels; takes seven numbers from `random`, whatever is switched off. */
+/** Draws the changes of a patch of side × side pixels; takes seven numbers from `random`, whatever is switched off: noise has a stream of its own. */
 export function drawIntensity(random: Random, options: IntensityOptions, side: number): Intensity {
+  const ofNoise = random.fork("noise");
+  const noise = { deviation: ofNoise.uniform(0, options.noise), seed: ofNoise.integer(2 ** 31) };
   const blur = random.uniform(0, options.blur);
   const brightness = random.uniform(-options.brightness, options.brightness);
   const contrast = 1 + random.uniform(-options.contrast, options.contrast);
@@ -58,17 +66,17 @@ export function drawIntensity(random: Random, options: IntensityOptions, side: n
     const first = Math.floor(random.next() * (side - hole + 1));
     return [first, first + hole - 1];
   };
-  return { blur, brightness, contrast, gamma, rows: place(), columns: place() };
+  return { blur, brightness, contrast, gamma, noise, rows: place(), columns: place() };
 }
 
 /** Whether anything is switched on. */
-export function changesIntensity({ blur, brightness, contrast, gamma, cutOut }: IntensityOptions): boolean {
-  return [blur, brightness, contrast, gamma, cutOut].some((strength) => strength > 0);
+export function changesIntensity({ blur, brightness, contrast, gamma, noise, cutOut }: IntensityOptions): boolean {
+  return [blur, brightness, contrast, gamma, noise, cutOut].some((strength) => strength > 0);
 }
 
 /**
  * Changes the values of normalised images [batch, height, width, channels] on the device, each by its own draw: blur,
- * brightness, contrast, gamma, then the hole. The input is not disposed.
+ * brightness, contrast, gamma, noise, then the hole. The input is not disposed.
  */
 export function changeIntensity(images: Tensor4D, draws: readonly Intensity[], options: IntensityOptions): Tensor4D {
   const each = (pick: (draw: Intensity) => number) => tensor4d(draws.map(pick), [draws.length, 1, 1, 1]);
@@ -99,9 +107,18 @@ export function changeIntensity(images: Tensor4D, draws: readonly Intensity[], o
       );
       changed = add(mul(curved, range), lowest);
     }
+    if (options.noise > 0) changed = add(changed, noiseOf(draws, images.shape));
     if (options.cutOut > 0) changed = mul(changed, outside(draws, images.shape));
     return (changed === images ? images.clone() : changed) as Tensor4D; // of the images' shape
   });
+}
+
+/** Gaussian noise for each image, [batch, height, width, channels]. */
+function noiseOf(draws: readonly Intensity[], [, height, width, channels]: Tensor4D["shape"]): Tensor {
+  const size: [number, number, number, number] = [1, height, width, channels];
+  return concat(
+    draws.map(({ noise: { deviation, seed } }) => mul(randomNormal(size, 0, 1, "float32", seed), deviation)),
+  );
 }
 
 /** 0 in the hole of each image and 1 elsewhere, [batch, height, width, 1]. */
