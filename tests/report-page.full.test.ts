@@ -93,8 +93,17 @@ describe.skipIf(!hasChromium)("the pages, as a reader sees them (needs Chromium:
 
   it("the command names the run folder, and a click on a thumbnail brings it to the slider", async () => {
     const page = await open("report", 1280, "light");
-    const command = await page.textContent("#use-best");
-    expect(command).toBe(`npx em-stellar predict ${join(folder, "report-run")} IMAGES --out segmented`);
+    // Of these networks, trained for seconds, none beats the floors: there is a command for each, and advice against it.
+    expect(await page.locator("#use-best").count()).toBe(0);
+    const warning = await page.textContent("#warnings");
+    expect(warning).toMatch(/(?:[\w-]+ \(jaccard [\d.]+\)(?:, )?){3} do not beat the floor "smoothed-threshold"/);
+    expect(await page.textContent("#use p")).toMatch(/does not beat .*, which is only a floor\. Train longer/);
+    const commands = await page.locator("#use .command code").allTextContents();
+    expect(commands).toHaveLength(3);
+    for (const command of commands) {
+      const [, model = ""] = /^npx em-stellar predict (\S+) IMAGES --out segmented$/.exec(command) ?? [];
+      expect(model).toMatch(new RegExp(`^${join(folder, "report-run")}/jobs/[\\w-]+/fold-\\d/seed-1$`));
+    }
     const shown = () => page.getAttribute("#pictures .compare .overlay", "href");
     const before = await shown();
     await page.click("#pictures .methods figure:nth-child(2) svg");

@@ -134,15 +134,20 @@ function warnOfFloors(board: Ranking, images: number): Warning[] {
   if (!floor) return [];
   const { rankedBy } = board;
   const goal = goalOf(board, rankedBy);
-  return ranked
-    .filter(
-      ({ method, score }) =>
-        method.kind === "network" && finishedRuns(method).length > 0 && !beatsFloor(goal, score, floor.score),
-    )
-    .map(({ method, score }) => ({
+  const beaten = ranked.filter(
+    ({ method, score }) =>
+      method.kind === "network" && finishedRuns(method).length > 0 && !beatsFloor(goal, score, floor.score),
+  );
+  const [first, ...others] = beaten.map(({ method, score }) => `${method.name} (${rankedBy} ${format(score)})`);
+  if (first === undefined) return [];
+  const which = others.length === 0 ? `${first} does` : `${[first, ...others].join(", ")} do`;
+  const learnt = others.length === 0 ? "it has" : "they have";
+  return [
+    {
       code: "below-floor",
-      message: `${method.name} does not beat the floor "${floor.method.name}" (${rankedBy} ${format(score)} against ${format(floor.score)}): on ${count(images, "test image")}, nothing shows that it has learnt more than this simpler method. Train it longer, or check the masks.`,
-    }));
+      message: `${which} not beat the floor "${floor.method.name}" (${format(floor.score)}): on ${count(images, "test image")}, nothing shows that ${learnt} learnt more than this simpler method. Train longer, or check the masks.`,
+    },
+  ];
 }
 
 /** `0.812`, and where not every run has the score in how many. */

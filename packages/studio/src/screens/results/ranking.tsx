@@ -55,7 +55,7 @@ export function Ranking({
             <tr>
               <td />
               <td colSpan={metrics.length + 1} class="muted small">
-                Floors: methods without a network. A network that does not beat them has learnt nothing.
+                Floors: methods without a network. A network has to beat them to be of use.
               </td>
             </tr>
             {order(floors).map((entry) => (
