@@ -95,7 +95,6 @@ export function heatmapSection(board: Scoreboard, ranked: readonly RankedMethod[
   return {
     id: "heatmap",
     title: "Heatmap",
-    heading: "Heatmap: every metric at a glance",
     style,
     body: html`<figure>${scroll(
       "Heatmap",
