@@ -1,7 +1,9 @@
 import { type ByteSource, InputError } from "@em-stellar/core";
 
 /** A file that is in memory. */
-export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
+export function bytesSource(given: Uint8Array, name: string): ByteSource {
+  // Not a Buffer of Node, whose `slice` gives a view: formats rely on a copy.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   return {
     name,
     size: bytes.length,

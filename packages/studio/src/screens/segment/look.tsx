@@ -35,7 +35,7 @@ export function Look() {
       ]
     : [];
   return (
-    <section aria-label="Images">
+    <section aria-label="Image viewer">
       {images.length > 1 && (
         <label class="field">
           Image
