@@ -47,7 +47,7 @@ describe.each(kinds)("every option of each %s", (kind) => {
     },
   );
 
-  it("takes no number that is not finite, or larger than whole numbers are exact", () => {
+  it("takes no number that is not finite, or larger than 32-bit floats are", () => {
     for (const factory of factories) {
       for (const [name, standard] of Object.entries(factory.defaults)) {
         if (typeof standard !== "number") continue;

@@ -40,7 +40,7 @@ export function wholeNumber<const Name extends string>(
   const kind = { 1: "a whole number", 2: "an even number" }[multipleOf] ?? `a multiple of ${multipleOf}`;
   const range = max < Number.POSITIVE_INFINITY ? `from ${min} to ${max}` : min === 1 ? "above 0" : `from ${min} on`;
   return ({ [name]: value }) =>
-    value >= min && value <= max && value % multipleOf === 0
+    Number.isSafeInteger(value) && value >= min && value <= max && value % multipleOf === 0
       ? undefined
       : `needs ${kind} ${range} for "${name}"${example(suchAs)}, but was given ${value}.`;
 }

@@ -1,6 +1,9 @@
 import type { AnyFactory, Component, Definition, Factory } from "./component.js";
 import { BadOptionError, didYouMean } from "./errors.js";
 
+/** Numbers beyond are infinite in the 32 bits that devices compute with. */
+const largestNumber = 3.4e38;
+
 /** Fills in defaults; throws {@link BadOptionError} for an unknown option, a value of the wrong type or one that `check` refuses. */
 function resolveOptions<Defaults extends object, Options extends object>(
   kind: string,
@@ -26,9 +29,9 @@ function resolveOptions<Defaults extends object, Options extends object>(
     if (typeof value === "number" && !Number.isFinite(value)) {
       throw new BadOptionError(kind, id, `needs a finite number for "${name}", but was given ${value}.`);
     }
-    if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-      const most = `from -${Number.MAX_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`;
-      throw new BadOptionError(kind, id, `needs a number ${most} for "${name}", but was given ${value}.`);
+    if (typeof value === "number" && Math.abs(value) > largestNumber) {
+      const range = `from -${largestNumber} to ${largestNumber}`;
+      throw new BadOptionError(kind, id, `needs a number ${range} for "${name}", but was given ${value}.`);
     }
   }
   const options: Defaults & Options = { ...defaults, ...given };
