@@ -7,6 +7,7 @@ import { type Package, packages, root } from "./workspace.js";
 /** Which of our packages the sources of a package may import; `em-stellar` and the studio, which put them together, may import all. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  "create-em-stellar-plugin": [],
   data: ["core"],
   analysis: ["core"],
   metrics: ["core"],

@@ -1,4 +1,4 @@
-import type { Names } from "./names.js";
+import type { Names } from "../../packages/create-em-stellar-plugin/src/names.js";
 
 /** A change to a file of the repository: its path from the root, and what becomes of its text. */
 export interface Edit {
@@ -24,7 +24,7 @@ export interface Kind {
 const sides = [512, 256, 128, 64, 32];
 
 /**
- * The costs of the network in `network/component.ts` at its full width, counted by hand: convolutions from 1 to 16, from 16 to
+ * The costs of the network in `templates/network/component.ts` of create-em-stellar-plugin at its full width, counted by hand: convolutions from 1 to 16, from 16 to
  * 32 at a quarter of the pixels, from 48 to 16 and from 16 to 1 channel.
  */
 const costs = {

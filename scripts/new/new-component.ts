@@ -1,5 +1,5 @@
+import { inWords, type Names, namesOf, replaced } from "../../packages/create-em-stellar-plugin/src/names.js";
 import { type Edit, type Kind, kinds } from "./kinds.js";
-import { type Names, namesOf } from "./names.js";
 
 /** Reads a file of the repository by its path from the root; undefined where there is none. */
 export type ReadFile = (path: string) => string | undefined;
@@ -33,7 +33,8 @@ export function newComponent(read: ReadFile, kind: string, id: string, chosen?: 
     if (read(path) !== undefined) throw new Error(`${path} is there already. Choose another name.`);
     files.set(path, content);
   };
-  const template = (file: string) => inWords(text(`scripts/new/${kind}/${file}`), kind, names);
+  const template = (file: string) =>
+    inWords(text(`packages/create-em-stellar-plugin/templates/${kind}/${file}`), kind, names);
 
   const pack = kind === "backend" ? `backend-${id}` : packageOf(found, kind, chosen);
   const folder = `packages/${pack}/${found.folder ?? "src"}`;
@@ -65,18 +66,6 @@ function packageOf({ packages }: Kind, kind: string, chosen: string | undefined)
   if (chosen === undefined) return packages[0] as string; // every kind has one
   if (packages.includes(chosen)) return chosen;
   throw new Error(`A ${kind} goes to ${packages.join(" or ")}, not to ${JSON.stringify(chosen)}.`);
-}
-
-/** `new-network`, `newNetwork` and `NewNetwork` become the component's own names. */
-function inWords(text: string, kind: string, { id, factory, type }: Names): string {
-  const template = namesOf(`new-${kind}`);
-  return replaced(text, { [template.id]: id, [template.factory]: factory, [template.type]: type });
-}
-
-/** Text with some words replaced by others, whatever these hold. */
-function replaced(text: string, words: Readonly<Record<string, string>>): string {
-  const pattern = Object.keys(words).map((word) => word.replace(/\W/g, "\\$&"));
-  return text.replace(new RegExp(pattern.join("|"), "g"), (word) => words[word] ?? word);
 }
 
 /** The lines in the index and in the plugin of its package. */

@@ -16,3 +16,15 @@ export function namesOf(id: string): Names {
   const type = id.replace(/(^|-)(.)/g, (_, _dash, letter: string) => letter.toUpperCase());
   return { id, type, factory: type.charAt(0).toLowerCase() + type.slice(1) };
 }
+
+/** A template in the names of a component: `new-network`, `newNetwork` and `NewNetwork` become its own. */
+export function inWords(text: string, kind: string, { id, factory, type }: Names): string {
+  const template = namesOf(`new-${kind}`);
+  return replaced(text, { [template.id]: id, [template.factory]: factory, [template.type]: type });
+}
+
+/** Text with some words replaced by others, whatever these hold. */
+export function replaced(text: string, words: Readonly<Record<string, string>>): string {
+  const pattern = Object.keys(words).map((word) => word.replace(/\W/g, "\\$&"));
+  return text.replace(new RegExp(pattern.join("|"), "g"), (word) => words[word] ?? word);
+}

@@ -1,0 +1,1 @@
+export { type Content, kindNames, neededPackages, type PluginParts, packageName, pluginFiles } from "./plugin-files.js";
