@@ -49,6 +49,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "packages",
+          include: ["tests/rehearsal/*.packages.ts"],
+          globalSetup: "./tests/rehearsal/setup.ts",
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "faults",
           include: ["tests/faults/**/*.test.ts"],
           exclude: ["**/node_modules/**"],
