@@ -162,6 +162,7 @@ const surface = {
       "ScoredRun",
       "Scorer",
       "Segmenter",
+      "Slice",
       "Statistics",
       "StopSignal",
       "StoredData",

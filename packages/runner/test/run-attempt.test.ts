@@ -166,7 +166,13 @@ it("does not go on from an attempt that was made with other options", async () =
 });
 
 it("a job that failed says so until it is tried again", async () => {
-  const run = await planned({ optimizer: stockAdam({ learningRate: 1e30 }) });
+  const upwards = defineOptimizer({
+    id: "upwards",
+    summary: "SGD away from the minimum, beyond all numbers at the first step, for tests.",
+    defaults: {},
+    create: () => train.sgd(-1e38),
+  });
+  const run = await planned({ optimizer: upwards() });
   const events = await goOn(runAttempt(run, job));
   expect(events.at(-1)).toMatchObject({ type: "job-failed", cause: "loss" });
   expect(await resultOf(run, job)).toMatchObject({ state: "failed", failure: expect.stringContaining("became NaN") });
