@@ -58,7 +58,7 @@ async function predict(out: string, ...more: string[]): Promise<{ peak: number; 
     { encoding: "utf8" },
   );
   if (status !== 0) throw new Error(stderr);
-  const path = join(folder, out, "image.tif");
+  const path = join(folder, out, ...(more.includes("--overlay") ? ["probability"] : []), "image.tif");
   const [decoded] = await decodeImage(new Uint8Array(readFileSync(path)), path);
   return { peak: Number(/^peak (\d+)$/m.exec(stderr)?.[1]), said: stdout, map: Float32Array.from(decoded?.data ?? []) };
 }
@@ -84,4 +84,23 @@ it("an image of 4096 × 4096 pixels is predicted on wasm in less than 2 GiB, and
   console.log(
     `peaks: ${[tiled, small, whole].map(({ peak }) => `${Math.round(peak / 2 ** 20)} MiB`).join(", ")}; largest difference ${largest}`,
   );
+});
+
+it("its overlay and its table of objects are made in less than 2 GiB, too, and count the same pixels", async () => {
+  const { peak, map } = await predict("drawn", "--overlay", "--objects");
+  expect(peak).toBeLessThan(2 ** 31);
+  const path = join(folder, "drawn", "overlay", "image.png");
+  const [overlay] = await decodeImage(new Uint8Array(readFileSync(path)), path);
+  expect(overlay).toMatchObject({ width: side, height: side, channels: 3 });
+  const inside = map.reduce((sum, value) => sum + Number(value > 0.5), 0);
+  expect(inside).toBeGreaterThan(0);
+  const [names, values] = readFileSync(join(folder, "drawn", "images.csv"), "utf8")
+    .split("\n")
+    .map((line) => line.trim().split(","));
+  expect(Number(values?.[names?.indexOf("object_area_px") ?? -1])).toBe(inside);
+  const areas = readFileSync(join(folder, "drawn", "objects.csv"), "utf8")
+    .trim()
+    .split("\n");
+  const column = areas[0]?.split(",").indexOf("area_px") ?? -1;
+  expect(areas.slice(1).reduce((sum, line) => sum + Number(line.split(",")[column]), 0)).toBe(inside);
 });
