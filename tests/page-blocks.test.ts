@@ -63,7 +63,7 @@ describe("what the README of a package installs", () => {
     expect(block?.language).toBe("sh");
     const peers = Object.keys(manifest.peerDependencies ?? {});
     const optional = peers.filter((name) => manifest.peerDependenciesMeta?.[name]?.optional);
-    for (const line of commandsIn(block?.text ?? "").filter((command) => command.startsWith("npm install"))) {
+    for (const line of commandsIn(block?.text ?? "").filter((command) => command.startsWith("npm install "))) {
       const names = line.split(" ").slice(2);
       expect(names).toContain(manifest.name);
       const known = [manifest.name, ...peers, ...Object.keys(manifest.dependencies ?? {})];

@@ -77,12 +77,12 @@ describe.skipIf(!softwareGpu)("webgpu on a software adapter (needs Chromium's: s
       backend: "webgpu",
       status: "failed",
       problem:
-        'WebGPU finds no GPU, only a software adapter that runs on the processor (swiftshader-device-subzero), slower than "wasm".',
+        'WebGPU finds no GPU, only a software adapter that runs on the processor (swiftshader-device-subzero). It is slower than "wasm".',
       remedy: expect.stringContaining("allowSoftware"),
     });
     const { device } = await start(installation, "auto", { env });
     expect(device?.backend).toBe("wasm");
-    expect(device?.details.choice).toContain("Not webgpu: WebGPU finds no GPU, only a program");
+    expect(device?.details.choice).toContain("Not webgpu: WebGPU finds no GPU, only a software adapter");
   });
 
   it("tells adapter, limits and features; leaves no global, and the process ends by itself", async () => {

@@ -44,7 +44,7 @@ it("shares a device with those who want the same alone", async () => {
   const device = await wasm({ simd: "strict" }).start();
   const same = await wasm({ simd: "strict" }).start();
   await expect(async () => wasm({ simd: "relaxed" }).start()).rejects.toThrow(
-    /already runs in this process with the options .*"strict".* and cannot with .*"relaxed"/,
+    /already runs in this process with the options .*"strict".* and cannot also run with .*"relaxed"/,
   );
   await same.dispose();
   await device.dispose();

@@ -140,6 +140,7 @@ export const joining: Topic = {
     concatCase([1, 3, 3, 0], 3, [2, 4, 1, 6, 3]),
     concatCase([2, 0, 4, 3], 1, [1, 1]),
     concatCase([2, 3, 0, 3], 2, [2, 5, 1]),
+    concatCase([0, 3, 2, 4], 0, [1, 2, 1]),
     sliceCase("a part of every axis", [1, 1, 0, 2], [1, 2, 3, 2]),
     sliceCase("the last channel", [0, 0, 0, 4], [-1, -1, -1, 1]),
     sliceCase("rows", [0, 1, 0, 0], [-1, 1, -1, -1]),
