@@ -142,7 +142,7 @@ describe("packages that install without tfjs", () => {
 });
 
 describe("the command line", () => {
-  const isOfCommand = (file: string) => /em-stellar\/src\/(commands\/|terminal\/|cli\.ts|bin\.ts)/.test(file);
+  const isOfCommand = (file: string) => /em-stellar\/src\/(commands\/|program\/|terminal\/|cli\.ts|bin\.ts)/.test(file);
   // A report tells commands to paste, and is full of CSS; processes that the runner starts have an end and signals of their own.
   const others = packages
     .filter(({ short }) => short !== "report")
