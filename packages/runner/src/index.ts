@@ -11,6 +11,7 @@ export {
   type LengthUnit,
   objectTableHeader,
   objectTableRows,
+  shownColumns,
   type Table,
   type TabledImage,
 } from "./prediction/object-tables.js";

@@ -63,6 +63,17 @@ export function objectTableRows(
   ]);
 }
 
+/**
+ * The places of the columns to write: all of them, or, where the size of a pixel is known for none of the rows, those that do
+ * not need it.
+ */
+export function shownColumns(header: Row, rows: readonly Row[]): number[] {
+  const all = header.map((_, column) => column);
+  const needsSize = (column: number) => /_(?:nm|um)2?$/.test(String(header[column]));
+  const isKnown = rows.some((row) => row.some((cell, column) => cell !== "" && needsSize(column)));
+  return isKnown ? all : all.filter((column) => !needsSize(column));
+}
+
 /** Nine digits: more than any image has, and no noise of the last place. */
 function short(value: number): number {
   return Number(value.toPrecision(9));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { csvOf, decodeText } from "@em-stellar/core";
 import { readPlainFile } from "@em-stellar/data/node";
-import type { Row } from "../../prediction/object-tables.js";
+import { type Row, shownColumns } from "../../prediction/object-tables.js";
 import { openAtomicFile } from "./atomic-file.js";
 
 /**
@@ -12,15 +12,15 @@ export async function joinTable(folder: string, name: string, parts: readonly st
   const texts = await Promise.all(parts.map((path) => readPlainFile(join(folder, path)).then(decodeText)));
   const [header = ""] = texts.map((text) => text.slice(0, text.indexOf("\n") + 1));
   const [names = []] = rowsIn(header);
-  const needsSize = (column: number) => /_(?:nm|um)2?$/.test(names[column] ?? "");
-  const isKnown = texts.some((text) => {
-    const [, first = []] = rowsIn(text); // all rows of an input have the same size of pixels
-    return first.some((cell, column) => cell !== "" && needsSize(column));
+  const firstRows = texts.flatMap((text) => {
+    const [, first] = rowsIn(text); // all rows of an input have the same size of pixels
+    return first ? [first] : [];
   });
+  const columns = shownColumns(names, firstRows);
   const shown = (text: string) =>
-    isKnown
+    columns.length === names.length
       ? text
-      : Array.from(rowsIn(text), (row) => `${row.filter((_, column) => !needsSize(column)).join(",")}\n`).join("");
+      : Array.from(rowsIn(text), (row) => `${columns.map((column) => row[column]).join(",")}\n`).join("");
   const file = await openAtomicFile(join(folder, name));
   const all = [header, ...texts.map((text) => text.slice(header.length))];
   await file.write(all.map((text) => encoder.encode(shown(text))));

@@ -8,6 +8,7 @@ import {
   type NanometreSize,
   objectTableHeader,
   objectTableRows,
+  shownColumns,
 } from "@em-stellar/runner";
 import { zipSync } from "fflate";
 import { setOf } from "../image-sets.js";
@@ -76,7 +77,10 @@ function table(what: "objects" | "images", pages: readonly SegmentedPlace[], wan
     const file = place.file.split("/").at(-1) ?? place.file;
     return objectTableRows(what, { file, page, width, height, objects }, unit, sizeOf(place, wanted));
   });
-  return new Blob([csvOf([objectTableHeader(what, unit), ...rows])], { type: "text/csv" });
+  const header = objectTableHeader(what, unit);
+  const columns = shownColumns(header, rows);
+  const shown = [header, ...rows].map((row) => columns.map((column) => row[column] ?? ""));
+  return new Blob([csvOf(shown)], { type: "text/csv" });
 }
 
 function sizeOf({ pixelSize }: ImagePlace, { nanometre }: Export): NanometreSize | undefined {
