@@ -3,6 +3,7 @@ import { ask } from "../engine/client.js";
 import type { LoadedPlugin } from "../engine/requests/plugins.js";
 import { diagnostics } from "./diagnostics.js";
 import { save } from "./save.js";
+import { renewComponents } from "./suite.js";
 
 /** What concerns the project as a whole: a file of it, plugins, and what to tell whoever helps. */
 export function ProjectMenu() {
@@ -116,6 +117,7 @@ function Plugins() {
       setFile(undefined);
       await ask("load-plugin", { name: chosen.name, code: await chosen.text() });
       setLoaded(await ask("list-plugins", null));
+      await renewComponents();
     });
   return (
     <section aria-labelledby="plugins-title">

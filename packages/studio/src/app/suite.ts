@@ -44,6 +44,11 @@ export async function openComponents(): Promise<void> {
   components.value ??= await ask("components", null);
 }
 
+/** Loads the components anew: a plugin has brought some. */
+export async function renewComponents(): Promise<void> {
+  components.value = await ask("components", null);
+}
+
 /** Replaces the suite by the one that is proposed for an effort. */
 export function suggest(wanted: Effort): void {
   const set = images.value?.set;

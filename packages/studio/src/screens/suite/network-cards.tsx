@@ -53,18 +53,20 @@ function NetworkCard({ network, suite }: { readonly network: ComponentView; read
       </label>
       {chosen && (
         <>
-          <label class="width">
-            Width
-            <input
-              type="number"
-              min="1"
-              max="256"
-              step="1"
-              value={width}
-              aria-label={`Filters in the first layer of ${network.id}`}
-              onChange={({ currentTarget }) => widen(currentTarget.valueAsNumber)}
-            />
-          </label>
+          {"baseFilters" in network.defaults && (
+            <label class="width">
+              Width
+              <input
+                type="number"
+                min="1"
+                max="256"
+                step="1"
+                value={width}
+                aria-label={`Filters in the first layer of ${network.id}`}
+                onChange={({ currentTarget }) => widen(currentTarget.valueAsNumber)}
+              />
+            </label>
+          )}
           <Costs place={place} name={network.id} />
         </>
       )}
