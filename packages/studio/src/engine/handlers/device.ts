@@ -36,8 +36,9 @@ export async function describeDevice(choice: DeviceChoice): Promise<DeviceState>
 }
 
 function start({ backend, allowSoftware }: DeviceChoice): Promise<Device> {
-  // One core is left to the page.
-  const threads = crossOriginIsolated ? Math.max(1, Math.min(8, navigator.hardwareConcurrency - 1)) : 1;
+  const cores = navigator.hardwareConcurrency;
+  // One core is left to the page, which hardly needs it: not where half of the speed would be lost.
+  const threads = crossOriginIsolated && cores > 1 ? Math.min(8, Math.max(2, cores - 1)) : 1;
   const address = (url: string) => new URL(url, location.href).href;
   const wasmPaths = {
     "tfjs-backend-wasm.wasm": address(plain),
