@@ -43,8 +43,9 @@ async function renew(): Promise<void> {
   projectView.value = await ask("open-project", null);
 }
 
-export function addFiles(files: readonly { readonly path: string; readonly content: Blob }[]): Promise<void> {
-  return attempt("Reading the files", async () => {
+export async function addFiles(files: readonly { readonly path: string; readonly content: Blob }[]): Promise<void> {
+  await openProject();
+  await attempt("Reading the files", async () => {
     images.value = await ask("add-files", files, {
       told: ({ done, of }) => {
         imagesBusy.value = `Reading file ${done + 1} of ${of}`;
@@ -54,8 +55,9 @@ export function addFiles(files: readonly { readonly path: string; readonly conte
   });
 }
 
-export function addExample(): Promise<void> {
-  return attempt("Drawing the example", async () => {
+export async function addExample(): Promise<void> {
+  await openProject(); // whoever is quick may ask before it is there
+  await attempt("Drawing the example", async () => {
     images.value = await ask("add-example", null);
     await renew();
   });

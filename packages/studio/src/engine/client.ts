@@ -61,11 +61,12 @@ function start(): Worker {
       asker?.told(reply.told);
       return;
     }
+    if (!asker) return; // the question was called off: how that ended is no error
     waiting.delete(reply.id);
-    if (reply.type === "answered") asker?.answered(reply.answered);
+    if (reply.type === "answered") asker.answered(reply.answered);
     else {
       noteError(reply.message);
-      asker?.failed(new EngineError(reply.message, reply.isOurs));
+      asker.failed(new EngineError(reply.message, reply.isOurs));
     }
   };
   started.onerror = ({ message }) => {
