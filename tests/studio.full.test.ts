@@ -2,44 +2,40 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { chosenNetwork, jobPath, type Results, resultsSchema, scoreboardOfRun } from "@em-stellar/core";
-import { encodePng, phantom, previewOf, readProbabilityPng } from "@em-stellar/data";
+import { readProbabilityPng } from "@em-stellar/data";
 import { pageHeaders, studioFolder } from "@em-stellar/studio";
+import { transform } from "esbuild";
 import { unzipSync } from "fflate";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ServedPage, servePage } from "../packages/em-stellar/src/studio/serve-page.js";
 import { hasChromium, launchChromium } from "./browser/chromium.js";
 import { startCommand } from "./start-command.js";
+import { violations } from "./studio/accessible.js";
+import { prepare, rankingOf, suiteOf, train, writeImages } from "./studio/journey.js";
+import { openProfile, type StudioProfile, saved } from "./studio/studio-browser.js";
+import { root } from "./workspace.js";
 
-/** Writes images, and masks in which the object is 0: what the studio guesses first is wrong. */
-async function writeImages(folder: string): Promise<void> {
-  const { train, test } = await phantom({ size: 64, trainImages: 6, testImages: 2, groups: 3 }).open({});
-  for (const [part, samples] of Object.entries({ train, test })) {
-    for (const sample of samples) {
-      const mask = await sample.mask?.();
-      const inverted = Uint8Array.from(mask?.data ?? [], (object) => (object > 0 ? 0 : 255));
-      const files = {
-        images: previewOf(await sample.image()),
-        masks: { width: 64, height: 64, data: inverted },
-      };
-      for (const [kind, image] of Object.entries(files)) {
-        const file = join(folder, part, kind, `${sample.id}.png`);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, encodePng(image));
-      }
-    }
-  }
-}
+/** Every screen, and what it shows once a benchmark has finished. */
+const screens = {
+  welcome: "Go on with my images",
+  data: "What was understood",
+  suite: "GFLOP",
+  train: "Finished.",
+  results: "Take it with you",
+  segment: "Trained in this project",
+  evaluate: "What to compare",
+};
 
 describe.skipIf(!hasChromium)("the studio, in Chromium (needs it: scripts/install-chromium.sh)", () => {
   let place: string;
+  let images: string;
   let server: ServedPage;
   let browser: Browser;
-  let context: BrowserContext;
-  const problems: string[] = [];
   beforeAll(async () => {
     place = mkdtempSync(join(tmpdir(), "em-stellar-studio-"));
-    await writeImages(join(place, "cells"));
+    images = join(place, "cells");
+    await writeImages(images);
     server = await servePage({ folder: studioFolder, port: 0, headers: pageHeaders });
     browser = await launchChromium();
   });
@@ -48,87 +44,11 @@ describe.skipIf(!hasChromium)("the studio, in Chromium (needs it: scripts/instal
     await server?.close();
     rmSync(place, { recursive: true, force: true });
   });
-  beforeEach(async () => {
-    context = await browser.newContext();
-    context.setDefaultTimeout(120_000); // of a machine that does other things beside
-    context.on("weberror", (error) => problems.push(error.error().message));
-    context.on("console", (message) => {
-      if (message.type() === "error") problems.push(message.text());
-    });
-    context.on("request", (request) => {
-      const isOurs = [server.address, "blob:", "data:"].some((start) => request.url().startsWith(start));
-      if (!isOurs) problems.push(`a request left the page: ${request.url()}`);
-    });
-  });
-  afterEach(async () => {
-    await context.close();
-    expect(problems.splice(0)).toEqual([]);
-  });
 
-  const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
-
-  async function fill(page: Page, label: string, value: number): Promise<void> {
-    await field(page, label).fill(String(value));
-    await page.keyboard.press("Tab");
+  async function command(args: readonly string[]): Promise<void> {
+    const { code, said } = await startCommand(place, args).ended;
+    expect(code, said).toBe(0);
   }
-
-  async function saved(page: Page, button: string): Promise<Buffer> {
-    const download = page.waitForEvent("download");
-    await page.getByRole("button", { name: button, exact: true }).click();
-    return readFileSync(await (await download).path());
-  }
-
-  /** Brings the images, says that 0 is the object, and chooses two tiny networks on two folds. The suite as a file. */
-  async function prepare(page: Page): Promise<string> {
-    await page.goto(server.address);
-    await page.locator(".badge summary").first().click();
-    await page.getByLabel(/^Compute on/).selectOption("wasm");
-    await page.goto(`${server.address}#/data`);
-    await page.locator('input[aria-label="Folder"]').setInputFiles(join(place, "cells"));
-    await page.locator(".sentences").waitFor();
-    // The guess is wrong, and the studio doubts it.
-    expect(await page.locator(".sentences .doubt").textContent()).toContain("The object covers most of the images.");
-    await page.locator("summary", { hasText: "Object in the masks" }).click();
-    await page.getByLabel("0 is the object, everything else background").check();
-    await page.locator(".sentences .doubt").waitFor({ state: "detached" });
-
-    await page.goto(`${server.address}#/suite`);
-    for (const id of ["unet-bn", "prelu-net"]) await fill(page, `Filters in the first layer of ${id}`, 2);
-    await fill(page, "Side of a patch, in pixels", 32);
-    await fill(page, "Steps of each training", 20);
-    await page.locator("summary", { hasText: "The suite as a file" }).click();
-    await expect.poll(() => page.locator("pre").textContent()).toContain('"steps": 20');
-    return (await page.locator("pre").textContent()) ?? "";
-  }
-
-  /** Trains, with the page loaded again in the middle, and gives what the screen Results saves. */
-  async function train(page: Page): Promise<Results> {
-    await page.getByRole("button", { name: "Start training" }).click();
-    await page.locator(".curve circle").nth(1).waitFor({ state: "attached", timeout: 600_000 });
-    await page.reload();
-    // It goes on by itself, from what was kept.
-    await page.locator(".curve circle").nth(1).waitFor({ state: "attached" });
-    await page.getByRole("link", { name: "See the results" }).click({ timeout: 600_000 });
-    await page.locator(".answer").waitFor();
-    return resultsSchema.parse(JSON.parse((await saved(page, "results.json")).toString()));
-  }
-
-  const scoresOf = ({ methods }: Results) => methods.map(({ name, pooled }) => ({ name, pooled }));
-
-  it("trains on wasm to the ranking of the command line, to the last digit, and to a model that predicts the same there", async () => {
-    const page = await context.newPage();
-    const suite = await prepare(page);
-    const results = await train(page);
-    writeFileSync(join(place, "cells", "suite.json"), suite);
-    const out = join(place, "run");
-    await command(["run", join(place, "cells", "suite.json"), "--out", out, "--backend", "wasm", "--workers", "1"]);
-    const onCommandLine = resultsSchema.parse(JSON.parse(readFileSync(join(out, "results.json"), "utf8")));
-    expect(scoresOf(results)).toEqual(scoresOf(onCommandLine));
-    const rows = await page.locator("table.ranking th[scope=row]").allTextContents();
-    expect(rows).toHaveLength(5); // two networks, three floors
-    expect(rows.slice(0, 2).every((row) => /^(unet-bn|prelu-net)/.test(row))).toBe(true);
-    await predictsAlike(page, results);
-  });
 
   /** The model that the page saves gives the command line the maps that the page has stored, to 1e-3. */
   async function predictsAlike(page: Page, results: Results): Promise<void> {
@@ -141,17 +61,9 @@ describe.skipIf(!hasChromium)("the studio, in Chromium (needs it: scripts/instal
     const best = chosenNetwork(scoreboardOfRun(results));
     if (!best) throw new Error("no network finished");
     const job = jobPath({ method: best.method.name, fold: best.run.fold, seed: best.run.seed });
+    const model = join(unpacked, `jobs/${job}/checkpoints/jaccard`);
     const maps = join(unpacked, "maps");
-    const images = join(place, "cells", "test", "images");
-    await command([
-      "predict",
-      join(unpacked, `jobs/${job}/checkpoints/jaccard`),
-      images,
-      "--out",
-      maps,
-      "--backend",
-      "wasm",
-    ]);
+    await command(["predict", model, join(images, "test", "images"), "--out", maps, "--backend", "wasm"]);
     for (const { id } of results.data.testImages) {
       const path = `${best.run.predictions}/${id}.png`;
       const ofPage = readProbabilityPng(ran[path] ?? new Uint8Array(), path);
@@ -162,8 +74,109 @@ describe.skipIf(!hasChromium)("the studio, in Chromium (needs it: scripts/instal
     }
   }
 
-  async function command(args: readonly string[]): Promise<void> {
-    const { code, said } = await startCommand(place, args).ended;
-    expect(code, said).toBe(0);
-  }
+  const scoresOf = ({ methods }: Results) => methods.map(({ name, pooled }) => ({ name, pooled }));
+
+  describe("with a benchmark that was trained on wasm, and loaded again in the middle", () => {
+    let profile: StudioProfile;
+    let page: Page;
+    let suite: string;
+    let results: Results;
+    beforeAll(async () => {
+      profile = await openProfile(browser, server.address);
+      page = profile.page;
+      await prepare(page, { images, device: "wasm", steps: 20 });
+      suite = await suiteOf(page);
+      results = await train(page);
+    });
+    afterEach(() => expect(profile.problems.splice(0)).toEqual([]));
+    afterAll(() => profile?.context.close());
+
+    it("has the ranking of the command line, to the last digit", async () => {
+      writeFileSync(join(images, "suite.json"), suite);
+      const out = join(place, "run");
+      const { threads } = results.environment; // which share the sums out: their last digits depend on how many they are
+      const wasm = ["--backend", "wasm", "--backend-option", `threads=${threads}`, "--workers", "1"];
+      await command(["run", join(images, "suite.json"), "--out", out, ...wasm]);
+      const onCommandLine = resultsSchema.parse(JSON.parse(readFileSync(join(out, "results.json"), "utf8")));
+      expect(scoresOf(results)).toEqual(scoresOf(onCommandLine));
+      expect(results.environment.device).toMatch(/^wasm \(.*\d threads\)/);
+      const rows = await rankingOf(page);
+      expect(rows).toHaveLength(5); // two networks, three floors
+      expect(rows.slice(0, 2).every((row) => /^\d?(unet-bn|prelu-net)/.test(row))).toBe(true);
+    });
+
+    it("saves the best model, which predicts the same on the command line", () => predictsAlike(page, results));
+
+    it("opens in another profile from one file: the same ranking, suite and model", async () => {
+      await page.goto("#/results");
+      const ranking = await rankingOf(page);
+      const model = unzipSync(await saved(page, "Best model"));
+      await page.locator(".project-menu summary").click();
+      await page.getByLabel("with the images").check();
+      const file = join(place, "cells.em-stellar.zip");
+      writeFileSync(file, await saved(page, "Save the project"));
+      await page.locator(".project-menu summary").click();
+
+      const other = await openProfile(browser, server.address);
+      await other.page.locator(".project-menu summary").click();
+      await other.page.locator('input[aria-label="Project file"]').setInputFiles(file);
+      await other.page.getByRole("button", { name: "Open it" }).click();
+      await other.page.getByText(screens.welcome).waitFor();
+      await other.page.goto("#/suite");
+      await expect.poll(() => suiteOf(other.page)).toBe(suite);
+      await other.page.goto("#/results");
+      await other.page.locator(".answer").waitFor();
+      expect(await rankingOf(other.page)).toEqual(ranking);
+      expect(unzipSync(await saved(other.page, "Best model"))).toEqual(model);
+      expect(other.problems).toEqual([]);
+      await other.context.close();
+    });
+
+    it.each(["light", "dark"] as const)("axe-core finds nothing wrong with any screen, %s", async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      const links = await page.locator("nav[aria-label=Screens] a").evaluateAll((all) => all.map((a) => a.hash));
+      expect(["#/welcome", ...links]).toEqual(Object.keys(screens).map((id) => `#/${id}`));
+      const found: Record<string, readonly string[]> = {};
+      for (const [id, words] of Object.entries(screens)) {
+        await page.goto(`#/${id}`);
+        await page.locator("main").getByText(words).first().waitFor();
+        // What is folded is looked at too.
+        await page.evaluate('for (const each of document.querySelectorAll("main details")) each.open = true');
+        found[id] = await violations(page);
+      }
+      await page.locator(".project-menu summary").click();
+      await page.locator(".badge summary").first().click();
+      found.menus = await violations(page);
+      expect(found).toEqual(Object.fromEntries(Object.keys(found).map((id) => [id, []])));
+      await page.reload(); // closes what is open
+    });
+
+    it("takes a network from a file, and counts what it costs", async () => {
+      const source = readFileSync(join(root, "examples/my-first-network/network.ts"), "utf8");
+      const { code } = await transform(source, { loader: "ts" });
+      writeFileSync(join(place, "network.js"), code);
+      await page.goto("#/suite");
+      await page.locator(".network").first().waitFor();
+      await page.locator(".project-menu summary").click();
+      await page.locator('input[aria-label="Plugin file"]').setInputFiles(join(place, "network.js"));
+      await page.getByRole("button", { name: "I trust it: run it" }).click();
+      await page.getByText("network plain-net").waitFor();
+      await page.locator(".project-menu summary").click();
+      const card = page.locator(".network", { hasText: "plain-net" });
+      await card.getByRole("checkbox").check();
+      // 9 × 8 + 8, three times 9 × 8 × 8 + 8, four times 4 × 8 of batch norm, and 8 + 1 of the head.
+      await card.getByText("1969", { exact: true }).waitFor();
+    });
+  });
+
+  it("trains on WebGPU, is loaded again in the middle, and saves a model that predicts the same on the command line", async () => {
+    const { page, problems, context } = await openProfile(browser, server.address);
+    await prepare(page, { images, device: "webgpu", steps: 10 });
+    const results = await train(page);
+    expect(results.environment.device).toMatch(/^webgpu \(/);
+    expect(await rankingOf(page)).toHaveLength(5);
+    await predictsAlike(page, results);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
 });
