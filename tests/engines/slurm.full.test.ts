@@ -106,9 +106,13 @@ describe.skipIf(missing)("executor slurm", () => {
   it("tasks of a controller that lost its records are submitted again", async () => {
     const driver = run(written("lost", long), "lost");
     await validated(out("lost"), 2);
+    const trainings = trainingsOf(out("lost"));
+    for (const id of trainings) process.kill(id, "SIGSTOP"); // so that none ends before its record is lost
     await cluster.killController();
     cluster.loseRecords();
     await cluster.startController();
+    await until("tasks are submitted again", () => submissions("lost").flat().length === 4, 60);
+    for (const id of trainings.filter((each) => trainingsOf(out("lost")).includes(each))) process.kill(id, "SIGCONT");
     await endsAsAlone(driver, "lost");
     expect(submissions("lost").flat()).toHaveLength(4);
     expect(log("lost")).toMatch(continued);
