@@ -129,7 +129,7 @@ it.each([
   "a job in which %s ends with a clear error, and continues from its last validation",
   async (_name, spoils, message, cause) => {
     const store = memoryStore();
-    [spoil, spoiledCall] = [spoils, 25];
+    [spoil, spoiledCall] = [spoils, 28]; // one call looks at the loss first, 20 steps have one each, two validations two
     const events = await eventsOf(play(store));
     const job = { method: "prelu-net", fold: 0, seed: 1 };
     expect(events).toContainEqual({

@@ -77,7 +77,7 @@ describe.skipIf(!softwareGpu)("webgpu (needs Chromium's software adapter: script
 
   it("a run that loses the GPU ends with a clear error, and continues from its last validation", async () => {
     const events = await told(`
-      destroyedAt = 25; // of the first fold, in which the tenth step and its validation are done
+      destroyedAt = 28; // of the first fold, in which the twentieth step and its validation are done
       await play({});
       console.log(JSON.stringify({ type: "again" }));
       destroyedAt = Number.POSITIVE_INFINITY;
