@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import type { runsIn } from "./runs.js";
-import { findings, leftovers, type Running, start, suite, trainingsOf, validated } from "./trials.js";
+import { findings, goOn, halted, leftovers, type Running, start, suite, validated } from "./trials.js";
 
 /** Two trainings that are long enough to be interrupted. */
 export const long = suite(1, 160);
@@ -29,9 +29,9 @@ export function commonTrials(runs: ReturnType<typeof runsIn>, { six }: { readonl
 
   it("a task that is killed is submitted again and goes on from its last validation", async () => {
     const driver = runs.run(runs.written("killed", long), "killed");
-    await validated(runs.out("killed"), 2);
-    const [victim] = trainingsOf(runs.out("killed"));
-    process.kill(victim as number, "SIGKILL");
+    const trainings = await halted(runs.out("killed"), 2);
+    process.kill(trainings[0] as number, "SIGKILL");
+    goOn(runs.out("killed"), trainings.slice(1));
     await endsAsAlone(driver, "killed");
     expect(
       runs

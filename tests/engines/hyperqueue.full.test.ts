@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commonTrials, long } from "./common-trials.js";
 import { type HyperQueueCluster, hasHq, startHyperQueue, whyNoHyperQueue } from "./hyperqueue-cluster.js";
 import { continued, runsIn } from "./runs.js";
-import { trainingsOf, validated } from "./trials.js";
+import { goOn, halted, trainingsOf, validated } from "./trials.js";
 import { until } from "./until.js";
 
 const missing = whyNoHyperQueue();
@@ -28,8 +28,9 @@ describe.skipIf(missing)(`executor hyperqueue, with ${hasHq ? "hq" : "the server
 
   it("tasks of a server that is killed with its workers and its records are submitted again", async () => {
     const driver = run(written("lost", long, { cpus: 1 }), "lost");
-    await validated(out("lost"), 2);
+    const trainings = await halted(out("lost"), 2);
     await cluster.kill();
+    goOn(out("lost"), trainings);
     await until("the driver notices", () => driver.said().includes("! HyperQueue does not answer (hq failed: "), 30);
     await cluster.start();
     await endsAsAlone(driver, "lost");
@@ -49,8 +50,9 @@ describe.skipIf(missing)(`executor hyperqueue, with ${hasHq ? "hq" : "the server
 
   it("tasks of a worker that is killed go on on another one", async () => {
     const driver = run(written("worker", long, { flags: ["--cpus=2"] }), "worker"); // a task for each worker
-    await validated(out("worker"), 2);
+    const trainings = await halted(out("worker"), 2);
     await cluster.killWorker();
+    goOn(out("worker"), trainings);
     await endsAsAlone(driver, "worker");
     expect(submissions("worker")).toHaveLength(1);
     expect(log("worker")).toMatch(continued);

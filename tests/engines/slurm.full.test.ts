@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commonTrials, long } from "./common-trials.js";
 import { continued, runsIn } from "./runs.js";
 import { type SlurmCluster, startSlurm, whyNoSlurm } from "./slurm-cluster.js";
-import { isAsked, suite, trainingsOf, validated } from "./trials.js";
+import { goOn, halted, isAsked, suite } from "./trials.js";
 import { until } from "./until.js";
 
 const missing = whyNoSlurm();
@@ -46,8 +46,9 @@ describe.skipIf(missing)("executor slurm", () => {
   const { endsAsAlone } = commonTrials(runs, { six: [2, 4] }); // MaxArraySize is 4
   it("trainings end, and the run with them, while the controller is dead", async () => {
     const driver = run(written("controller", long), "controller");
-    await validated(out("controller"), 2);
+    const trainings = await halted(out("controller"), 2);
     await cluster.killController();
+    goOn(out("controller"), trainings);
     try {
       await endsAsAlone(driver, "controller");
       expect(driver.said()).toContain("! Slurm does not answer (squeue failed: ");
@@ -59,10 +60,12 @@ describe.skipIf(missing)("executor slurm", () => {
   it("a held task is cancelled and told apart from a failed one", async () => {
     const driver = run(written("held", suite(1, 40), { flags: ["--hold"] }), "held");
     expect(await driver.end(60)).toBe(1);
-    expect(driver.said()).toMatch(
-      /unet-bn\/fold-0\/seed-1 failed .*Slurm holds its task \d+_0 \(JobHeldUser\), which was cancelled/,
-    );
-    await until("nothing is queued", () => tasks().length === 0, 20);
+    const [, array] =
+      /unet-bn\/fold-0\/seed-1 failed .*Slurm holds its task (\d+)_0 \(JobHeldUser\), which was cancelled/.exec(
+        driver.said(),
+      ) ?? [];
+    expect(array, driver.said()).toBeDefined();
+    await until("nothing of it is queued", () => !tasks().some((task) => task.startsWith(`${array}_`)), 60);
   });
 
   it("what sbatch refuses ends the run with its words", async () => {
@@ -74,11 +77,12 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("tasks of a node that goes down are queued again by Slurm, and go on on another one", async () => {
     const driver = run(written("down", long), "down");
-    await validated(out("down"), 2);
+    const trainings = await halted(out("down"), 2);
     const [node, tasks] = busiest();
     cluster.takeDown(node);
     try {
       await queuedAgain(tasks);
+      goOn(out("down"), trainings);
       await endsAsAlone(driver, "down");
     } finally {
       await cluster.resume(node);
@@ -88,15 +92,12 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("tasks that go on where Slurm cannot see them, and run a second time elsewhere, count once", async () => {
     const driver = run(written("split", long), "split");
-    await validated(out("split"), 2);
-    const trainings = trainingsOf(out("split"));
-    for (const id of trainings) process.kill(id, "SIGSTOP"); // so that both attempts of a job are at work in the end
+    const trainings = await halted(out("split"), 2); // so that both attempts of a job are at work in the end
     const [node, tasks] = busiest();
     await cluster.killNode(node);
     try {
       await queuedAgain(tasks);
-      await until("jobs run twice", () => trainingsOf(out("split")).length === trainings.length + tasks, 60);
-      for (const id of trainings) process.kill(id, "SIGCONT");
+      goOn(out("split"), await halted(out("split"), trainings.length + tasks)); // jobs run twice
       await endsAsAlone(driver, "split");
     } finally {
       await cluster.startNode(node);
@@ -105,14 +106,12 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("tasks of a controller that lost its records are submitted again", async () => {
     const driver = run(written("lost", long), "lost");
-    await validated(out("lost"), 2);
-    const trainings = trainingsOf(out("lost"));
-    for (const id of trainings) process.kill(id, "SIGSTOP"); // so that none ends before its record is lost
+    const trainings = await halted(out("lost"), 2);
     await cluster.killController();
     cluster.loseRecords();
     await cluster.startController();
     await until("tasks are submitted again", () => submissions("lost").flat().length === 4, 60);
-    for (const id of trainings.filter((each) => trainingsOf(out("lost")).includes(each))) process.kill(id, "SIGCONT");
+    goOn(out("lost"), trainings);
     await endsAsAlone(driver, "lost");
     expect(submissions("lost").flat()).toHaveLength(4);
     expect(log("lost")).toMatch(continued);
@@ -120,8 +119,10 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("warned of its time limit a training is saved, queued again and continued", async () => {
     const driver = run(written("warned", long, { time: "30:00" }), "warned");
-    await validated(out("warned"), 2);
-    for (const task of tasks()) cluster.ask("scancel", "--signal=USR1", "--batch", task);
+    const trainings = await halted(out("warned"), 2);
+    for (const task of tasks("--states=RUNNING")) cluster.ask("scancel", "--signal=USR1", "--batch", task);
+    await until("the trainings are warned", () => trainings.every((id) => isAsked(id, "SIGTERM")), 60);
+    goOn(out("warned"), trainings);
     await queuedAgain(2);
     await endsAsAlone(driver, "warned");
     expect(log("warned")).toMatch(continued);
@@ -129,11 +130,9 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("trainings that reach their time limit are warned by Slurm itself, saved, queued again and continued", async () => {
     const driver = run(written("limit", long, { time: "1", warning: 10 }), "limit");
-    await validated(out("limit"), 2);
-    const slow = trainingsOf(out("limit"));
-    for (const id of slow) process.kill(id, "SIGSTOP"); // they would be done long before: a minute is the shortest limit
+    const slow = await halted(out("limit"), 2); // they would be done long before: a minute is the shortest limit
     await until("the trainings are warned", () => slow.every((id) => isAsked(id, "SIGTERM")), 120);
-    for (const id of slow) process.kill(id, "SIGCONT");
+    goOn(out("limit"), slow);
     await queuedAgain(2);
     await endsAsAlone(driver, "limit");
     expect(log("limit")).toMatch(continued);

@@ -67,18 +67,21 @@ export function start(folder: string, environment: Readonly<Record<string, strin
 }
 
 /** Process ids of the trainings of a run on this machine. */
-export function trainingsOf(out: string): number[] {
+export const trainingsOf = (out: string): number[] => jobsAtWork(out).map(({ id }) => id);
+
+/** The jobs that are trained for a run on this machine, with their process ids. */
+function jobsAtWork(out: string): { id: number; job: string }[] {
   return readdirSync("/proc")
     .filter((id) => /^\d+$/.test(id))
-    .filter((id) => {
+    .flatMap((id) => {
       try {
         const words = readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
-        return words[1] === command && words[2] === "job" && words[3] === out;
+        const isIts = words[1] === command && words[2] === "job" && words[3] === out;
+        return isIts ? [{ id: Number(id), job: words[4] as string }] : [];
       } catch {
-        return false; // it has ended meanwhile
+        return []; // it has ended meanwhile
       }
-    })
-    .map(Number);
+    });
 }
 
 /** Whether a signal waits for a process that is stopped. */
@@ -89,13 +92,39 @@ export function isAsked(id: number, signal: NodeJS.Signals): boolean {
 
 /** Waits until so many jobs of a run have validated at least once, so that an interruption costs something. */
 export async function validated(out: string, jobs: number, seconds = 60): Promise<void> {
-  const states = () =>
-    existsSync(join(out, "jobs"))
-      ? readdirSync(join(out, "jobs"), { recursive: true, encoding: "utf8" }).filter((path) =>
-          path.endsWith("state.bin"),
-        )
-      : [];
-  await until(`${jobs} jobs have validated`, () => states().length >= jobs, seconds);
+  await until(`${jobs} jobs have validated`, () => states(out).length >= jobs, seconds);
+}
+
+/** Stops so many trainings of a run, each after it has validated and before it ends; {@link goOn} lets them go on. */
+export async function halted(out: string, jobs: number): Promise<number[]> {
+  const stopped = new Set<number>();
+  await until(
+    `${jobs} jobs have validated and are halted`,
+    () => {
+      const saved = states(out);
+      for (const { id, job } of jobsAtWork(out)) {
+        if (stopped.has(id) || !saved.some((path) => path.startsWith(`${job}/`))) continue;
+        process.kill(id, "SIGSTOP");
+        stopped.add(id);
+      }
+      return stopped.size >= jobs;
+    },
+    60,
+  );
+  return [...stopped];
+}
+
+/** The states that jobs of a run have saved and not yet finished with. */
+function states(out: string): string[] {
+  if (!existsSync(join(out, "jobs"))) return [];
+  const paths = readdirSync(join(out, "jobs"), { recursive: true, encoding: "utf8" });
+  return paths.filter((path) => path.endsWith("state.bin"));
+}
+
+/** Lets trainings that were halted go on, those that the trial has left. */
+export function goOn(out: string, trainings: readonly number[]): void {
+  const left = trainingsOf(out);
+  for (const id of trainings) if (left.includes(id)) process.kill(id, "SIGCONT");
 }
 
 /** What a run found, to the last bit, without when and how long. */
