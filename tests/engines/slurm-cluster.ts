@@ -24,8 +24,8 @@ export interface SlurmCluster {
   startNode(node: string): Promise<void>;
   /** Takes a node out of service, as its administrator does. */
   takeDown(node: string): void;
-  /** Puts it back. */
-  resume(node: string): Promise<void>;
+  /** Puts back into service whatever is out of it: also a node that Slurm has drained itself, having found a task on it that a killed controller had not yet noted. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,9 +71,11 @@ export async function startSlurm(folder: string): Promise<SlurmCluster> {
       () => logs(folder),
     );
   };
-  const resume = async (node: string) => {
-    if (!ready(ask)) ask("scontrol", "update", `NodeName=${node}`, "State=RESUME");
-    await until(`${node} is up`, () => ready(ask), 30);
+  const resume = async () => {
+    const out = () =>
+      ask("sinfo", "--noheader", "--Node", "--states=down,drain", "--format=%N").split("\n").filter(Boolean);
+    for (const node of ready(ask) ? [] : out()) ask("scontrol", "update", `NodeName=${node}`, "State=RESUME");
+    await until("both nodes are up", () => ready(ask), 60);
   };
   const at = (name: string) => join(folder, name);
   const munge = [

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { commonTrials, long } from "./common-trials.js";
 import { continued, runsIn } from "./runs.js";
 import { type SlurmCluster, startSlurm, whyNoSlurm } from "./slurm-cluster.js";
@@ -17,6 +17,7 @@ describe.skipIf(missing)("executor slurm", () => {
   beforeAll(async () => {
     cluster = await startSlurm(join(folder, "slurm"));
   });
+  beforeEach(() => cluster.resume());
   afterAll(async () => {
     await cluster?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -85,7 +86,7 @@ describe.skipIf(missing)("executor slurm", () => {
       goOn(out("down"), trainings);
       await endsAsAlone(driver, "down");
     } finally {
-      await cluster.resume(node);
+      await cluster.resume();
     }
     expect(log("down")).toMatch(continued);
   });
