@@ -12,6 +12,7 @@ import { parseSuite, runSuite } from "@em-stellar/runner";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../../tests/browser/chromium.js";
+import { inputDelays } from "../../tests/browser/input-delays.js";
 import { serve } from "./serve.js";
 import { suiteWith, usualSteps } from "./src/suite.js";
 
@@ -83,26 +84,13 @@ describe.skipIf(!hasChromium)("the page, in Chromium (needs it: scripts/install-
     return Promise.all(rows.map((row) => row.locator("th, td").allTextContents()));
   }
 
-  /**
-   * Milliseconds that 99 of 100 clicks wait until the page can answer them, while it trains. A machine that is busy with other
-   * things may be late with one.
-   */
+  /** Milliseconds that 99 of 100 clicks wait until the page can answer them, while it trains. */
   async function inputDelay(page: Page, device: string): Promise<number> {
-    await page.evaluate(`{
-      globalThis.delays = [];
-      addEventListener("pointerdown", ({ timeStamp }) => delays.push(performance.now() - timeStamp), { capture: true });
-    }`);
-    for (let click = 0; click < 200; click++) {
-      await page.mouse.click(5, 5);
-      await page.waitForTimeout(25);
-    }
+    const { median, high, most } = await inputDelays(page);
     expect(await page.locator("#stop").isVisible()).toBe(true); // it trained all the while
-    const delays = (await page.evaluate<number[]>("delays")).toSorted((a, b) => a - b);
-    expect(delays).toHaveLength(200);
-    const at = (share: number) => delays[Math.ceil(share * 200) - 1] as number;
-    const [median, high, most] = [0.5, 0.99, 1].map((share) => at(share).toFixed(1));
-    console.log(`Input delay while training on ${device}: median ${median} ms, 99 % ${high} ms, maximum ${most} ms.`);
-    return at(0.99);
+    const [middle, late, latest] = [median, high, most].map((delay) => delay.toFixed(1));
+    console.log(`Input delay while training on ${device}: median ${middle} ms, 99 % ${late} ms, maximum ${latest} ms.`);
+    return high;
   }
 
   /** What an uninterrupted run in a page ends with. */

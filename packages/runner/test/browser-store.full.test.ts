@@ -143,7 +143,7 @@ describe.skipIf(!hasChromium)("in Chromium (needs it: scripts/install-chromium.s
     });
     await context.close();
     const full = (path: string) => ({
-      error: `EmStellarError: The browser has no more room for this page: ${path} could not be written to the browser's storage, folder run. Remove earlier runs, or free space on the disk.`,
+      error: `StoreError: The browser has no more room for this page: ${path} could not be written to the browser's storage, folder run. Remove earlier runs, or free space on the disk. Start again to go on from what is kept.`,
     });
     expect(given).toEqual([{ value: null }, full("a"), full("b"), { value: ["a"] }, { value: [1] }]);
   });

@@ -1,4 +1,4 @@
-import { EmStellarError, InputError, LockedError, type RunStore } from "@em-stellar/core";
+import { InputError, LockedError, type RunStore, StoreError } from "@em-stellar/core";
 import { createHeldLocks } from "../held-locks.js";
 import type { Directory, FileHandle, Locks, StorageScope } from "./file-system-types.js";
 
@@ -8,7 +8,8 @@ const unfinished = ".writing";
 /**
  * A run store in a folder of the browser's origin-private file system, made where it is missing: what is in it outlives the
  * page, and nobody but pages of the same address sees it. For pages and workers alike. Its locks are Web Locks: of two tabs that
- * run in the same folder, one is refused (where the browser has no such locks, nobody sees to it). Throws `InputError` where the browser keeps no files for the page.
+ * run in the same folder, one is refused (where the browser has no such locks, nobody sees to it). Throws `InputError` where the browser keeps no files for the
+ * page; a `StoreError` later where it has no more room.
  */
 export async function browserStore(folder: string): Promise<RunStore> {
   const root = await openFolder(folder);
@@ -157,13 +158,17 @@ async function unlessMissing<Found>(found: Promise<Found>): Promise<Found | unde
   }
 }
 
-function explained(error: unknown, path: string, location: string): unknown {
+function explained(error: unknown, path: string, location: string): StoreError {
   const { name } = error as { name?: string }; // whatever was thrown
-  if (name !== "QuotaExceededError") return error;
-  return new EmStellarError(
-    `The browser has no more room for this page: ${path} could not be written to ${location}. Remove earlier runs, or free space on the disk.`,
-  );
+  const message =
+    name === "QuotaExceededError"
+      ? `The browser has no more room for this page: ${path} could not be written to ${location}. Remove earlier runs, or free space on the disk. ${again}`
+      : `${path} could not be written to ${location} (${messageOf(error)}). ${again}`;
+  return new StoreError(message, { cause: error });
 }
+
+/** The sentence that ends every message: what to do once its cause is gone. */
+const again = "Start again to go on from what is kept.";
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

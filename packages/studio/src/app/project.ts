@@ -46,11 +46,16 @@ async function renew(): Promise<void> {
 export async function addFiles(files: readonly { readonly path: string; readonly content: Blob }[]): Promise<void> {
   await openProject();
   await attempt("Reading the files", async () => {
-    images.value = await ask("add-files", files, {
-      told: ({ done, of }) => {
-        imagesBusy.value = `Reading file ${done + 1} of ${of}`;
-      },
-    });
+    try {
+      images.value = await ask("add-files", files, {
+        told: ({ done, of }) => {
+          imagesBusy.value = `Reading file ${done + 1} of ${of}`;
+        },
+      });
+    } catch (error) {
+      images.value = await ask("data", null); // those that were taken before
+      throw error;
+    }
     await renew();
   });
 }

@@ -72,12 +72,15 @@ export async function change(next: SuiteDraft): Promise<void> {
   const set = images.value?.set;
   if (!set) return;
   const check = ++checks;
-  const suite = completeSuite(next, set);
-  await ask("keep-suite", { ...next });
-  const { problem } = await ask("check-suite", suite);
-  if (check !== checks) return;
-  suiteProblem.value = problem ?? undefined;
-  if (problem === null && !isSameWork) await count();
+  try {
+    await ask("keep-suite", { ...next });
+    const { problem } = await ask("check-suite", completeSuite(next, set));
+    if (check !== checks) return;
+    suiteProblem.value = problem ?? undefined;
+    if (problem === null && !isSameWork) await count();
+  } catch (error) {
+    if (check === checks) suiteProblem.value = error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** What a trial measures: a change of it makes the last one void. */

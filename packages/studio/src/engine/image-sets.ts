@@ -1,5 +1,5 @@
 import { InputError } from "@em-stellar/core";
-import { blobSource, type ImagePlace, type ImageReader, imageReader, isHidden, listEntries } from "@em-stellar/data";
+import { blobSource, type ImagePlace, type ImageReader, imageReader, listEntries } from "@em-stellar/data";
 import type { GivenFile } from "../files/given-file.js";
 import { formats } from "./user-plugins.js";
 
@@ -18,8 +18,7 @@ export async function openSet(files: readonly GivenFile[]): Promise<{ set: numbe
   const reader = readerOf(files);
   const found = new Map<string, readonly ImagePlace[]>();
   const problems: string[] = [];
-  const seen = files.filter(({ path }) => !path.split("/").some(isHidden));
-  const entries = seen.map(({ path }) => ({ name: path, isFolder: false }));
+  const entries = files.map(({ path }) => ({ name: path, isFolder: false }));
   for (const path of listEntries(entries, reader.formats).images) {
     try {
       found.set(path, await reader.findPages(path));

@@ -5,7 +5,10 @@ import { openStorage, type ProjectStorage, storageFolder } from "../project/stor
 /** The project that this page has open. */
 interface Opened {
   readonly storage: ProjectStorage;
+  /** As it is kept. */
   project: Project;
+  /** Settled once the last change so far is kept, or could not be. */
+  changed: Promise<unknown>;
 }
 
 let opened: Promise<Opened> | undefined;
@@ -21,12 +24,17 @@ export function openedProject(): Promise<Opened> {
   return opened;
 }
 
-/** Changes the project and keeps it. */
+/** Changes the project and keeps it: one change after another, so that the last one is what stays. */
 export async function changeProject(change: (project: Project) => Project): Promise<Project> {
   const state = await openedProject();
-  state.project = change(state.project);
-  await writeJson(state.storage.store, places.project, state.project);
-  return state.project;
+  const changed = state.changed.then(async () => {
+    const next = change(state.project);
+    await writeJson(state.storage.store, places.project, next);
+    state.project = next;
+    return next;
+  });
+  state.changed = changed.catch(() => {}); // whoever asked for the change is told
+  return changed;
 }
 
 /** Removes all that is kept. */
@@ -47,7 +55,7 @@ async function open(): Promise<Opened> {
       "The project in this browser's storage is damaged, or of a later version. Open the page of the version that made it, or remove the site's data in the browser's settings to begin anew.",
     );
   }
-  return { storage, project: parsed?.data ?? emptyProject };
+  return { storage, project: parsed?.data ?? emptyProject, changed: Promise.resolve() };
 }
 
 /** Two that write to one project would spoil it. The worker of a page that was just closed may need a moment to end. */

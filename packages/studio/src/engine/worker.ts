@@ -1,6 +1,8 @@
 import { EmStellarError } from "@em-stellar/core";
 import { handlers } from "./handlers.js";
+import { inPageWords } from "./in-page-words.js";
 import type { Question, Reply } from "./protocol.js";
+import { noRoom } from "./room.js";
 import { transferOf } from "./transfer.js";
 
 /** What is used of a worker's global scope, which the types of a page do not have. */
@@ -27,9 +29,10 @@ async function answer({ id, name, asked }: Extract<Question, { type: "ask" }>): 
     const answered = await handler(asked, call);
     scope.postMessage({ type: "answered", id, answered }, transferOf(answered));
   } catch (error) {
+    const full = noRoom(error);
     const message = error instanceof Error ? error.message : String(error);
-    const isOurs = error instanceof EmStellarError;
-    const told = isOurs ? message : `Something went wrong that should not: ${message}`;
+    const isOurs = full !== undefined || error instanceof EmStellarError;
+    const told = full ?? (isOurs ? inPageWords(message) : `Something went wrong that should not: ${message}`);
     scope.postMessage({ type: "failed", id, message: told, isOurs });
   } finally {
     running.delete(id);

@@ -1,11 +1,13 @@
+import { isHidden } from "@em-stellar/data";
 import type { GivenFile } from "./given-file.js";
 
-/** The files that were chosen in a dialog. */
+/** The files that were chosen in a dialog, without those that systems hide. */
 export function filesOfInput(list: FileList): GivenFile[] {
-  return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, content: file }));
+  const files = [...list].map((file) => ({ path: file.webkitRelativePath || file.name, content: file }));
+  return files.filter(({ path }) => !path.split("/").some(isHidden));
 }
 
-/** Files and folders that were dropped, folders with all that is in them. To be called before the event has ended. */
+/** Files and folders that were dropped, folders with all in them that systems do not hide. To be called before the event has ended. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<GivenFile[]> {
   const items = [...transfer.items].filter(({ kind }) => kind === "file");
   const entries = items.map((item) => item.webkitGetAsEntry());
@@ -18,6 +20,7 @@ export async function filesOfDrop(transfer: DataTransfer): Promise<GivenFile[]> 
 }
 
 async function collect(entry: FileSystemEntry, folder: string, found: GivenFile[]): Promise<void> {
+  if (isHidden(entry.name)) return;
   const path = `${folder}${entry.name}`;
   if (entry.isFile) {
     const content = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)); // isFile says so
@@ -30,4 +33,11 @@ async function collect(entry: FileSystemEntry, folder: string, found: GivenFile[
   for (let some = await next(); some.length > 0; some = await next()) {
     for (const each of some) await collect(each, `${path}/`, found);
   }
+}
+
+/** Files without the folder that holds all of them: a suite that is saved in that folder finds them by the same paths. */
+export function withoutRoot(files: readonly GivenFile[]): GivenFile[] {
+  const [first = ""] = files.map(({ path }) => path.split("/")[0] ?? "");
+  const isShared = files.every(({ path }) => path.startsWith(`${first}/`));
+  return files.map((file) => (isShared ? { ...file, path: file.path.slice(first.length + 1) } : file));
 }

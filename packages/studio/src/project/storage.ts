@@ -1,4 +1,4 @@
-import { EmStellarError, memoryStore, type RunStore } from "@em-stellar/core";
+import { memoryStore, type RunStore } from "@em-stellar/core";
 import { browserStore } from "@em-stellar/runner/browser";
 import { places } from "./project.js";
 
@@ -15,7 +15,6 @@ export interface ProjectStorage {
   runStore(id: string): Promise<RunStore>;
   /** The files that the user gave, by their paths. */
   files(): Promise<Map<string, Blob>>;
-  /** Throws `EmStellarError` where the browser has no more room. */
   addFile(path: string, content: Blob): Promise<void>;
   /** Removes a file; all of them for an empty path. */
   removeFile(path: string): Promise<void>;
@@ -48,19 +47,15 @@ function inBrowser(store: RunStore, root: FileSystemDirectoryHandle): ProjectSto
       return found;
     },
     async addFile(path, content) {
+      const [parent, name] = await parentOf(await folder(), path);
+      const writable = await (await parent.getFileHandle(name, { create: true })).createWritable();
       try {
-        const [parent, name] = await parentOf(await folder(), path);
-        const writable = await (await parent.getFileHandle(name, { create: true })).createWritable();
-        try {
-          await writable.write(content);
-        } catch (error) {
-          await writable.abort().catch(() => {}); // the first error says more
-          throw error;
-        }
-        await writable.close();
+        await writable.write(content);
       } catch (error) {
-        throw explained(error, path);
+        await writable.abort().catch(() => {}); // the first error says more
+        throw error;
       }
+      await writable.close();
     },
     async removeFile(path) {
       if (path === "") await root.removeEntry(places.files, { recursive: true }).catch(ignoreMissing);
@@ -127,11 +122,4 @@ async function parentOf(folder: FileSystemDirectoryHandle, path: string): Promis
 
 function ignoreMissing(error: unknown): void {
   if (!(error instanceof DOMException && error.name === "NotFoundError")) throw error;
-}
-
-function explained(error: unknown, path: string): unknown {
-  if (!(error instanceof DOMException && error.name === "QuotaExceededError")) return error;
-  return new EmStellarError(
-    `The browser has no more room for this page: ${path} could not be kept. Remove files or earlier benchmarks of this project, or free space on the disk.`,
-  );
 }

@@ -16,6 +16,7 @@ import {
   type Understanding,
   understandFiles,
 } from "@em-stellar/data";
+import { inPageWords } from "../in-page-words.js";
 import { changeProject, clearProject, openedProject } from "../opened.js";
 import type { Call } from "../protocol.js";
 import type { DataRequests, DataSet, FileView, ImagesView, ProjectView, SamplePicture } from "../requests/data.js";
@@ -188,7 +189,7 @@ async function look(): Promise<{ view: ImagesView; samples: readonly Sample[] }>
     return { view: { ...base, set: setOf(found) }, samples: [...train, ...test] };
   } catch (error) {
     if (!(error instanceof EmStellarError)) throw error;
-    return { view: { ...base, question: { stage, message: error.message } }, samples: [] };
+    return { view: { ...base, question: { stage, message: inPageWords(error.message) } }, samples: [] };
   }
 }
 
@@ -210,7 +211,8 @@ function setOf(found: Understanding): DataSet {
   const { data, options, sentences, share, smallestSide, folds, someAreEmpty, dataset } = found;
   return {
     source: data.id === "image-stack" ? "image-stack" : "image-folder",
-    ...{ options, sentences, share, smallestSide, folds, someAreEmpty },
+    sentences: sentences.map(inPageWords),
+    ...{ options, share, smallestSide, folds, someAreEmpty },
     samples: [
       ...dataset.train.map(({ id, group, validation }) => ({
         id,

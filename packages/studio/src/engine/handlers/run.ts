@@ -2,6 +2,7 @@ import { EmStellarError, InputError, type RunEvent, type RunStore, readJson, wri
 import type { Device } from "@em-stellar/core/training";
 import { parseSuite, runSuite, type Suite } from "@em-stellar/runner";
 import type { ProjectRun } from "../../project/project.js";
+import { inPageWords } from "../in-page-words.js";
 import { changeProject, openedProject } from "../opened.js";
 import type { Call } from "../protocol.js";
 import { registryOf } from "../registry.js";
@@ -76,7 +77,7 @@ async function follow(
   const environment = { browser: navigator.userAgent };
   const events = runSuite(suite, { ...outside, environment, signal });
   for await (const event of events) {
-    view = advance(view, event);
+    view = advance(view, event.type === "warning" ? { ...event, message: inPageWords(event.message) } : event);
     const isTurn = performance.now() - told > viewInterval;
     if (isTurn || !isFrequent(event)) {
       told = performance.now();

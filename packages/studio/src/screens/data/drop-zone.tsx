@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { addExample, addFiles, imagesBusy } from "../../app/project.js";
-import { chosenFiles, droppedFiles } from "./dropped-files.js";
+import { filesOfDrop, filesOfInput, withoutRoot } from "../../files/given-files.js";
 
 /** Takes folders and files that are dropped on it, or chosen. */
 export function DropZone({ compact }: { readonly compact: boolean }) {
@@ -9,7 +9,7 @@ export function DropZone({ compact }: { readonly compact: boolean }) {
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const choose = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
-    if (currentTarget.files?.length) addFiles(chosenFiles(currentTarget.files));
+    if (currentTarget.files?.length) addFiles(withoutRoot(filesOfInput(currentTarget.files)));
     currentTarget.value = "";
   };
   const drop = async (event: DragEvent) => {
@@ -18,7 +18,7 @@ export function DropZone({ compact }: { readonly compact: boolean }) {
     setProblem(undefined);
     if (!event.dataTransfer) return;
     try {
-      await addFiles(await droppedFiles(event.dataTransfer));
+      await addFiles(withoutRoot(await filesOfDrop(event.dataTransfer)));
     } catch (error) {
       setProblem(`What was dropped cannot be read (${error instanceof Error ? error.message : error}).`);
     }

@@ -1,18 +1,11 @@
 import { useState } from "preact/hooks";
 import { say } from "../../app/project.js";
 import type { ImagesView } from "../../engine/requests/data.js";
+import { ignoredWords, maskWords, polarityWords } from "../../project/mask-words.js";
 import { Topic, withOptions } from "./topics.js";
 
 /** Ways to read the values of masks. */
-type Way = "auto" | "nonzero" | "white" | "black" | "values";
-
-const words: Readonly<Record<Way, string>> = {
-  auto: "Found out from the values",
-  nonzero: "Every value except 0 is the object (numbered objects, too)",
-  white: "0 is background, white is the object, greys between are in doubt",
-  black: "0 is the object, everything else background",
-  values: "These values are the object:",
-};
+type Way = keyof typeof maskWords;
 
 /** Which values of the masks mean object. */
 export function ValuesTopic({ view }: { readonly view: ImagesView }) {
@@ -48,17 +41,17 @@ export function ValuesTopic({ view }: { readonly view: ImagesView }) {
     .filter((text) => text !== "")
     .map(Number);
   const found = set
-    ? `${words[current].toLowerCase().replace(/:$/, ` ${numbers}`)}; ${percent(set.share)} of all pixels are object`
+    ? `${maskWords[current].toLowerCase().replace(/:$/, ` ${numbers}`)}; ${percent(set.share)} of all pixels are object`
     : "";
   const asked = question?.stage === "values" ? question.message : undefined;
   return (
     <Topic title="Object in the masks" found={found} question={asked}>
       <fieldset class="choices">
         <legend class="visually-hidden">Which values of the masks mean object</legend>
-        {(Object.keys(words) as Way[]).map((each) => (
+        {(Object.keys(maskWords) as Way[]).map((each) => (
           <label class="check" key={each}>
             <input type="radio" name="mask-values" checked={way === each} onChange={() => choose(each)} />
-            {words[each]}
+            {maskWords[each]}
           </label>
         ))}
         {way === "values" && (
@@ -88,12 +81,15 @@ export function ValuesTopic({ view }: { readonly view: ImagesView }) {
           }
         >
           <option value="auto">ask where it matters</option>
-          <option value="as-shown">what is shown white is the object</option>
-          <option value="as-stored">what is stored as not 0 is the object</option>
+          {Object.entries(polarityWords).map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
         </select>
       </label>
       <label class="field">
-        Value of pixels that nobody has judged (left out of training and scores)
+        {ignoredWords} (left out of training and scores)
         <input
           type="number"
           step="any"

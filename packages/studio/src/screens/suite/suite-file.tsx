@@ -87,9 +87,10 @@ function loaded(json: unknown, before: SuiteDraft): SuiteDraft {
   return {
     ...before,
     ...rest,
-    networks: list(rest.networks).map((network) =>
-      typeof network === "string" ? { id: network, options: {} } : { options: {}, ...(network as { id: string }) },
-    ),
+    networks: list(rest.networks).map((network) => {
+      const { id, ...others } = typeof network === "string" ? { id: network } : (network as { id: string });
+      return { id, options: {}, ...others };
+    }),
     loss: idOf(list(rest.loss ?? before.loss)[0]),
     optimizer:
       typeof optimizer === "string"

@@ -1,4 +1,5 @@
 import { jobPath } from "@em-stellar/core";
+import { activity } from "../../app/run.js";
 import { scoreLabel } from "../../app/suite.js";
 import { score as scoreText } from "../../app/words.js";
 import type { RunView, Training } from "../../engine/run-view.js";
@@ -47,7 +48,8 @@ export function JobsTable({ view, score }: { readonly view: RunView; readonly sc
 function stateOf(training: Training | undefined): string {
   if (!training) return "waits";
   if (training.state === "failed") return `failed: ${training.failure}`;
-  return training.state === "done" ? "done" : "trains";
+  if (training.state === "done") return "done";
+  return activity.value === "idle" ? "stopped" : "trains";
 }
 
 function best(training: Training | undefined, score: string): number | undefined {

@@ -1,0 +1,33 @@
+import { decideMasks } from "@em-stellar/data";
+import { describe, expect, it } from "vitest";
+import { inPageWords } from "../../src/engine/in-page-words.js";
+
+describe("messages about masks, in the words of the screen Data", () => {
+  it.each([
+    ['If every value but 0 is object, use maskRule: "index".', "“Every value except 0 is the object"],
+    ["If they are classes, list those that are object: objectLabels: [1, 2].", "“These values are the object: 1, 2”"],
+    ['If white is object, use polarity: "as-shown".', "“what is shown white is the object”"],
+    ["If 255 marks what is to be left out, use ignoreValue: 255.", "“Value of pixels that nobody has judged: 255”"],
+    ["Say which values mean object with maskRule or objectLabels.", "under “Object in the masks”."],
+    ["Set `groupBy` to a part of the names.", "Set “The group of an image” to a part"],
+    ["If they are labels, use `truthLabels: 3`.", "use “Values of the truth that mean object: 3”."],
+  ])("%s", (message, words) => {
+    expect(inPageWords(message)).toContain(words);
+    expect(inPageWords(message)).not.toMatch(/maskRule|objectLabels|ignoreValue|polarity|groupBy|abels:/);
+  });
+
+  it("names no option of a suite where masks can be read in more than one way", async () => {
+    const plain = { maskRule: "auto", objectLabels: null, polarity: "auto", ignoreValue: null } as const;
+    const mask = { width: 2, height: 2, channels: 1, bits: 8, fullRange: 255, data: Uint8Array.of(0, 1, 2, 255) };
+    const refused = await decideMasks(plain, [{ name: "a.png", read: () => mask }]).catch(
+      (error: Error) => error.message,
+    );
+    expect(refused).toContain("maskRule");
+    expect(inPageWords(String(refused))).not.toMatch(/maskRule|objectLabels|ignoreValue/);
+    expect(inPageWords(String(refused))).toContain("“Every value except 0 is the object");
+  });
+
+  it("leaves what is not about options as it is", () => {
+    expect(inPageWords("cell-01.png holds the values 0, 1 and 2.")).toBe("cell-01.png holds the values 0, 1 and 2.");
+  });
+});

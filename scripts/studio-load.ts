@@ -1,0 +1,55 @@
+/**
+ * What the studio's page takes from its computer while it trains on the processor: the memory of its tab, minute by minute, and
+ * how long an input waits. Needs Chromium (scripts/install-chromium.sh), and Linux, which tells the memory of a process.
+ * `npm run studio:load [-- --minutes 30]`
+ */
+import { parseArgs } from "node:util";
+import { pageHeaders, studioFolder } from "@em-stellar/studio";
+import { servePage } from "../packages/em-stellar/src/studio/serve-page.js";
+import { launchChromium } from "../tests/browser/chromium.js";
+import { inputDelays } from "../tests/browser/input-delays.js";
+import { chooseDevice, openProfile } from "../tests/studio/studio-browser.js";
+import { type Sample, sampleMemory } from "./studio-load/sample-memory.js";
+import { trainTheExample } from "./studio-load/train-the-example.js";
+
+const { values } = parseArgs({ options: { minutes: { type: "string", default: "3" } } });
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) throw new Error(`--minutes needs a number above 0, but was given ${values.minutes}.`);
+
+/** Until then the page has opened everything that it uses: wasm memory, caches of images, the first validations. */
+const warmUp = Math.min(2, minutes / 3);
+
+const server = await servePage({ folder: studioFolder, port: 0, headers: pageHeaders });
+const browser = await launchChromium();
+try {
+  const { page, problems } = await openProfile(browser, server.address);
+  await chooseDevice(page, "wasm");
+  await trainTheExample(page);
+  const start = performance.now();
+  const passed = () => (performance.now() - start) / 60_000;
+  const delays = await inputDelays(page);
+  console.log(
+    `Input delay while training: median ${delays.median.toFixed(1)} ms, 99 % ${delays.high.toFixed(1)} ms, maximum ${delays.most.toFixed(1)} ms.`,
+  );
+  const samples: Sample[] = [];
+  console.log("minute | tab, MB | JavaScript and wasm, MB | step");
+  while (passed() < warmUp + minutes) {
+    await page.waitForTimeout(30_000);
+    const sample = await sampleMemory(browser, page, passed());
+    samples.push(sample);
+    const { minute, resident, measured, step } = sample;
+    console.log([minute.toFixed(1), (resident / 1e6).toFixed(1), (measured / 1e6).toFixed(1), step].join(" | "));
+  }
+  const first = samples.find(({ minute }) => minute >= warmUp);
+  const last = samples.at(-1);
+  if (first && last) {
+    const growth = (of: "resident" | "measured") => `${(100 * (last[of] / first[of] - 1)).toFixed(1)} %`;
+    console.log(
+      `From minute ${first.minute.toFixed(1)} to ${last.minute.toFixed(1)} the tab grew by ${growth("resident")}, what its scripts hold by ${growth("measured")}.`,
+    );
+  }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+} finally {
+  await browser.close();
+  await server.close();
+}
