@@ -1,13 +1,17 @@
 /**
- * What the studio's page takes from its computer while it trains on the processor: the memory of its tab, minute by minute, and
- * how long an input waits. Needs Chromium (scripts/install-chromium.sh), and Linux, which tells the memory of a process.
+ * What the studio's page takes from its computer: how fast a large stack is shown and how long the longest frame is while one
+ * turns its pages; while it trains on the processor, how long an input waits, and the memory of its tab, minute by minute. Needs Chromium (scripts/install-chromium.sh), and Linux, which tells the memory of a process.
  * `npm run studio:load [-- --minutes 30]`
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pageHeaders, studioFolder } from "@em-stellar/studio";
 import { servePage } from "../packages/em-stellar/src/studio/serve-page.js";
 import { launchChromium } from "../tests/browser/chromium.js";
 import { inputDelays } from "../tests/browser/input-delays.js";
+import { largeStack, openLargeStack } from "../tests/studio/large-stack.js";
 import { chooseDevice, openProfile } from "../tests/studio/studio-browser.js";
 import { type Sample, sampleMemory } from "./studio-load/sample-memory.js";
 import { trainTheExample } from "./studio-load/train-the-example.js";
@@ -21,7 +25,19 @@ const warmUp = Math.min(2, minutes / 3);
 
 const server = await servePage({ folder: studioFolder, port: 0, headers: pageHeaders });
 const browser = await launchChromium();
+const folder = mkdtempSync(join(tmpdir(), "em-stellar-studio-"));
 try {
+  const { page: viewing, context } = await openProfile(browser, server.address);
+  const seconds = await openLargeStack(viewing, folder);
+  await viewing.getByLabel("Page", { exact: true }).focus();
+  for (let turn = 1; turn < largeStack.pages; turn++) await viewing.keyboard.press("ArrowRight");
+  await viewing.getByText(`${largeStack.pages} / ${largeStack.pages}`).waitFor();
+  const longest = await viewing.evaluate<number>("longest");
+  console.log(
+    `${largeStack.side} × ${largeStack.side} × ${largeStack.pages}: shown after ${seconds.toFixed(2)} s, longest frame ${longest.toFixed(0)} ms.`,
+  );
+  await context.close();
+
   const { page, problems } = await openProfile(browser, server.address);
   await chooseDevice(page, "wasm");
   await trainTheExample(page);
@@ -52,4 +68,5 @@ try {
 } finally {
   await browser.close();
   await server.close();
+  rmSync(folder, { recursive: true });
 }

@@ -1,34 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRandom, decodeText } from "@em-stellar/core";
-import { createTiffEncoder, decodeImage, encodePng, phantom, previewOf } from "@em-stellar/data";
+import { decodeText } from "@em-stellar/core";
+import { decodeImage, encodePng, phantom, previewOf } from "@em-stellar/data";
 import { unzipSync } from "fflate";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "./browser/chromium.js";
 import { startCommand } from "./start-command.js";
 import { violations } from "./studio/accessible.js";
+import { openLargeStack, largeStack as stack, writeStack } from "./studio/large-stack.js";
 import { chooseDevice, openProfile, saved } from "./studio/studio-browser.js";
-
-/** A stack as large as those that people look through. */
-const stack = { side: 1024, pages: 100 };
-
-function writeStack(file: string, sides: readonly { width: number; height: number }[]): void {
-  const encoder = createTiffEncoder(sides, 8);
-  const random = createRandom(5);
-  const parts: Uint8Array[] = [];
-  for (const [page, { width, height }] of sides.entries()) {
-    const noise = Uint8Array.from({ length: 4096 }, () => random.integer(40));
-    const rows = Uint8Array.from({ length: width * height }, (_, i) => {
-      const [x, y] = [i % width, Math.floor(i / width)];
-      return 100 + ((x * 7 + y * 3 + page * 11) % 90) + (noise[(i * 31) % 4096] as number); // within the noise
-    });
-    parts.push(...encoder.add(rows));
-  }
-  parts.push(...encoder.end());
-  writeFileSync(file, Buffer.concat(parts));
-}
 
 describe.skipIf(!hasChromium)("the studio's uses of a model (needs Chromium: scripts/install-chromium.sh)", () => {
   let place: string;
@@ -146,16 +128,8 @@ describe.skipIf(!hasChromium)("the studio's uses of a model (needs Chromium: scr
   it(`a stack of ${stack.pages} pages of ${stack.side} × ${stack.side} is decoded page by page, each when it is looked at`, async ({
     annotate,
   }) => {
-    const file = join(place, "large.tif");
-    writeStack(file, Array(stack.pages).fill({ width: stack.side, height: stack.side }));
     const { page, problems, context } = await openProfile(browser, address);
-    await page.addInitScript(watch);
-    await page.reload();
-    await page.goto("#/segment");
-    const input = page.locator('input[aria-label="images to segment, files"]');
-    await input.waitFor({ state: "attached" });
-    await input.setInputFiles(file);
-    const seconds = await page.evaluate<number>("seen.then((time) => (time - began) / 1000)");
+    const seconds = await openLargeStack(page, place);
     expect(await page.evaluate("decoded")).toEqual([0]); // it is seen before any other page is decoded
 
     await page.getByLabel("Page", { exact: true }).focus();
@@ -174,27 +148,3 @@ describe.skipIf(!hasChromium)("the studio's uses of a model (needs Chromium: scr
     await context.close();
   });
 });
-
-/** Runs in the page: which pages of a stack the engine is asked to decode, when the first is seen, and the longest frame. */
-const watch = `
-  globalThis.decoded = [];
-  globalThis.longest = 0;
-  const { postMessage } = Worker.prototype;
-  Worker.prototype.postMessage = function (message, ...rest) {
-    if (message.name === "read-page") decoded.push(message.asked.page);
-    return postMessage.call(this, message, ...rest);
-  };
-  let before;
-  document.addEventListener("change", () => { globalThis.began = before = performance.now(); }, { capture: true });
-  globalThis.seen = new Promise((resolve) => {
-    const frame = (now) => {
-      if (before !== undefined) longest = Math.max(longest, now - before);
-      if (before !== undefined) before = now;
-      const canvas = document.querySelector(".stage canvas");
-      const { data } = canvas?.width ? canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 1, 1) : {};
-      if (data?.[3] === 255) resolve(performance.now());
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  });
-`;

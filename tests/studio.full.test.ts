@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ServedPage, servePage } from "../packages/em-stellar/src/studio/serve-page.js";
 import { hasChromium, launchChromium } from "./browser/chromium.js";
 import { startCommand } from "./start-command.js";
-import { violations } from "./studio/accessible.js";
+import { violationsOfSizes } from "./studio/accessible.js";
 import { dropFiles } from "./studio/drop-files.js";
 import { prepare, rankingOf, suiteOf, train, trainWithReloads, writeImages } from "./studio/journey.js";
 import { openProfile, type StudioProfile, saved } from "./studio/studio-browser.js";
@@ -159,24 +159,27 @@ describe.skipIf(!hasChromium)("the studio, in Chromium (needs it: scripts/instal
       await predictsAlike(page, results);
     });
 
-    it.each(["light", "dark"] as const)("axe-core finds nothing wrong with any screen, %s", async (colorScheme) => {
-      await page.emulateMedia({ colorScheme });
-      const links = await page.locator("nav[aria-label=Screens] a").evaluateAll((all) => all.map((a) => a.hash));
-      expect(["#/welcome", ...links]).toEqual(Object.keys(screens).map((id) => `#/${id}`));
-      const found: Record<string, readonly string[]> = {};
-      for (const [id, words] of Object.entries(screens)) {
-        await page.goto(`#/${id}`);
-        await page.locator("main").getByText(words).first().waitFor();
-        // What is folded is looked at too.
-        await page.evaluate('for (const each of document.querySelectorAll("main details")) each.open = true');
-        found[id] = await violations(page);
-      }
-      await page.locator(".project-menu summary").click();
-      await page.locator(".badge summary").first().click();
-      found.menus = await violations(page);
-      expect(found).toEqual(Object.fromEntries(Object.keys(found).map((id) => [id, []])));
-      await page.reload(); // closes what is open
-    });
+    it.each(["light", "dark"] as const)(
+      "axe-core finds nothing wrong with any screen, %s, on a phone, enlarged by 200 % or wide",
+      async (colorScheme) => {
+        await page.emulateMedia({ colorScheme });
+        const links = await page.locator("nav[aria-label=Screens] a").evaluateAll((all) => all.map((a) => a.hash));
+        expect(["#/welcome", ...links]).toEqual(Object.keys(screens).map((id) => `#/${id}`));
+        const found: Record<string, readonly string[]> = {};
+        for (const [id, words] of Object.entries(screens)) {
+          await page.goto(`#/${id}`);
+          await page.locator("main").getByText(words).first().waitFor();
+          // What is folded is looked at too.
+          await page.evaluate('for (const each of document.querySelectorAll("main details")) each.open = true');
+          found[id] = await violationsOfSizes(page);
+        }
+        await page.locator(".project-menu summary").click();
+        await page.locator(".badge summary").first().click();
+        found.menus = await violationsOfSizes(page);
+        expect(found).toEqual(Object.fromEntries(Object.keys(found).map((id) => [id, []])));
+        await page.reload(); // closes what is open
+      },
+    );
 
     it("takes a network from a file, and counts what it costs", async () => {
       const source = readFileSync(join(root, "examples/my-first-network/network.ts"), "utf8");
