@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium)("on a host that sends no headers (needs Chromium: 
     host?.close();
   });
 
-  it("the page loads itself again once, and trains with threads", async () => {
+  it("the page loads itself again once, has threads, and takes a public set from its folder (needs EM_STELLAR_DATA)", async () => {
     const { port } = host.address() as AddressInfo; // a TCP server's address is no string
     const { context, page, problems } = await openProfile(browser, `http://127.0.0.1:${port}${path}`);
     await page.getByRole("button", { name: "Try the example" }).waitFor();
@@ -81,6 +81,16 @@ describe.skipIf(!hasChromium)("on a host that sends no headers (needs Chromium: 
     await page.getByRole("button", { name: "Try the example" }).waitFor();
     expect(await page.evaluate("crossOriginIsolated")).toBe(true);
     expect(opened).toBe(3); // not another time
+
+    const data = process.env.EM_STELLAR_DATA;
+    if (data !== undefined) {
+      await page.goto(`${page.url().split("#")[0]}#/data`);
+      const folder = page.locator('input[aria-label="Folder of cardiac"]');
+      await folder.waitFor({ state: "attached" });
+      await folder.setInputFiles(join(data, "cardiac"));
+      await page.getByText("Groups: A, B, C, D to train on, A, B, C, D for the test.").waitFor();
+      await page.getByText("20 images to train on, 4 images for the test.").waitFor();
+    }
     expect(problems).toEqual([]);
     await context.close();
   });

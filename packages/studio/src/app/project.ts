@@ -2,6 +2,8 @@ import type { Said } from "@em-stellar/data";
 import { computed, signal } from "@preact/signals";
 import { ask } from "../engine/client.js";
 import type { ImagesView, ProjectView } from "../engine/requests/data.js";
+import type { GivenFile } from "../files/given-file.js";
+import type { PublicSet } from "../project/public-sets.js";
 
 /** The project that is open; undefined before it is. */
 export const projectView = signal<ProjectView | undefined>(undefined);
@@ -58,6 +60,14 @@ export async function addFiles(files: readonly { readonly path: string; readonly
     }
     await renew();
   });
+}
+
+/** Takes the files of a public set, and says what they do not say of themselves. */
+export async function addPublicSet({ id, said }: PublicSet, files: readonly GivenFile[]): Promise<void> {
+  await addFiles(files);
+  if (projectProblem.value !== undefined) return;
+  await nameProject(id);
+  await say(said);
 }
 
 export async function addExample(): Promise<void> {

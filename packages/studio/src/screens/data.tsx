@@ -14,6 +14,7 @@ import { ask } from "../engine/client.js";
 import type { ImagesView } from "../engine/requests/data.js";
 import { DropZone } from "./data/drop-zone.js";
 import { Gallery } from "./data/gallery.js";
+import { PublicSets } from "./data/public-sets.js";
 import { GroupsTopic, TestTopic } from "./data/split-topics.js";
 import { PixelTopic, RolesTopic } from "./data/topics.js";
 import { ValuesTopic } from "./data/values-topic.js";
@@ -40,6 +41,7 @@ export function Data() {
         {imagesBusy.value !== undefined && `${imagesBusy.value} …`}
       </p>
       {files === 0 && view && <DropZone compact={false} />}
+      {files === 0 && view && <PublicSets />}
       {view && files > 0 && <Understood view={view} />}
     </div>
   );
