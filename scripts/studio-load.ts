@@ -20,8 +20,13 @@ const { values } = parseArgs({ options: { minutes: { type: "string", default: "3
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) throw new Error(`--minutes needs a number above 0, but was given ${values.minutes}.`);
 
-/** Until then the page has opened everything that it uses: wasm memory, caches of images, the first validations. */
-const warmUp = Math.min(2, minutes / 3);
+/**
+ * Until then the page opens all that it uses (WebAssembly's memory, caches of images), and JavaScript's heaps grow to the size
+ * that they keep.
+ */
+const warmUp = Math.min(8, minutes / 3);
+/** Samples at either end whose mean is compared: the collector of garbage works in waves. */
+const compared = 5;
 
 const server = await servePage({ folder: studioFolder, port: 0, headers: pageHeaders });
 const browser = await launchChromium();
@@ -56,14 +61,16 @@ try {
     const { minute, resident, measured, step } = sample;
     console.log([minute.toFixed(1), (resident / 1e6).toFixed(1), (measured / 1e6).toFixed(1), step].join(" | "));
   }
-  const first = samples.find(({ minute }) => minute >= warmUp);
-  const last = samples.at(-1);
-  if (first && last) {
-    const growth = (of: "resident" | "measured") => `${(100 * (last[of] / first[of] - 1)).toFixed(1)} %`;
-    console.log(
-      `From minute ${first.minute.toFixed(1)} to ${last.minute.toFixed(1)} the tab grew by ${growth("resident")}, what its scripts hold by ${growth("measured")}.`,
-    );
-  }
+  const warm = samples.filter(({ minute }) => minute >= warmUp);
+  const mean = (some: readonly Sample[], of: "resident" | "measured") =>
+    some.reduce((sum, sample) => sum + sample[of], 0) / some.length;
+  const growth = (of: "resident" | "measured") => {
+    const share = mean(warm.slice(-compared), of) / mean(warm.slice(0, compared), of) - 1;
+    return `${(100 * share).toFixed(1)} %`;
+  };
+  console.log(
+    `From minute ${warmUp.toFixed(1)} to ${passed().toFixed(1)} the tab grew by ${growth("resident")}, what its scripts hold by ${growth("measured")}.`,
+  );
   if (problems.length > 0) throw new Error(problems.join("\n"));
 } finally {
   await browser.close();
