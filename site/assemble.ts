@@ -114,7 +114,7 @@ function onSite(root: string, file: string, link: string, { address, addresses, 
   if (!existsSync(join(root, name))) throw new Error(`${file}: the link ${link} leads to no file`);
   const page = addresses.get(name) ?? addresses.get(`${name}/README.md`);
   if (page !== undefined) return relative(address, `${page}.md`) + behind;
-  if (/\.(png|svg)$/.test(name)) return picture(name);
+  if (/\.(png|svg|webp)$/.test(name)) return picture(name);
   const isFolder = statSync(join(root, name)).isDirectory();
   return `${repository}/${isFolder ? "tree" : "blob"}/main/${name}${behind}`;
 }

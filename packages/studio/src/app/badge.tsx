@@ -14,7 +14,7 @@ export function DeviceBadge() {
       <summary>
         <span class={`lamp ${problem ? "wrong" : kind}`} aria-hidden="true" />
         <span class="visually-hidden">Computes on: </span>
-        {state ? state.description : (wanted ?? "Looking for a GPU")}
+        <span class="name">{state ? state.description : (wanted ?? "Looking for a GPU")}</span>
       </summary>
       <div class="panel">
         {state ? (

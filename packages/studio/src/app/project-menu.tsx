@@ -1,9 +1,8 @@
 import { useRef, useState } from "preact/hooks";
 import { ask } from "../engine/client.js";
-import type { LoadedPlugin } from "../engine/requests/plugins.js";
 import { diagnostics } from "./diagnostics.js";
+import { Plugins } from "./plugins.js";
 import { save } from "./save.js";
-import { renewComponents } from "./suite.js";
 
 /** What concerns the project as a whole: a file of it, plugins, and what to tell whoever helps. */
 export function ProjectMenu() {
@@ -60,8 +59,10 @@ function SaveAndOpen() {
     });
   return (
     <section aria-labelledby="project-file-title">
-      <h2 id="project-file-title">One file</h2>
-      <p class="muted small">Suites, results and models in a zip file, to keep or to open on another computer.</p>
+      <h2 id="project-file-title">Save and open</h2>
+      <p class="muted small">
+        Networks, results, models and plugins in one zip file, to keep or to open on another computer.
+      </p>
       <label class="check">
         <input
           type="checkbox"
@@ -98,69 +99,6 @@ function SaveAndOpen() {
             </button>
             <button type="button" onClick={() => setFile(undefined)}>
               Keep this project
-            </button>
-          </div>
-        </div>
-      )}
-      <Problem message={problem} />
-    </section>
-  );
-}
-
-function Plugins() {
-  const [file, setFile] = useState<File>();
-  const [loaded, setLoaded] = useState<readonly LoadedPlugin[]>([]);
-  const [problem, attempt] = useAttempt();
-  const input = useRef<HTMLInputElement>(null);
-  const load = (chosen: File) =>
-    attempt(async () => {
-      setFile(undefined);
-      await ask("load-plugin", { name: chosen.name, code: await chosen.text() });
-      setLoaded(await ask("list-plugins", null));
-      await renewComponents();
-    });
-  return (
-    <section aria-labelledby="plugins-title">
-      <h2 id="plugins-title">Plugins</h2>
-      <p class="muted small">
-        A network or another component of your own, as a JavaScript module. This page loads nothing from other
-        addresses: download a plugin that you found on the web, then choose the file here. It stays until the page is
-        closed or loaded again.
-      </p>
-      {loaded.map(({ name, version, components }) => (
-        <p key={name} class="small">
-          <b>
-            {name} {version}
-          </b>
-          : {components.join(", ")}
-        </p>
-      ))}
-      <button type="button" onClick={() => input.current?.click()}>
-        Load a plugin…
-      </button>
-      <input
-        ref={input}
-        type="file"
-        accept=".js,.mjs"
-        hidden
-        aria-label="Plugin file"
-        onChange={({ currentTarget }) => {
-          setFile(currentTarget.files?.[0]);
-          currentTarget.value = "";
-        }}
-      />
-      {file && (
-        <div class="warning">
-          <p>
-            <b>{file.name}</b> is a program. It can read and change everything in this project. Run it only if you trust
-            whoever wrote it.
-          </p>
-          <div class="buttons">
-            <button type="button" onClick={() => load(file)}>
-              I trust it: run it
-            </button>
-            <button type="button" onClick={() => setFile(undefined)}>
-              Do not run it
             </button>
           </div>
         </div>

@@ -41,7 +41,7 @@ async function attempt(words: string, work: () => Promise<void>): Promise<void> 
 }
 
 /** Takes what is in the project now from the engine. */
-async function renew(): Promise<void> {
+export async function renew(): Promise<void> {
   projectView.value = await ask("open-project", null);
 }
 

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { DeviceBadge } from "./badge.js";
+import { WaitingPlugins } from "./plugins.js";
 import { ProjectMenu } from "./project-menu.js";
 import { route } from "./router.js";
 import { type Route, routes } from "./routes.js";
@@ -24,7 +25,7 @@ export function Shell() {
         const isFirst = shown.value === undefined;
         shown.value = { of: current, Screen };
         scrollTo(0, 0);
-        if (!isFirst) main.current?.focus({ preventScroll: true });
+        if (!isFirst) requestAnimationFrame(() => headingOf(main.current)?.focus({ preventScroll: true }));
       },
       (error: unknown) => {
         if (isCurrent) shown.value = { of: current, problem: error instanceof Error ? error.message : String(error) };
@@ -38,16 +39,13 @@ export function Shell() {
   return (
     <>
       <header class="top">
+        <button type="button" class="skip main" onClick={() => headingOf(main.current)?.focus()}>
+          Skip to the content
+        </button>
         <a class="brand" href="#/welcome">
           <Mark /> EM-stellar <span>studio</span>
         </a>
-        <nav aria-label="Screens">
-          {routes.slice(1).map(({ id, title }) => (
-            <a key={id} href={`#/${id}`} aria-current={id === current.id ? "page" : undefined}>
-              {title}
-            </a>
-          ))}
-        </nav>
+        <Screens current={current} />
         <div class="tools">
           <DeviceBadge />
           <ProjectMenu />
@@ -55,6 +53,7 @@ export function Shell() {
         </div>
       </header>
       <main ref={main} tabIndex={-1}>
+        <WaitingPlugins />
         {now && "Screen" in now && <now.Screen />}
         {now && "problem" in now && (
           <p role="alert" class="problem">
@@ -64,6 +63,48 @@ export function Shell() {
       </main>
     </>
   );
+}
+
+/** Every screen: those of a project in their order, then those that need no training. */
+function Screens({ current }: { readonly current: Route }) {
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the list scrolls sideways.
+    const list = nav.current;
+    if (!list) return;
+    const observer = new ResizeObserver(() => {
+      const link = list.querySelector<HTMLElement>("[aria-current]");
+      if (link) list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.clientWidth) / 2;
+    });
+    observer.observe(list);
+    return () => observer.disconnect();
+  }, [current]);
+  return (
+    <nav ref={nav} aria-label="Screens">
+      {routes.slice(1).map(({ id, title, step }) => (
+        <a
+          key={id}
+          href={`#/${id}`}
+          class={step === undefined ? "aside" : ""}
+          aria-current={id === current.id ? "page" : undefined}
+        >
+          {step !== undefined && (
+            <span class="step" aria-hidden="true">
+              {step}
+            </span>
+          )}
+          {title}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** What a screen begins with, ready to take the focus, so that people who see nothing hear where they are. */
+function headingOf(main: HTMLElement | null): HTMLElement | null {
+  const heading = main?.querySelector<HTMLElement>("h1") ?? main;
+  if (heading && heading.tabIndex < 0) heading.tabIndex = -1;
+  return heading;
 }
 
 /** A mitochondrion with its folds. */

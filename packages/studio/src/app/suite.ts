@@ -77,7 +77,7 @@ export async function change(next: SuiteDraft): Promise<void> {
     const { problem } = await ask("check-suite", completeSuite(next, set));
     if (check !== checks) return;
     suiteProblem.value = problem ?? undefined;
-    if (problem === null && !isSameWork) await count();
+    if (problem === null && (!isSameWork || costs.value.length === 0)) await count();
   } catch (error) {
     if (check === checks) suiteProblem.value = error instanceof Error ? error.message : String(error);
   }

@@ -25,8 +25,11 @@ export const handlers: { readonly [Name in RequestName]: Handler<Name> } = {
   evaluate: async (order, call) => (await import("./handlers/evaluate.js")).evaluateFiles(order, call),
   "save-project": async (asked) => (await import("./handlers/project-file.js")).saveProject(asked),
   "open-project-file": async (file) => (await import("./handlers/project-file.js")).openProjectFile(file),
-  "load-plugin": async (asked) => (await import("./handlers/plugins.js")).loadPlugin(asked),
-  "list-plugins": async () => (await import("./handlers/plugins.js")).listPlugins(),
+  "load-plugin": async (asked) => (await plugins()).loadPlugin(asked),
+  "trust-plugin": async (file) => (await plugins()).trustPlugin(file),
+  "remove-plugin": async (file) => (await plugins()).removePlugin(file),
+  "plugin-code": async (file) => (await plugins()).pluginCode(file),
+  "list-plugins": async () => (await plugins()).listPlugins(),
   device: async (choice) => (await import("./handlers/device.js")).describeDevice(choice),
   components: async () => (await suite()).components(),
   "keep-suite": async (json) => (await suite()).keepSuite(json),
@@ -69,6 +72,10 @@ function images() {
 
 function segment() {
   return import("./handlers/segment.js");
+}
+
+function plugins() {
+  return import("./handlers/plugins.js");
 }
 
 function saving() {

@@ -1,11 +1,12 @@
 import { encodeText, InputError, parseJson } from "@em-stellar/core";
 import { packArchive, unpackArchive } from "./archive.js";
+import { pluginFile } from "./kept-plugins.js";
 import { type Project, places, projectSchema } from "./project.js";
 
 /** What a project consists of: its own file and others by their paths in its folder. */
 export interface ProjectFiles {
   readonly project: Project;
-  /** `files/…`, `runs/run-1/…` and `views/run-1.json`. */
+  /** `files/…`, `runs/run-1/…`, `views/run-1.json` and `plugins/my-net.js`. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -33,7 +34,9 @@ export async function unpackProject(bytes: Uint8Array, name: string): Promise<Pr
   if (ids.size < project.runs.length) throw new InputError(`${name} has two benchmarks of the same number.`);
   for (const path of files.keys()) {
     const [, run = ""] = /^runs\/(run-\d+)\/./.exec(path) ?? /^views\/(run-\d+)\.json$/.exec(path) ?? [];
-    const belongs = path.startsWith(`${places.files}/`) || ids.has(run);
+    const [, plugin] = /^plugins\/([^/]+)$/.exec(path) ?? [];
+    const belongs =
+      path.startsWith(`${places.files}/`) || ids.has(run) || (plugin !== undefined && pluginFile(plugin) === plugin);
     if (!belongs) throw new InputError(`${name} holds ${path}, which belongs to no part of a project.`);
   }
   return { project, files };

@@ -37,7 +37,7 @@ export const projectSchema = z.object({
 });
 
 /**
- * What the studio keeps of a person's work, beside the images (`files/`) and the run folders (`runs/ID/`), in one folder of the
+ * What the studio keeps of a person's work, beside the images (`files/`), the run folders (`runs/ID/`) and the plugins (`plugins/`), in one folder of the
  * browser's storage.
  */
 export type Project = z.infer<typeof projectSchema>;
@@ -46,6 +46,6 @@ export type Project = z.infer<typeof projectSchema>;
 export type ProjectRun = Project["runs"][number];
 
 /** Where in the folder of a project what is kept. */
-export const places = { project: "project.json", files: "files", runs: "runs" } as const;
+export const places = { project: "project.json", files: "files", runs: "runs", plugins: "plugins" } as const;
 
 export const emptyProject: Project = { version: 1, name: "my-images", said: {}, pixelSize: null, runs: [] };

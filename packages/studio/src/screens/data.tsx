@@ -16,7 +16,7 @@ import { DropZone } from "./data/drop-zone.js";
 import { Gallery } from "./data/gallery.js";
 import { PublicSets } from "./data/public-sets.js";
 import { GroupsTopic, TestTopic } from "./data/split-topics.js";
-import { PixelTopic, RolesTopic } from "./data/topics.js";
+import { PixelTopic, RolesTopic, Topic } from "./data/topics.js";
 import { ValuesTopic } from "./data/values-topic.js";
 
 /** Brings images and masks in, says what was understood of them, and lets the user put it right. */
@@ -51,58 +51,60 @@ function Understood({ view }: { readonly view: ImagesView }) {
   const duplicates = useNearDuplicates(view);
   const { set, question, files } = view;
   return (
-    <div class="two-columns">
-      <div>
-        <section class="card" aria-labelledby="understood-title">
-          <h2 id="understood-title">{set ? "What was understood" : "One thing is not clear yet"}</h2>
-          {set && (
-            <ul class="sentences">
-              <li>{sizesOf(view)}</li>
-              {set.sentences.map((sentence) => (
-                <li key={sentence} class={sentence.startsWith("!") ? "doubt" : ""}>
-                  {sentence.replace(/^! /, "")}
-                </li>
-              ))}
-            </ul>
-          )}
-          {!set && !question && <p class="problem">None of these files can be used. The list below says why.</p>}
-          <h3 class="visually-hidden">Change what is wrong</h3>
-          <Name />
-          <RolesTopic view={view} key={`roles ${view.files.length}`} />
-          <ValuesTopic view={view} />
-          <GroupsTopic view={view} />
-          <TestTopic view={view} duplicates={duplicates} />
-          <PixelTopic view={view} />
-          {set && (
-            <p>
-              <a class="button main" href="#/suite">
-                Choose networks
-              </a>
-            </p>
-          )}
-        </section>
+    <div class="two-columns with-picture">
+      <section class="card understood" aria-labelledby="understood-title">
+        <h2 id="understood-title">{set ? "What was understood" : "One thing is not clear yet"}</h2>
+        {set && (
+          <ul class="sentences">
+            <li>{sizesOf(view)}</li>
+            {set.sentences.map((sentence) => (
+              <li key={sentence} class={sentence.startsWith("!") ? "doubt" : ""}>
+                {sentence.replace(/^! /, "")}
+              </li>
+            ))}
+          </ul>
+        )}
+        {!set && !question && <p class="problem">None of these files can be used. The list below says why.</p>}
+        <h3 class="visually-hidden">Change what is wrong</h3>
+        <RolesTopic view={view} key={`roles ${view.files.length}`} />
+        <ValuesTopic view={view} />
+        <GroupsTopic view={view} />
+        <TestTopic view={view} duplicates={duplicates} />
+        <PixelTopic view={view} />
+        <Name />
+        {set && (
+          <p class="next">
+            <a class="button main" href="#/suite">
+              Choose networks
+            </a>
+          </p>
+        )}
+      </section>
+      <Gallery view={view} />
+      <div class="files">
         <Files view={view} />
         <DropZone compact />
         <RemoveAll files={files.length} />
       </div>
-      <Gallery view={view} />
     </div>
   );
 }
 
 function Name() {
   return (
-    <label class="field">
-      Name of the project
-      <input
-        type="text"
-        maxLength={100}
-        value={project.value?.name ?? ""}
-        onChange={({ currentTarget }) => {
-          if (currentTarget.value.trim() !== "") nameProject(currentTarget.value.trim());
-        }}
-      />
-    </label>
+    <Topic title="Name of the project" found={project.value?.name ?? ""}>
+      <label class="field">
+        Names the benchmarks and the files that you save
+        <input
+          type="text"
+          maxLength={100}
+          value={project.value?.name ?? ""}
+          onChange={({ currentTarget }) => {
+            if (currentTarget.value.trim() !== "") nameProject(currentTarget.value.trim());
+          }}
+        />
+      </label>
+    </Topic>
   );
 }
 
@@ -191,15 +193,15 @@ function RemoveAll({ files }: { readonly files: number }) {
   return (
     <div class="warning">
       <p>
-        This removes the {files} files from this browser, with every benchmark and model of this project. The originals
-        on your disk stay.
+        This removes the {files} files from this browser, with every benchmark, model and plugin of this project. The
+        originals on your disk stay.
       </p>
       <div class="buttons">
         <button type="button" onClick={clearProject}>
-          Remove and begin anew
+          Remove everything
         </button>
         <button type="button" onClick={() => setSure(false)}>
-          Keep
+          Keep this project
         </button>
       </div>
     </div>

@@ -26,40 +26,40 @@ export function Evaluate() {
     <div class="screen">
       <h1>Evaluate masks that you have</h1>
       <p class="lead">
-        Compare masks or probability maps of any programs with your own annotation. Nothing is trained.
+        Compare masks or probability maps from any program with your own annotation. Nothing is trained.
       </p>
       <div class="two-columns">
         <div>
           <section class="card" aria-labelledby="what-title">
             <h2 id="what-title">What to compare</h2>
-            <Given what="the truth" files={truth}>
-              The truth: a folder of annotated masks, or a stack
+            <Given what="the truth" files={truth} title="1. Truth">
+              A folder of annotated masks, or a stack
             </Given>
-            <Given what="the predictions" files={predictions}>
-              The predictions: a folder with a folder or a stack for each method
+            <Given what="the predictions" files={predictions} title="2. Predictions">
+              A folder that has a folder or a stack for each method
             </Given>
-            <Given what="the images" files={images}>
-              If you like, the images of the microscope: the report shows them under the masks
+            <Given what="the images" files={images} title="3. Micrographs, if you like">
+              The report shows them under the masks
             </Given>
-          </section>
-          <Options />
-          <section class="card" aria-label="Evaluation">
-            {running ? (
-              <>
-                <label class="progress">
-                  {running.doing} … {Math.floor(100 * running.share)} %
-                  <progress max={1} value={running.share} />
-                </label>
-                <button type="button" onClick={stop}>
-                  Stop
+            <Options />
+            <div class="go">
+              {running ? (
+                <>
+                  <label class="progress">
+                    {running.doing} … {Math.floor(100 * running.share)} %
+                    <progress max={1} value={running.share} />
+                  </label>
+                  <button type="button" onClick={stop}>
+                    Stop
+                  </button>
+                </>
+              ) : (
+                <button type="button" class="main" disabled={!isReady} onClick={evaluate}>
+                  Evaluate
                 </button>
-              </>
-            ) : (
-              <button type="button" class="main" disabled={!isReady} onClick={evaluate}>
-                Evaluate
-              </button>
-            )}
-            {!isReady && <p class="muted small">Choose the truth and the predictions first.</p>}
+              )}
+              {!isReady && <span class="muted small">Choose the truth and the predictions first.</span>}
+            </div>
           </section>
         </div>
         <div>
@@ -77,26 +77,40 @@ export function Evaluate() {
 
 function Explanation() {
   return (
-    <div class="muted">
+    <section class="card explanation" aria-labelledby="explanation-title">
+      <h2 id="explanation-title">How to arrange the files</h2>
+      <pre>{example}</pre>
       <p>
-        Images find their truth by name (<code>cell-01.png</code> and <code>cell-01_mask.tif</code>), or by order where
-        their names have nothing in common.
+        A prediction belongs to the truth of the same name: <code>cell-01.png</code> and <code>cell-01_mask.tif</code>{" "}
+        are a pair. Where the names have nothing in common, the order decides.
       </p>
       <p>
-        You get the ranking with its intervals, every score of every image, and a report to keep: what{" "}
+        You get a ranking, every score of every image, and a report to keep, the same as{" "}
         <code>em-stellar evaluate</code> writes.
       </p>
-    </div>
+    </section>
   );
 }
 
+const example = `truth/
+  cell-01.png
+  cell-02.png
+predictions/
+  ilastik/
+    cell-01.png
+    cell-02.png
+  my-network/
+    cell-01.png
+    cell-02.png`;
+
 interface GivenProps {
   readonly what: string;
+  readonly title: string;
   readonly files: Signal<readonly GivenFile[]>;
   readonly children: ComponentChildren;
 }
 
-function Given({ what, files, children }: GivenProps) {
+function Given({ what, title, files, children }: GivenProps) {
   const { length } = files.value;
   const [first] = files.value;
   const folder = first?.path.includes("/") ? first.path.split("/")[0] : undefined;
@@ -107,12 +121,14 @@ function Given({ what, files, children }: GivenProps) {
         files.value = given;
       }}
     >
-      {children}
-      {length > 0 && (
-        <b class="given">
-          {folder ? `${folder}: ` : ""}
+      <b class="block">{title}</b>
+      {length > 0 ? (
+        <span class="given">
+          ✓ {folder ? `${folder}: ` : ""}
           {length} file{length === 1 ? "" : "s"}
-        </b>
+        </span>
+      ) : (
+        <span class="muted small">{children}</span>
       )}
     </DropZone>
   );
@@ -124,7 +140,7 @@ function Options() {
     options.value = { ...options.value, ...changed };
   };
   return (
-    <details class="card">
+    <details class="how">
       <summary>How to compare</summary>
       <label class="field">
         A pixel is called object above

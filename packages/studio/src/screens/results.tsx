@@ -4,6 +4,7 @@ import { project, projectProblem } from "../app/project.js";
 import { openRuns, runId, show } from "../app/run.js";
 import { ask } from "../engine/client.js";
 import type { ResultsView } from "../engine/requests/run.js";
+import { Empty } from "./empty.js";
 import { Downloads } from "./results/downloads.js";
 import { Pictures } from "./results/pictures.js";
 import { Ranking } from "./results/ranking.js";
@@ -39,10 +40,12 @@ export function ResultsScreen() {
         </p>
       )}
       {project.value && id === undefined && (
-        <p>
-          No benchmark has finished yet. <a href="#/train">See how far training is</a>, or{" "}
-          <a href="#/suite">choose networks</a>.
-        </p>
+        <Empty
+          href={project.value.runs.length > 0 ? "#/train" : "#/suite"}
+          action={project.value.runs.length > 0 ? "See how far training is" : "Choose networks"}
+        >
+          No benchmark has finished yet. The ranking, the pictures and the models appear here.
+        </Empty>
       )}
       {finished.length > 1 && (
         <label class="inline-field">
@@ -68,18 +71,20 @@ function Shown({ id, view }: { readonly id: string; readonly view: ResultsView }
   // What is set as markup below was made by the report, which has escaped all that is not markup of its own.
   return (
     <>
-      <p class="answer" dangerouslySetInnerHTML={{ __html: lead }} />
-      <ul class="limits">
-        {limits.map((limit) => (
-          <li key={limit} dangerouslySetInnerHTML={{ __html: limit }} />
-        ))}
-      </ul>
+      <section class="told" aria-label="What can be told">
+        <p class="answer" dangerouslySetInnerHTML={{ __html: lead }} />
+        <ul class="limits">
+          {limits.map((limit) => (
+            <li key={limit} dangerouslySetInnerHTML={{ __html: limit }} />
+          ))}
+        </ul>
+      </section>
       <section class="card" aria-labelledby="ranking-title">
         <h2 id="ranking-title">Ranking</h2>
         <Ranking results={results} ranked={ranked} />
         <p class="muted small">
-          Scores are pooled over all pixels of the images of the final exam; below each, where there are enough images
-          to tell, its 95 % interval. Select the name of a score to sort by it.
+          Scores are pooled over all pixels of the test images. Where there are enough images, the 95 % interval stands
+          below each score. Select the name of a score to sort by it.
         </p>
       </section>
       <Pictures id={id} results={results} ranked={ranked} />

@@ -26,14 +26,12 @@ export function Segment() {
   return (
     <div class="screen">
       <h1>Segment new images</h1>
-      <div class="two-columns">
+      <div class="two-columns with-picture">
         <div>
           <ModelChooser />
           <Images />
-          {opened.value && opened.value.images.length > 0 && <Start />}
-          <Objects />
         </div>
-        <div>
+        <div class="picture">
           {problem.value && (
             <p role="alert" class="problem lines">
               {problem.value}
@@ -46,6 +44,9 @@ export function Segment() {
           ))}
           {opened.value && opened.value.images.length > 0 ? <Look /> : <Nothing />}
         </div>
+        <div>
+          <Objects />
+        </div>
       </div>
     </div>
   );
@@ -53,7 +54,9 @@ export function Segment() {
 
 function Nothing() {
   return (
-    <p class="muted">Images appear here as soon as you choose them. You can look at them before you choose a model.</p>
+    <div class="nothing">
+      <p>Your images appear here. You can look at them before you choose a model.</p>
+    </div>
   );
 }
 
@@ -65,13 +68,24 @@ function Images() {
     <section class="card" aria-labelledby="images-title">
       <h2 id="images-title">Images</h2>
       <DropZone what="images to segment" accept=".tif,.tiff,.png" onFiles={openImages}>
-        {images.length === 0 ? "Drop images or stacks here: TIFF or PNG" : `${what}. Drop others here.`}
+        {images.length === 0 ? (
+          <>
+            <b class="block">Drop images or stacks here</b>
+            <span class="muted small">TIFF or PNG</span>
+          </>
+        ) : (
+          <>
+            <b class="block">{what}</b>
+            <span class="muted small">Drop others to take their place</span>
+          </>
+        )}
       </DropZone>
       {problems.map((each) => (
         <p key={each} class="warning">
           {each}
         </p>
       ))}
+      {images.length > 0 && <Start />}
     </section>
   );
 }
@@ -82,7 +96,7 @@ function Start() {
   const pages = images.reduce((sum, image) => sum + image.pages, 0);
   const isDone = done.value.size >= pages;
   return (
-    <section class="card" aria-label="Segmenting">
+    <div class="start-segmenting">
       {share === undefined ? (
         <button
           type="button"
@@ -90,7 +104,7 @@ function Start() {
           disabled={!model.value || busy.value !== undefined || isDone}
           onClick={segment}
         >
-          {isDone ? "All images are segmented" : done.value.size > 0 ? "Go on segmenting" : "Segment"}
+          {isDone ? "All images are segmented" : done.value.size > 0 ? "Segment the rest" : "Segment"}
         </button>
       ) : (
         <>
@@ -107,6 +121,6 @@ function Start() {
       <p class="visually-hidden" aria-live="polite">
         {busy.value ?? ""}
       </p>
-    </section>
+    </div>
   );
 }

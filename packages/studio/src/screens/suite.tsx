@@ -4,6 +4,7 @@ import { images, imagesBusy, projectProblem } from "../app/project.js";
 import { begin, draft, effort, minutes, openSuite, secondsOf, suggest, suiteProblem, trial } from "../app/suite.js";
 import { count, duration } from "../app/words.js";
 import { type Effort, efforts, type SuiteDraft } from "../project/suggest-suite.js";
+import { Empty } from "./empty.js";
 import { NetworkCards } from "./suite/network-cards.js";
 import { SuiteFile } from "./suite/suite-file.js";
 import { TrainingCard } from "./suite/training-card.js";
@@ -20,10 +21,9 @@ export function Suite() {
       <h1>Networks to compare</h1>
       {projectProblem.value && <p class="problem">{projectProblem.value}</p>}
       {images.value && !set && !imagesBusy.value && (
-        <p>
-          Networks learn from images and masks. <a href="#/data">Bring yours, or try the example</a>, then choose
-          networks here.
-        </p>
+        <Empty href="#/data" action="Bring images or try the example">
+          Networks learn from images and masks. Bring yours first, then choose networks here.
+        </Empty>
       )}
       {set && suite && <Chosen suite={suite} />}
     </div>
@@ -55,20 +55,22 @@ function Chosen({ suite }: { readonly suite: SuiteDraft }) {
           {problem}
         </p>
       )}
+      <section class="card start" aria-labelledby="start-title">
+        <div>
+          <h2 id="start-title">{summaryOf(suite)}</h2>
+          <p class="muted">{timeOf(suite)}</p>
+        </div>
+        <button type="button" class="main" disabled={suiteProblem.value !== undefined} onClick={start}>
+          Start training
+        </button>
+      </section>
       <div class="two-columns suite">
         <div>
           <TrainingCard suite={suite} />
-          <section class="card start" aria-labelledby="start-title">
-            <h2 id="start-title">Ready?</h2>
-            <p>{summaryOf(suite)}</p>
-            <button type="button" class="main" disabled={suiteProblem.value !== undefined} onClick={start}>
-              Start training
-            </button>
-          </section>
           <SuiteFile suite={suite} />
         </div>
         <section aria-labelledby="networks-title">
-          <h2 id="networks-title">{count(suite.networks.length, "network")} chosen</h2>
+          <h2 id="networks-title">Networks: {suite.networks.length} chosen</h2>
           <NetworkCards suite={suite} />
         </section>
       </div>
@@ -78,14 +80,16 @@ function Chosen({ suite }: { readonly suite: SuiteDraft }) {
 
 const names: Readonly<Record<Effort, string>> = { fast: "Fast", balanced: "Balanced", thorough: "Thorough" };
 
-/** `2 networks × 2 folds: 4 trainings of 200 steps. About 3 min.` */
-function summaryOf(suite: SuiteDraft): string {
-  const { networks, folds, training } = suite;
+/** `2 networks × 2 folds: 4 trainings of 200 steps` */
+function summaryOf({ networks, folds, training }: SuiteDraft): string {
+  return `${count(networks.length, "network")} × ${count(folds, "fold")}: ${count(networks.length * folds, "training")} of ${training.steps} steps`;
+}
+
+function timeOf({ networks }: SuiteDraft): string {
   const seconds = networks.map(({ id }) => secondsOf(id));
-  const all = seconds.every((each) => each !== undefined)
-    ? ` About ${duration(seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0))} on this device.`
-    : trial.value
-      ? ""
-      : ` The time for it is ${duration(60 * minutes.value)}; a trial tells whether it fits.`;
-  return `${count(networks.length, "network")} × ${count(folds, "fold")}: ${count(networks.length * folds, "training")} of ${training.steps} steps.${all}`;
+  if (seconds.every((each) => each !== undefined)) {
+    return `About ${duration(seconds.reduce((sum, each) => sum + each, 0))} on this device.`;
+  }
+  if (trial.value) return "The trial could not time every network: the cards below say why.";
+  return `Planned for ${duration(60 * minutes.value)}. A trial of ten steps tells whether this device keeps to it.`;
 }

@@ -21,6 +21,7 @@ import { openComponents } from "../app/suite.js";
 import { count, duration } from "../app/words.js";
 import { type RunView, shareDone } from "../engine/run-view.js";
 import type { ProjectRun } from "../project/project.js";
+import { Empty } from "./empty.js";
 import { JobsTable } from "./train/jobs-table.js";
 import { MethodCard } from "./train/method-card.js";
 
@@ -35,9 +36,9 @@ export function Train() {
       <h1>Training</h1>
       {projectProblem.value && <p class="problem">{projectProblem.value}</p>}
       {project.value && !run && (
-        <p>
-          No benchmark has been started yet. <a href="#/suite">Choose networks</a>, then start training there.
-        </p>
+        <Empty href="#/suite" action="Choose networks">
+          No benchmark has been started yet. Choose networks, then start training there.
+        </Empty>
       )}
       {run && <Progress view={runView.value} />}
     </div>
@@ -65,38 +66,45 @@ function Progress({ view }: { readonly view: RunView }) {
   const runs = project.value?.runs ?? [];
   return (
     <>
+      {runs.length > 1 && activity.value === "idle" && (
+        <label class="inline-field which">
+          Benchmark
+          <select value={runId.value} onChange={({ currentTarget }) => show(currentTarget.value)}>
+            {runs.map(({ id, started }) => (
+              <option key={id} value={id}>
+                {id.replace("run-", "")}, {new Date(started).toLocaleString()}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <section class="card progress" aria-label="Progress">
         <p class="state" aria-live="polite">
           {stateWords(view)}
         </p>
-        <progress max="1" value={done} aria-label="Share of the benchmark that is done" />
-        <p class="muted small">
-          {Math.round(100 * done)} % done
-          {activity.value === "running" &&
-            (secondsLeft.value === undefined ? "" : `, about ${duration(secondsLeft.value)} left`)}
-          {deviceState.value && `, on ${deviceState.value.description}`}
-        </p>
         <div class="buttons">
           <Controls view={view} />
-          {runs.length > 1 && activity.value === "idle" && (
-            <label class="inline-field">
-              Benchmark
-              <select value={runId.value} onChange={({ currentTarget }) => show(currentTarget.value)}>
-                {runs.map(({ id, started }) => (
-                  <option key={id} value={id}>
-                    {id.replace("run-", "")}, {new Date(started).toLocaleString()}
-                  </option>
-                ))}
-              </select>
-            </label>
-          )}
         </div>
+        <progress max="1" value={done} aria-label="Share of the benchmark that is done" />
+        <p class="about muted">
+          <b>{Math.round(100 * done)} %</b> done
+          {activity.value === "running" && (
+            <>
+              ,{" "}
+              {secondsLeft.value === undefined
+                ? "time left not known yet"
+                : `about ${duration(secondsLeft.value)} left`}
+            </>
+          )}
+          {deviceState.value && `, on ${deviceState.value.description}`}
+        </p>
         {runProblem.value && (
           <p class="problem lines" role="alert">
             {runProblem.value}
           </p>
         )}
       </section>
+      {view.jobs.length > 0 && <JobsTable view={view} score={score} />}
       {methods.map((method) => (
         <MethodCard
           key={method}
@@ -107,11 +115,10 @@ function Progress({ view }: { readonly view: RunView }) {
           preview={previews.value.get(method)}
         />
       ))}
-      {view.jobs.length > 0 && <JobsTable view={view} score={score} />}
       {run && activity.value === "idle" && <Remove key={run.id} run={run} />}
       {view.warnings.length > 0 && (
         <details class="card">
-          <summary>{count(view.warnings.length, "remark")} about the data and the training</summary>
+          <summary>{count(view.warnings.length, "note")} about the data and the training</summary>
           <ul>
             {view.warnings.map((warning) => (
               <li key={warning}>{warning}</li>
@@ -183,14 +190,13 @@ function Controls({ view }: { readonly view: RunView }) {
 }
 
 function stateWords(view: RunView): string {
-  if (activity.value === "stopping") return "Stopping: the last validation is kept.";
-  if (activity.value === "paused")
-    return "Paused. Close the page only after Stop, or the steps since the last validation are lost.";
+  if (activity.value === "stopping") return "Stopping. Everything up to the last validation is kept.";
+  if (activity.value === "paused") return "Paused. Before you close the page, select Stop.";
   if (activity.value === "running") {
-    if (view.shadersLeft) return `Preparing the graphics processor: ${count(view.shadersLeft, "program")} to go.`;
+    if (view.shadersLeft) return `Preparing the graphics processor: ${count(view.shadersLeft, "program")} to go`;
     const now = view.trainings.find(({ state }) => state === "training");
-    return now ? `${now.job.method} learns on fold ${now.job.fold + 1}.` : "Looking through the images.";
+    return now ? `Training ${now.job.method}, fold ${now.job.fold + 1}` : "Reading the images";
   }
   if (view.isFinished) return "Finished.";
-  return view.jobs.length === 0 ? "Ready to start." : "Stopped. It goes on where it was.";
+  return view.jobs.length === 0 ? "Ready to start" : "Stopped. Training continues from the last validation.";
 }

@@ -90,7 +90,7 @@ function Chooser({ pictures, arrangement, chosen, onChosen }: ToolbarProps) {
     <>
       {names.map((name, side) => (
         <label key={name} class="inline">
-          {name}
+          <span class={names.length === 1 ? "visually-hidden" : ""}>{name}</span>
           <select
             value={String(chosen[side])}
             onChange={({ currentTarget }) => {

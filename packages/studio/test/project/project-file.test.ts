@@ -13,6 +13,7 @@ const files = new Map([
   ["files/train/a.png", Uint8Array.of(1, 2)],
   ["runs/run-1/results.json", encodeText("{}")],
   ["views/run-1.json", encodeText("{}")],
+  ["plugins/my-net.js", encodeText("export default plugin")],
 ]);
 const json = (value: unknown) => encodeText(JSON.stringify(value));
 
@@ -27,7 +28,9 @@ it.each([
   ["runs/run-1", "which belongs to no part of a project"],
   ["views/run-2.json", "which belongs to no part of a project"],
   ["views/run-1.json/x", "which belongs to no part of a project"],
-  ["plugins/evil.js", "which belongs to no part of a project"],
+  ["plugins/a/b.js", "which belongs to no part of a project"],
+  ["plugins/a.sh", "which belongs to no part of a project"],
+  ["trusted-plugins.json", "which belongs to no part of a project"],
   ["files", "which belongs to no part of a project"],
 ])("a file %s is refused", async (path, message) => {
   const packed = await packProject({ project, files: new Map([[path, new Uint8Array(1)]]) });

@@ -16,6 +16,7 @@ import {
   type Understanding,
   understandFiles,
 } from "@em-stellar/data";
+import { keptPlugins } from "../../project/kept-plugins.js";
 import { inPageWords } from "../in-page-words.js";
 import { changeProject, clearProject, openedProject } from "../opened.js";
 import type { Call } from "../protocol.js";
@@ -31,14 +32,23 @@ export async function projectFiles(): Promise<ImageFiles> {
   return listedFiles(await (await openedProject()).storage.files());
 }
 
+/** The project as it is now, its plugins started. */
 export async function viewProject(): Promise<ProjectView> {
   const { project, storage } = await openedProject();
-  return { project, ...(storage.lost !== undefined && { lost: storage.lost }) };
+  const plugins = await keptPlugins(storage.store);
+  if (plugins.some(({ isTrusted }) => isTrusted)) await (await import("./plugins.js")).startPlugins();
+  return {
+    project,
+    ...(storage.lost !== undefined && { lost: storage.lost }),
+    hasPlugins: plugins.length > 0,
+    waitingPlugins: plugins.flatMap(({ file, isTrusted }) => (isTrusted ? [] : [file])),
+  };
 }
 
 export async function emptyTheProject(): Promise<ProjectView> {
   understood = undefined;
   await clearProject();
+  (await import("./plugins.js")).forgetPlugins();
   return viewProject();
 }
 

@@ -1,73 +1,109 @@
 import { InputError, type Plugin } from "@em-stellar/core";
-import { importsIn, withImports } from "../module-imports.js";
+import { dropPlugin, type KeptPlugin, keepPlugin, keptPlugins, pluginFile } from "../../project/kept-plugins.js";
+import { openedProject } from "../opened.js";
 import { registry } from "../registry.js";
-import type { LoadedPlugin, PluginRequests } from "../requests/plugins.js";
-import { setUserPlugins, userPlugins } from "../user-plugins.js";
+import type { PluginRequests, PluginView } from "../requests/plugins.js";
+import { runPlugin } from "../run-plugin.js";
+import { setUserPlugins } from "../user-plugins.js";
 
-/** Packages of the page that plugins may import, so that there is one copy of each. */
-const offered: Readonly<Record<string, () => Promise<object>>> = {
-  "@em-stellar/core": () => import("@em-stellar/core"),
-  "@em-stellar/core/training": () => import("@em-stellar/core/training"),
-  "@em-stellar/kernels": () => import("@em-stellar/kernels"),
-  "@tensorflow/tfjs-core": () => import("@tensorflow/tfjs-core"),
-  "@tensorflow/tfjs-layers": () => import("@tensorflow/tfjs-layers"),
-};
+/** The plugins that run, and why others do not, by their files in the project. */
+const running = new Map<string, Plugin>();
+const failures = new Map<string, string>();
 
-export async function loadPlugin({ name, code }: PluginRequests["load-plugin"]["asked"]): Promise<LoadedPlugin> {
-  const addresses = new Map(Object.keys(offered).map((each) => [each, ""]));
-  withImports(code, name, addresses); // what it may not import is refused before anything is loaded
-  for (const each of importsIn(code)) addresses.set(each, await offer(each));
-  const address = addressOf(withImports(code, name, addresses));
-  let exported: unknown;
-  try {
-    exported = (await import(/* @vite-ignore */ address)).default;
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${name} cannot be run as a module: ${problem}. Is it JavaScript, and not TypeScript?`);
-  } finally {
-    URL.revokeObjectURL(address);
+let started: Promise<void> | undefined;
+
+/** Runs, at the first call, the plugins of the project that the user has agreed to. One that fails is listed as such. */
+export function startPlugins(): Promise<void> {
+  started ??= startTrusted();
+  return started;
+}
+
+async function startTrusted(): Promise<void> {
+  for (const { file, code, isTrusted } of await kept()) {
+    if (isTrusted)
+      await start(file, code).catch((error: unknown) => {
+        failures.set(file, error instanceof Error ? error.message : String(error));
+      });
   }
-  const plugin = requirePlugin(exported, name);
-  const before = userPlugins();
-  setUserPlugins([...before.filter((each) => each.name !== plugin.name), plugin]);
+}
+
+/** Lets go of the plugins of a project that is gone. */
+export function forgetPlugins(): void {
+  started = undefined;
+  running.clear();
+  failures.clear();
+  setUserPlugins([]);
+}
+
+export async function loadPlugin({ name, code }: PluginRequests["load-plugin"]["asked"]): Promise<PluginView[]> {
+  const file = pluginFile(name);
+  await startAndKeep(file, code);
+  return listPlugins();
+}
+
+export async function trustPlugin(file: string): Promise<PluginView[]> {
+  const { code } = await keptOf(file);
+  await startAndKeep(file, code);
+  return listPlugins();
+}
+
+export async function removePlugin(file: string): Promise<PluginView[]> {
+  await dropPlugin((await openedProject()).storage.store, file);
+  running.delete(file);
+  failures.delete(file);
+  setUserPlugins([...running.values()]);
+  return listPlugins();
+}
+
+export async function pluginCode(file: string): Promise<string> {
+  return (await keptOf(file)).code;
+}
+
+export async function listPlugins(): Promise<PluginView[]> {
+  return (await kept()).map(({ file }) => {
+    const plugin = running.get(file);
+    if (plugin) {
+      const components = plugin.components.map(({ kind, id }) => `${kind} ${id}`);
+      return { file, state: "running", name: `${plugin.name} ${plugin.version}`, components };
+    }
+    const problem = failures.get(file);
+    return problem === undefined ? { file, state: "waiting" } : { file, state: "failed", problem };
+  });
+}
+
+/** Runs a plugin and keeps it; one of the same name leaves the project for it. */
+async function startAndKeep(file: string, code: string): Promise<void> {
+  const before = [...running.keys()];
+  await start(file, code);
+  const { store } = (await openedProject()).storage;
+  for (const each of before) if (!running.has(each)) await dropPlugin(store, each);
+  await keepPlugin(store, file, code);
+}
+
+/** Runs a plugin. It takes the place of one of the same name, and of the one that was in its file. */
+async function start(file: string, code: string): Promise<void> {
+  const plugin = await runPlugin(file, code);
+  const before = new Map(running);
+  for (const [other, { name }] of before) if (name === plugin.name) running.delete(other);
+  running.set(file, plugin);
+  setUserPlugins([...running.values()]);
   try {
     registry(); // refuses components that are there already
   } catch (error) {
-    setUserPlugins(before);
+    running.clear();
+    for (const [each, of] of before) running.set(each, of);
+    setUserPlugins([...running.values()]);
     throw error;
   }
-  return describe(plugin);
+  failures.delete(file);
 }
 
-export async function listPlugins(): Promise<LoadedPlugin[]> {
-  return userPlugins().map(describe);
+async function kept(): Promise<KeptPlugin[]> {
+  return keptPlugins((await openedProject()).storage.store);
 }
 
-/** The address of a module that exports what a package of the page exports. */
-async function offer(name: string): Promise<string> {
-  const exported = (await offered[name]?.()) ?? {};
-  const key = `em-stellar ${name}`;
-  Object.assign(globalThis, { [key]: exported });
-  const names = Object.keys(exported).filter(
-    (each) => each !== "default" && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(each),
-  );
-  const lines = names.map((each) => `export const ${each} = all[${JSON.stringify(each)}];`);
-  return addressOf(
-    `const all = globalThis[${JSON.stringify(key)}];\n${lines.join("\n")}\nexport default all.default;\n`,
-  );
-}
-
-function addressOf(code: string): string {
-  return URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-}
-
-function requirePlugin(value: unknown, name: string): Plugin {
-  if (typeof value === "object" && value !== null && "components" in value && "name" in value) {
-    return value as Plugin; // made by definePlugin, the only maker of such values
-  }
-  throw new InputError(`${name} exports no plugin: export default definePlugin({ name, version, components: [ … ] }).`);
-}
-
-function describe({ name, version, components }: Plugin): LoadedPlugin {
-  return { name, version, components: components.map(({ kind, id }) => `${kind} ${id}`) };
+async function keptOf(file: string): Promise<KeptPlugin> {
+  const found = (await kept()).find((each) => each.file === file);
+  if (!found) throw new InputError(`There is no plugin ${file} in this project any more.`);
+  return found;
 }

@@ -10,7 +10,9 @@ export async function saveProject({
 }: ProjectFileRequests["save-project"]["asked"]): Promise<ProjectFileRequests["save-project"]["answered"]> {
   const { project, storage } = await openedProject();
   const files = new Map<string, Uint8Array>();
-  for (const path of await storage.store.list("views")) await take(storage.store, path, path, files);
+  for (const folder of ["views", places.plugins]) {
+    for (const path of await storage.store.list(folder)) await take(storage.store, path, path, files);
+  }
   for (const { id } of project.runs) {
     const store = await storage.runStore(id);
     for (const path of await store.list("")) await take(store, path, `${places.runs}/${id}/${path}`, files);

@@ -64,6 +64,9 @@ export interface ProjectView {
   readonly project: Project;
   /** Why nothing outlives the page; absent where everything does. */
   readonly lost?: string;
+  readonly hasPlugins: boolean;
+  /** Files of plugins that came with the project, and do not run until the user agrees. */
+  readonly waitingPlugins: readonly string[];
 }
 
 export interface DataRequests {

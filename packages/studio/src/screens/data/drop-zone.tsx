@@ -39,6 +39,9 @@ export function DropZone({ compact }: { readonly compact: boolean }) {
         <p class="big">
           Drop a folder of images and masks here
           <span class="muted small">TIFF or PNG, single images or stacks, 8, 16 or 32 bits</span>
+          <span class="muted small">
+            Give masks the names of their images: <code>images/cell-01.tif</code> and <code>masks/cell-01.tif</code>
+          </span>
         </p>
       )}
       <div class="buttons">

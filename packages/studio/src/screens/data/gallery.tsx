@@ -17,9 +17,9 @@ export function Gallery({ view }: { readonly view: ImagesView }) {
   if (!shown) return null;
   const index = samples.indexOf(shown);
   return (
-    <section class="gallery" aria-labelledby="gallery-title">
-      <h2 id="gallery-title">Look at them</h2>
-      <p class="muted">The object is orange. Is it what you want found?</p>
+    <section class="gallery picture" aria-labelledby="gallery-title">
+      <h2 id="gallery-title">Images with their masks</h2>
+      <p class="muted">The object is orange. Is that what the networks should find?</p>
       <Large
         sample={shown}
         view={view}
@@ -81,7 +81,7 @@ function Large({
   );
 }
 
-const partWords = { train: "to learn from", validation: "for validation", test: "for the final exam" } as const;
+const partWords = { train: "to learn from", validation: "for validation", test: "for the test" } as const;
 
 function Thumbnail(props: {
   readonly sample: SampleView;
@@ -115,10 +115,10 @@ function Thumbnail(props: {
       {found ? <Overlay picture={found} /> : <span class="blank" />}
       <span class="name">{id}</span>
       <span class="about">
-        {part === "test" && <b>exam </b>}
-        {part === "validation" && <b>validation </b>}
-        {group !== undefined && part !== "test" && `group ${group} `}
-        {found && percent(found.share)}
+        {part === "test" && <b>test</b>}
+        {part === "validation" && <b>validation</b>}
+        {group !== undefined && part !== "test" && `group ${group}`}
+        {found && ` · ${percent(found.share)}`}
       </span>
     </button>
   );

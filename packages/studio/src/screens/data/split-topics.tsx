@@ -94,7 +94,7 @@ function StackGroups({ view: { set, said } }: { readonly view: ImagesView }) {
   );
 }
 
-/** Which images are kept for the final exam. */
+/** Which images are kept for the test. */
 export function TestTopic({ view, duplicates }: { readonly view: ImagesView; readonly duplicates: readonly string[] }) {
   const { set, said, question } = view;
   const options = { ...set?.options, ...said.options };
@@ -113,12 +113,12 @@ export function TestTopic({ view, duplicates }: { readonly view: ImagesView; rea
   const slices = set?.samples.length ?? 0;
   return (
     <Topic
-      title="Final exam"
-      found={count === 0 ? "no image is kept aside" : `${count} image${count === 1 ? "" : "s"} kept for the final exam`}
+      title="Test images"
+      found={count === 0 ? "none" : `${count} image${count === 1 ? "" : "s"} kept for the test`}
       question={question?.stage === "test" ? question.message : undefined}
     >
       <p class="muted small">
-        Networks never see these images until everything is chosen. Scores on them say what to expect on new images.
+        No network sees these images until everything is chosen. Scores on them tell what to expect on new images.
       </p>
       {isNamed ? (
         <p>
@@ -165,7 +165,7 @@ export function TestTopic({ view, duplicates }: { readonly view: ImagesView; rea
       {duplicates.length > 0 && (
         <div class="warning">
           <p>
-            <b>The exam may be too easy.</b>
+            <b>The test may be too easy.</b>
           </p>
           <ul>
             {duplicates.slice(0, 8).map((sentence) => (

@@ -15,7 +15,7 @@ export function Topic(props: {
   return (
     <details class={`topic ${question ? "asks" : ""}`} open={question !== undefined || undefined}>
       <summary>
-        <b>{title}</b> <span>{question ? "needs a word from you" : found}</span>
+        <b>{title}</b> <span>{question ? "needs your decision" : found}</span>
       </summary>
       <div class="inside">
         {question && <p class="problem lines">{question}</p>}
@@ -76,6 +76,9 @@ export function RolesTopic({ view }: { readonly view: ImagesView }) {
   );
   return (
     <Topic title="Images and masks" found={set ? `${first.images} with ${first.masks}` : ""} question={asked}>
+      {asked && files.length > 0 && (
+        <p>If the masks are not among these files, add them with “Add a folder” or “Add files”.</p>
+      )}
       <p class="muted small">
         Folders, single files, or patterns with * for any part of a name, such as <code>*_mask.tif</code>.
       </p>
@@ -88,7 +91,7 @@ export function RolesTopic({ view }: { readonly view: ImagesView }) {
         <div class="pair">
           {field("images", "Images", "images")}
           {field("masks", "Their masks", "masks")}
-          {field("testImages", "Images for the final exam", "none")}
+          {field("testImages", "Test images", "none")}
           {field("testMasks", "Their masks", "none")}
         </div>
         {field("pairBy", "Part of the name that pairs image and mask", "the whole name")}
@@ -97,7 +100,7 @@ export function RolesTopic({ view }: { readonly view: ImagesView }) {
         </p>
         <div class="buttons">
           <button type="submit" class="main">
-            Look again
+            Use these
           </button>
           <button
             type="button"

@@ -69,7 +69,7 @@ export function Downloads({ id, results }: { readonly id: string; readonly resul
           disabled={busy !== undefined}
           onClick={act("Saving", file("results.csv", `${suite}-scores.csv`, "text/csv"))}
         >
-          Scores as a table (CSV)
+          Scores (CSV)
         </button>
         <button
           type="button"
@@ -93,7 +93,7 @@ export function Downloads({ id, results }: { readonly id: string; readonly resul
         {busy !== undefined
           ? `${busy} …`
           : best
-            ? `The best model is ${best.method.name}, fold ${best.run.fold + 1}, chosen on validation images. “npx em-stellar predict” uses it on the command line.`
+            ? `The best model is ${best.method.name}, fold ${best.run.fold + 1}, chosen on validation images. The Segment screen and “npx em-stellar predict” use it.`
             : "No network finished a training."}
       </p>
       {problem && (

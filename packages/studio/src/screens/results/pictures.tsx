@@ -30,11 +30,11 @@ export function Pictures(props: {
     order.findIndex((image) => image.id === chosen),
   );
   const image = order[place];
-  if (!image) return <p>This benchmark kept no image for the final exam, so there is nothing to compare.</p>;
+  if (!image) return <p>This benchmark had no test images, so there is nothing to compare.</p>;
   const label = results.metrics.find((metric) => metric.id === results.rankedBy)?.words?.label ?? results.rankedBy;
   return (
     <section class="card" aria-labelledby="pictures-title">
-      <h2 id="pictures-title">What it finds in images that it never saw</h2>
+      <h2 id="pictures-title">What the networks find in images that they never saw</h2>
       <div class="choose">
         <label class="inline-field">
           Method
@@ -57,10 +57,10 @@ export function Pictures(props: {
           </select>
         </label>
         <button type="button" disabled={place === 0} onClick={() => setChosen(order[place - 1]?.id)}>
-          Worse
+          ← Worse
         </button>
         <button type="button" disabled={place === order.length - 1} onClick={() => setChosen(order[place + 1]?.id)}>
-          Better
+          Better →
         </button>
       </div>
       <OneImage

@@ -1,4 +1,5 @@
 import { goalOf, type MethodResult, methodScore, type RankedMethod, type Results } from "@em-stellar/core";
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { score as scoreText } from "../../app/words.js";
 
@@ -20,6 +21,9 @@ export function Ranking({
     sortedBy === results.rankedBy
       ? entries
       : entries.toSorted((a, b) => sign * ((mean(a) ?? sign * 2) - (mean(b) ?? sign * 2)));
+  const labelOf = (id: string) => metrics.find((metric) => metric.id === id)?.words?.label ?? id;
+  const span = (entry: RankedMethod<MethodResult>) => <Span {...spanOf(entry, results, sortedBy)} scale={scale} />;
+  const scale = scaleOf(ranked.map((entry) => spanOf(entry, results, sortedBy)));
   const floors = ranked.filter(({ method }) => method.kind === "baseline");
   const others = ranked.filter(({ method }) => method.kind !== "baseline");
   return (
@@ -30,6 +34,13 @@ export function Ranking({
           <tr>
             <th scope="col">#</th>
             <th scope="col">Method</th>
+            <th scope="col" class="spans">
+              {labelOf(sortedBy)}, 95 % interval
+              <span class="ends" aria-hidden="true">
+                <span>{Number(scale[0].toPrecision(3))}</span>
+                <span>{Number(scale[1].toPrecision(3))}</span>
+              </span>
+            </th>
             {metrics.map(({ id, words, goal }) => (
               <th
                 scope="col"
@@ -47,19 +58,31 @@ export function Ranking({
         </thead>
         <tbody>
           {order(others).map((entry) => (
-            <Row key={entry.method.name} entry={entry} results={results} metrics={metrics.map(({ id }) => id)} />
+            <Row
+              key={entry.method.name}
+              entry={entry}
+              results={results}
+              metrics={metrics.map(({ id }) => id)}
+              span={span(entry)}
+            />
           ))}
         </tbody>
         {floors.length > 0 && (
           <tbody class="floors">
             <tr>
               <td />
-              <td colSpan={metrics.length + 1} class="muted small">
+              <td colSpan={metrics.length + 2} class="muted small">
                 Floors: methods without a network. A network has to beat them to be of use.
               </td>
             </tr>
             {order(floors).map((entry) => (
-              <Row key={entry.method.name} entry={entry} results={results} metrics={metrics.map(({ id }) => id)} />
+              <Row
+                key={entry.method.name}
+                entry={entry}
+                results={results}
+                metrics={metrics.map(({ id }) => id)}
+                span={span(entry)}
+              />
             ))}
           </tbody>
         )}
@@ -72,8 +95,10 @@ function Row(props: {
   readonly entry: RankedMethod<MethodResult>;
   readonly results: Results;
   readonly metrics: readonly string[];
+  /** Its score on a scale. */
+  readonly span: ComponentChildren;
 }) {
-  const { entry, results, metrics } = props;
+  const { entry, results, metrics, span } = props;
   const { method, rank } = entry;
   return (
     <tr>
@@ -82,14 +107,12 @@ function Row(props: {
         {method.name}
         <span class="muted small block">{aboutOf(method)}</span>
       </th>
+      <td class="spans">{span}</td>
       {metrics.map((metric) => {
-        const score = methodScore(method, metric);
-        const interval = results.statistics?.metrics[metric]?.methods.find(
-          (each) => each.method === method.name,
-        )?.interval;
+        const { mean, interval } = spanOf(entry, results, metric);
         return (
           <td key={metric} class="number">
-            <b>{scoreText(score?.mean)}</b>
+            <b>{scoreText(mean)}</b>
             {interval && (
               <span class="muted small block">
                 {scoreText(interval.low)}–{scoreText(interval.high)}
@@ -99,6 +122,37 @@ function Row(props: {
         );
       })}
     </tr>
+  );
+}
+
+/** A score with its interval, where there are enough images to tell one. */
+interface Estimate {
+  readonly mean: number | undefined;
+  readonly interval: { readonly low: number; readonly high: number } | undefined;
+}
+
+function spanOf({ method }: RankedMethod<MethodResult>, results: Results, metric: string): Estimate {
+  const found = results.statistics?.metrics[metric]?.methods.find((each) => each.method === method.name);
+  return { mean: methodScore(method, metric)?.mean ?? undefined, interval: found?.interval ?? undefined };
+}
+
+type Scale = readonly [low: number, high: number];
+
+/** From 0 to 1 for scores that lie there; else as far as they go. */
+function scaleOf(estimates: readonly Estimate[]): Scale {
+  const values = estimates.flatMap(({ mean, interval }) => [mean ?? 0, interval?.low ?? 0, interval?.high ?? 0]);
+  return [Math.min(0, ...values), Math.max(1, ...values)];
+}
+
+/** The score as a dot, its interval as a bar: methods whose bars overlap are hard to tell apart. */
+function Span({ mean, interval, scale: [low, high] }: Estimate & { readonly scale: Scale }) {
+  const x = (value: number) => (200 * (value - low)) / (high - low);
+  return (
+    <svg class="span" viewBox="-5 0 210 16" aria-hidden="true">
+      <line class="axis" x1="0" x2="200" y1="8" y2="8" />
+      {interval && <line class="interval" x1={x(interval.low)} x2={x(interval.high)} y1="8" y2="8" />}
+      {mean !== undefined && <circle cx={x(mean)} cy="8" r="4.5" />}
+    </svg>
   );
 }
 

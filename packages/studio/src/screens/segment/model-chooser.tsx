@@ -22,14 +22,20 @@ export function ModelChooser() {
       {found.length > 0 && <OfProject found={found} current={current?.source} />}
       {choices.value?.length === 0 && (
         <p class="muted">
-          No benchmark of this project has finished. <a href="#/train">Train networks</a>, or use a model from
-          elsewhere.
+          This project has no trained model yet. <a href="#/train">Train networks</a>, or use a model from elsewhere.
         </p>
       )}
-      <DropZone what="the folder of a model" isFolder onFiles={openFiles}>
-        {found.length > 0 ? "Or drop a model folder" : "Drop a model folder"} here: model.json, its weights and
-        segmentation.json
-      </DropZone>
+      {found.length > 0 ? (
+        <details class="elsewhere">
+          <summary>Use a model from elsewhere</summary>
+          <FromElsewhere onFiles={openFiles} />
+        </details>
+      ) : (
+        <FromElsewhere onFiles={openFiles} />
+      )}
+      {needsNormalization && files && (
+        <p class="small">How were the images normalised that this model was trained on?</p>
+      )}
       {needsNormalization && files && (
         <div class="buttons">
           {(["z-score", "min-max"] as const).map((normalization) => (
@@ -38,7 +44,7 @@ export function ModelChooser() {
               key={normalization}
               onClick={() => openModel({ type: "files", files, normalization })}
             >
-              {normalization === "z-score" ? "Mean 0, deviation 1" : "From 0 to 1"}
+              {normalization === "z-score" ? "To mean 0 and deviation 1" : "To values from 0 to 1"}
             </button>
           ))}
         </div>
@@ -57,6 +63,15 @@ export function ModelChooser() {
         </div>
       )}
     </section>
+  );
+}
+
+function FromElsewhere({ onFiles }: { readonly onFiles: (files: readonly GivenFile[]) => void }) {
+  return (
+    <DropZone what="the folder of a model" isFolder onFiles={onFiles}>
+      <b class="block">Drop a model folder here</b>
+      <span class="muted small">model.json, its weights and segmentation.json</span>
+    </DropZone>
   );
 }
 
@@ -99,7 +114,7 @@ function OfProject({ found, current }: OfProjectProps) {
           {isOpen ? "In use" : "Use this model"}
         </button>
         <button type="button" onClick={download}>
-          Download it
+          Download
         </button>
       </div>
     </div>

@@ -38,7 +38,7 @@ export function Objects() {
           }}
         />
         <label class="field">
-          Leave out specks of fewer pixels than
+          Leave out objects smaller than, in pixels
           <input
             type="number"
             min={1}

@@ -88,16 +88,16 @@ function Costs({ place, name }: { readonly place: number; readonly name: string 
         <dd>{cost && "parameters" in cost ? amount(cost.parameters) : "…"}</dd>
       </div>
       <div>
-        <dt>Work for a patch</dt>
+        <dt>Work per patch</dt>
         <dd>{cost && "flops" in cost ? `${(cost.flops / 1e9).toPrecision(2)} GFLOP` : "…"}</dd>
       </div>
       <div>
-        <dt>Memory for a patch</dt>
+        <dt>Memory per patch</dt>
         <dd>{cost && "memory" in cost ? bytes(cost.memory) : "…"}</dd>
       </div>
       <div>
-        <dt>Time here</dt>
-        <dd>{seconds !== undefined ? duration(seconds) : "try it"}</dd>
+        <dt>Time in all</dt>
+        <dd>{seconds !== undefined ? duration(seconds) : "not tried"}</dd>
       </div>
     </dl>
   );

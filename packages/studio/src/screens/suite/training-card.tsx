@@ -1,5 +1,5 @@
 import { change, components, fillTime, minutes, trial, trialBusy, tryOut } from "../../app/suite.js";
-import { bytes, count } from "../../app/words.js";
+import { bytes } from "../../app/words.js";
 import type { SuiteDraft } from "../../project/suggest-suite.js";
 
 /** How every network is trained: the budget, what is minimised, what is scored. */
@@ -42,8 +42,8 @@ export function TrainingCard({ suite }: { readonly suite: SuiteDraft }) {
       </div>
       <p class="muted small" aria-live="polite">
         {trial.value
-          ? `The trial sets the steps that fill the time. It took at most ${bytes(trial.value.peakBytes)} of memory.`
-          : "A trial tells how long each network takes here, and sets the steps that fill the time."}
+          ? `The trial has set the steps that fit into this time. It took at most ${bytes(trial.value.peakBytes)} of memory.`
+          : "A trial measures how long each network takes here, and sets the steps that fit into this time."}
       </p>
       <div class="pair">
         {number("Steps of each training", training.steps, 2, (steps) =>
@@ -51,39 +51,6 @@ export function TrainingCard({ suite }: { readonly suite: SuiteDraft }) {
         )}
         {number("Folds", suite.folds, 2, (folds) => change({ ...suite, folds }))}
         {number("Side of a patch, in pixels", training.patch, 8, (patch) => train({ patch }))}
-        {number("Patches in a step", training.batchSize, 1, (batchSize) => train({ batchSize }))}
-        <label class="field">
-          Loss
-          <select value={suite.loss} onChange={({ currentTarget }) => change({ ...suite, loss: currentTarget.value })}>
-            {known?.loss.map(({ id, summary }) => (
-              <option key={id} value={id} title={summary}>
-                {id}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          Optimizer
-          <select
-            value={suite.optimizer.id}
-            onChange={({ currentTarget }) =>
-              change({ ...suite, optimizer: { ...suite.optimizer, id: currentTarget.value } })
-            }
-          >
-            {known?.optimizer.map(({ id, summary }) => (
-              <option key={id} value={id} title={summary}>
-                {id}
-              </option>
-            ))}
-          </select>
-        </label>
-        {number(
-          "Learning rate",
-          suite.optimizer.options.learningRate,
-          1e-7,
-          (learningRate) => change({ ...suite, optimizer: { ...suite.optimizer, options: { learningRate } } }),
-          "any",
-        )}
         <label class="field">
           Ranked by
           <select
@@ -102,9 +69,45 @@ export function TrainingCard({ suite }: { readonly suite: SuiteDraft }) {
         </label>
       </div>
       <details>
-        <summary>
-          {count(suite.metrics.length, "score")} and {count(suite.baselines.length, "floor")}
-        </summary>
+        <summary>Loss, optimizer, scores and floors</summary>
+        <div class="pair">
+          {number("Patches in a step", training.batchSize, 1, (batchSize) => train({ batchSize }))}
+          <label class="field">
+            Loss
+            <select
+              value={suite.loss}
+              onChange={({ currentTarget }) => change({ ...suite, loss: currentTarget.value })}
+            >
+              {known?.loss.map(({ id, summary }) => (
+                <option key={id} value={id} title={summary}>
+                  {id}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label class="field">
+            Optimizer
+            <select
+              value={suite.optimizer.id}
+              onChange={({ currentTarget }) =>
+                change({ ...suite, optimizer: { ...suite.optimizer, id: currentTarget.value } })
+              }
+            >
+              {known?.optimizer.map(({ id, summary }) => (
+                <option key={id} value={id} title={summary}>
+                  {id}
+                </option>
+              ))}
+            </select>
+          </label>
+          {number(
+            "Learning rate",
+            suite.optimizer.options.learningRate,
+            1e-7,
+            (learningRate) => change({ ...suite, optimizer: { ...suite.optimizer, options: { learningRate } } }),
+            "any",
+          )}
+        </div>
         <Choices
           legend="Scores"
           all={(known?.metric ?? []).map(({ id, label, summary }) => ({ id, words: label ?? id, summary }))}
@@ -113,7 +116,7 @@ export function TrainingCard({ suite }: { readonly suite: SuiteDraft }) {
           onChange={(metrics) => change({ ...suite, metrics })}
         />
         <Choices
-          legend="Floors: methods without a network, which every network has to beat"
+          legend="Floors: simple methods without a network. A network should beat all of them"
           all={(known?.baseline ?? []).map(({ id, summary }) => ({ id, words: id, summary }))}
           chosen={suite.baselines}
           onChange={(baselines) => change({ ...suite, baselines })}

@@ -1,4 +1,4 @@
-import { jobPath } from "@em-stellar/core";
+import { type JobId, jobPath } from "@em-stellar/core";
 import { activity } from "../../app/run.js";
 import { scoreLabel } from "../../app/suite.js";
 import { score as scoreText } from "../../app/words.js";
@@ -8,9 +8,12 @@ import type { RunView, Training } from "../../engine/run-view.js";
 export function JobsTable({ view, score }: { readonly view: RunView; readonly score: string }) {
   const floors = new Set(view.floors.map(({ name }) => name));
   const rows = view.jobs.filter(({ method }) => !floors.has(method));
+  const of = (job: JobId) => view.trainings.find((each) => jobPath(each.job) === jobPath(job));
   return (
-    <details class="card" open>
-      <summary>Trainings</summary>
+    <section class="card jobs" aria-labelledby="jobs-title">
+      <h2 id="jobs-title">
+        Trainings: {rows.filter((job) => of(job)?.state === "done").length} of {rows.length} done
+      </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
       <section class="scroll" tabIndex={0} aria-label="Trainings">
         <table class="plain">
@@ -20,36 +23,43 @@ export function JobsTable({ view, score }: { readonly view: RunView; readonly sc
               <th scope="col">Fold</th>
               <th scope="col">State</th>
               <th scope="col">Step</th>
-              <th scope="col">Steps a second</th>
               <th scope="col">Best {scoreLabel(score)}</th>
+              <th scope="col">Steps per second</th>
             </tr>
           </thead>
           <tbody>
             {rows.map((job) => {
-              const training = view.trainings.find((each) => jobPath(each.job) === jobPath(job));
+              const training = of(job);
               return (
-                <tr key={jobPath(job)}>
+                <tr key={jobPath(job)} class={training?.state === "training" ? "now" : ""}>
                   <th scope="row">{job.method}</th>
                   <td>{job.fold + 1}</td>
-                  <td>{stateOf(training)}</td>
-                  <td>{training ? `${training.step} of ${training.totalSteps}` : "–"}</td>
-                  <td>{training?.rate && training.state === "training" ? training.rate.toFixed(1) : "–"}</td>
+                  <td class={training?.state === "failed" ? "failed" : ""}>{stateOf(training)}</td>
+                  <td>
+                    <span class="share" aria-hidden="true">
+                      <i
+                        style={{ width: `${training ? (100 * training.step) / Math.max(1, training.totalSteps) : 0}%` }}
+                      />
+                    </span>
+                    {training ? `${training.step} of ${training.totalSteps}` : "–"}
+                  </td>
                   <td>{scoreText(best(training, score))}</td>
+                  <td>{training?.rate && training.state === "training" ? training.rate.toFixed(1) : "–"}</td>
                 </tr>
               );
             })}
           </tbody>
         </table>
       </section>
-    </details>
+    </section>
   );
 }
 
 function stateOf(training: Training | undefined): string {
-  if (!training) return "waits";
+  if (!training) return "waiting";
   if (training.state === "failed") return `failed: ${training.failure}`;
   if (training.state === "done") return "done";
-  return activity.value === "idle" ? "stopped" : "trains";
+  return activity.value === "idle" ? "stopped" : "training";
 }
 
 function best(training: Training | undefined, score: string): number | undefined {

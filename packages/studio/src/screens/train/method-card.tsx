@@ -23,31 +23,19 @@ export function MethodCard(props: {
   });
   const losses = trainings.map((training) => curve(training, training.losses));
   const scores = trainings.map((training) => curve(training, training.scores[score] ?? []));
-  const highest = Math.max(0.01, ...losses.flatMap(({ points }) => points.map(({ y }) => y)));
+  const lossValues = losses.flatMap(({ points }) => points.map(({ y }) => y));
+  const highest = lossValues.length === 0 ? 1 : Math.max(0.01, ...lossValues);
   const levels = floorLevels(view, score)
     .sort((a, b) => b.y - a.y)
-    .slice(0, 1);
+    .slice(0, 1)
+    .map(({ name, y }) => ({ name: `best floor: ${name} ${y.toFixed(2)}`, y }));
   return (
     <section class="card method" aria-label={method}>
-      <header>
-        <h2>{method}</h2>
-        <ul class="legend" aria-label="Folds">
-          {trainings.map((training) => (
-            <li key={nameOf(training)}>
-              <svg viewBox="0 0 26 8" width="26" height="8" aria-hidden="true">
-                <g class={`curve look-${1 + (training.job.fold % 6)}`}>
-                  <path d="M0 4H26" />
-                </g>
-              </svg>
-              {nameOf(training)}
-            </li>
-          ))}
-        </ul>
-      </header>
+      <h2>{method}</h2>
       <div class="charts">
         <LineChart
           title={`${scoreLabel(score)} on validation images`}
-          description={`${scoreLabel(score)} of ${method} over ${steps} steps`}
+          description={`${scoreLabel(score)} of ${method} over ${steps} steps: ${lastOf(scores)}`}
           curves={scores}
           steps={steps}
           range={[0, 1]}
@@ -56,7 +44,7 @@ export function MethodCard(props: {
         />
         <LineChart
           title="Training loss"
-          description={`Training loss of ${method} over ${steps} steps`}
+          description={`Training loss of ${method} over ${steps} steps: ${lastOf(losses)}`}
           curves={losses}
           steps={steps}
           range={[0, highest]}
@@ -67,6 +55,12 @@ export function MethodCard(props: {
   );
 }
 
+/** `fold 1 0.71, fold 2 0.68` */
+function lastOf(curves: readonly { readonly name: string; readonly points: Training["losses"] }[]): string {
+  const ends = curves.flatMap(({ name, points }) => points.slice(-1).map(({ y }) => `${name} ${y.toFixed(2)}`));
+  return ends.join(", ") || "no point yet";
+}
+
 function nameOf({ job: { fold, seed } }: Training): string {
-  return seed === 1 ? `fold ${fold + 1}` : `fold ${fold + 1}, seed ${seed}`;
+  return seed === 1 ? `fold ${fold + 1}` : `fold ${fold + 1}/${seed}`;
 }

@@ -7,12 +7,12 @@ export function PreviewPicture({ preview }: { readonly preview: Preview | undefi
     <figure class="preview">
       <figcaption>
         {preview
-          ? `Validation image ${preview.image} after ${preview.step} steps: truth, and what the network finds`
-          : "What the network finds is shown after the first validation"}
+          ? `Validation image ${preview.image} after ${preview.step} steps`
+          : "A validation image appears after the first validation"}
       </figcaption>
       <div class="pictures">
-        <Tinted preview={preview} layer="truth" colour={[90, 170, 255]} name="truth" />
-        <Tinted preview={preview} layer="prediction" colour={[255, 145, 30]} name="what the network finds" />
+        <Tinted preview={preview} layer="truth" colour={[90, 170, 255]} name="your mask" />
+        <Tinted preview={preview} layer="prediction" colour={[255, 145, 30]} name="prediction" />
       </div>
     </figure>
   );
@@ -40,12 +40,17 @@ function Tinted(props: {
     context.putImageData(pixels, 0, 0);
   }, [preview, layer]);
   return (
-    <canvas
-      ref={canvas}
-      width={preview?.width ?? 128}
-      height={preview?.height ?? 128}
-      role="img"
-      aria-label={preview ? `${preview.image}: ${name}` : "Not there yet"}
-    />
+    <div class={`tinted ${layer}`}>
+      <canvas
+        ref={canvas}
+        width={preview?.width ?? 128}
+        height={preview?.height ?? 128}
+        role="img"
+        aria-label={preview ? `${preview.image}: ${name}` : "Not there yet"}
+      />
+      <span aria-hidden="true">
+        <i /> {name}
+      </span>
+    </div>
   );
 }
