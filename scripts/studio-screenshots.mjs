@@ -88,7 +88,7 @@ async function asWebp(png) {
       const canvas = document.createElement("canvas");
       [canvas.width, canvas.height] = [image.width, image.height];
       canvas.getContext("2d").drawImage(image, 0, 0);
-      return canvas.toDataURL("image/webp", 0.8).split(",")[1];
+      return canvas.toDataURL("image/webp", 0.74).split(",")[1];
     },
     `data:image/png;base64,${png.toString("base64")}`,
   );

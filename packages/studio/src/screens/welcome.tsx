@@ -83,7 +83,7 @@ function Picture({ kind }: { readonly kind: "train" | "example" | "segment" }) {
           <path class="folds" d="M-17-12v16M-8 13v-17M1-13v17M10 13v-17M18-11v13" />
         </g>
       ))}
-      {kind === "train" && <path class="curve" d="M14 98c30-2 34-44 66-56s48-14 78-18 44-5 70-6" pathLength="1" />}
+      {kind === "train" && <path class="curve" d="M14 82c30-2 34-30 66-39s48-10 78-13 44-3 70-4" />}
     </svg>
   );
 }
