@@ -11,12 +11,12 @@ export function Outcome({ outcome: { evaluation, report, results, table } }: { r
   return (
     <section class="card" aria-labelledby="outcome-title">
       <h2 id="outcome-title">{methods.length > 1 ? "Ranking" : "Scores"}</h2>
+      {methods.length > 1 && statistics && <p class="answer">{statistics.sentence}</p>}
       <Ranking evaluation={evaluation} />
       <p class="muted small">
         Scores are pooled over all images; a pixel is called object above {options.threshold}. The report has every
         score, each with its interval.
       </p>
-      {methods.length > 1 && statistics && <p>{statistics.sentence}</p>}
       {warnings.map(({ message }) => (
         <p key={message} class="warning">
           {message}
