@@ -3,7 +3,7 @@ import { ask } from "../engine/client.js";
 import type { Preview, RunNews } from "../engine/requests/run.js";
 import { emptyView, type RunView, shareDone } from "../engine/run-view.js";
 import type { ProjectRun } from "../project/project.js";
-import { deviceChoice, startDevice } from "./device.js";
+import { deviceChoice, deviceProblem, startDevice } from "./device.js";
 import { openProject, project, projectView } from "./project.js";
 
 /** The benchmark that is looked at; undefined where there is none. */
@@ -51,7 +51,7 @@ export async function goOn(): Promise<void> {
   runProblem.value = undefined;
   began = undefined;
   try {
-    if (!(await startDevice())) throw new Error("The device does not start. The badge at the top says why.");
+    if (!(await startDevice())) throw new Error(deviceProblem.value ?? "The device does not start.");
     await ask("run", { choice: deviceChoice.value, id }, { told: hear });
   } catch (error) {
     runProblem.value = error instanceof Error ? error.message : String(error);

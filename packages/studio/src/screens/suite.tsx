@@ -1,7 +1,19 @@
 import { useEffect } from "preact/hooks";
 import { deviceProblem } from "../app/device.js";
 import { images, imagesBusy, projectProblem } from "../app/project.js";
-import { begin, draft, effort, minutes, openSuite, secondsOf, suggest, suiteProblem, trial } from "../app/suite.js";
+import {
+  begin,
+  change,
+  draft,
+  effort,
+  minutes,
+  openSuite,
+  secondsOf,
+  suggest,
+  suiteProblem,
+  trial,
+} from "../app/suite.js";
+import { UseProcessor } from "../app/use-processor.js";
 import { count, duration } from "../app/words.js";
 import { type Effort, efforts, type SuiteDraft } from "../project/suggest-suite.js";
 import { Empty } from "./empty.js";
@@ -55,6 +67,7 @@ function Chosen({ suite }: { readonly suite: SuiteDraft }) {
           {problem}
         </p>
       )}
+      <UseProcessor then={() => change(suite)} />
       <section class="card start" aria-labelledby="start-title">
         <div>
           <h2 id="start-title">{summaryOf(suite)}</h2>

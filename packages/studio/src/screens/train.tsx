@@ -18,6 +18,7 @@ import {
   stop,
 } from "../app/run.js";
 import { openComponents } from "../app/suite.js";
+import { UseProcessor } from "../app/use-processor.js";
 import { count, duration } from "../app/words.js";
 import { type RunView, shareDone } from "../engine/run-view.js";
 import type { ProjectRun } from "../project/project.js";
@@ -103,6 +104,7 @@ function Progress({ view }: { readonly view: RunView }) {
             {runProblem.value}
           </p>
         )}
+        {activity.value === "idle" && <UseProcessor then={goOn} />}
       </section>
       {view.jobs.length > 0 && <JobsTable view={view} score={score} />}
       {methods.map((method) => (
