@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `npm test` runs the quick project and the tests of types, `npm run test:full` the slow one: `*.full.test.ts`, and
- * `npm run test:faults` all that is in `tests/faults`, with more inputs than the others try.
+ * `npm run test:faults` all that is in `tests/faults`, with more inputs than the others try, and `npm run test:packages` what
+ * strangers get from the registry.
  * The first condition resolves our own packages to their sources; the other two are vitest's own.
  */
 export default defineConfig({
@@ -52,6 +53,7 @@ export default defineConfig({
           name: "packages",
           include: ["tests/rehearsal/*.packages.ts"],
           globalSetup: "./tests/rehearsal/setup.ts",
+          maxConcurrency: 2,
           testTimeout: 600_000,
           hookTimeout: 600_000,
           fileParallelism: false,

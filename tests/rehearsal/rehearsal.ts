@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { root } from "../workspace.js";
 
 /** A command that failed, with all that it printed. */
@@ -24,6 +25,17 @@ function run(folder: string, env: NodeJS.ProcessEnv, command: string, parameters
   if (status !== 0)
     throw new Error(`${command} ${parameters.join(" ")} (in ${folder})\n${error ?? ""}${stdout}${stderr}`);
   return stdout;
+}
+
+/** As {@link run}, while other things go on. */
+export async function runBeside(folder: string, env: NodeJS.ProcessEnv, command: string, ...parameters: string[]) {
+  const options = { cwd: folder, env, maxBuffer: 2 ** 26, timeout: 300_000 };
+  try {
+    return (await promisify(execFile)(command, parameters, options)).stdout;
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${parameters.join(" ")} (in ${folder})\n${error}\n${stdout}${stderr}`);
+  }
 }
 
 /** The tools that only these tests need, installed into a folder of their own by the versions that are pinned beside this file. */
@@ -168,6 +180,7 @@ export class Copy {
 interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly exports: Readonly<Record<string, object>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }

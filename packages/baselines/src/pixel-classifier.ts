@@ -1,4 +1,12 @@
-import { checks, createRandom, defineBaseline, type Random, type Raster, wholeNumber } from "@em-stellar/core";
+import {
+  checks,
+  createRandom,
+  defineBaseline,
+  type ProbabilityMap,
+  type Random,
+  type Raster,
+  wholeNumber,
+} from "@em-stellar/core";
 import { featureNames, pixelFeatures } from "./pixel-features.js";
 import { type Forest, forestShares, growForest } from "./random-forest.js";
 import { checkSigmas } from "./sigmas.js";
@@ -112,8 +120,12 @@ export function fitPixelForest(
   return { forest, pixels: drawn.all };
 }
 
+interface FloatMap extends ProbabilityMap {
+  readonly data: Float32Array;
+}
+
 /** How likely each pixel of an image is to belong to the object. */
-export function pixelShares(forest: Forest, image: Raster, sigmas: readonly number[]) {
+export function pixelShares(forest: Forest, image: Raster, sigmas: readonly number[]): FloatMap {
   const { width, height } = image;
   const data = forestShares(forest, pixelFeatures(greyValues(image), width, height, sigmas));
   return { width, height, data, maximum: 1, threshold: 0.5 };

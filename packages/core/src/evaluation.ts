@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { imageRow } from "./image-row.js";
 import { metricRecord, schemaVersion, statistics, value } from "./results.js";
 import { warningSchema } from "./warning.js";

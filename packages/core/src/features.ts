@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { schemaVersion, value } from "./results.js";
 import { warningSchema } from "./warning.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { value } from "./results.js";
 import type { ImageScores } from "./scorer.js";
 

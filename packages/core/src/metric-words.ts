@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The form of a metric's words in results. */
 export const metricWordsSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { metricWordsSchema } from "./metric-words.js";
 import { warningSchema } from "./warning.js";
 

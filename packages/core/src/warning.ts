@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The form of a warning in results. */
 export const warningSchema = z.object({

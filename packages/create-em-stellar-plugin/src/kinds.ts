@@ -12,7 +12,6 @@ export interface Kind {
 
 const tfjs = ["@tensorflow/tfjs-core"];
 const network = { id: "unet-bn", options: { depth: 2, baseFilters: 4 } };
-const folder = (name: string) => ({ images: `${name}/images`, masks: `${name}/masks` });
 
 /** Every kind, with a suite that shows it at work. */
 export const kinds: Readonly<Record<string, Kind>> = {
@@ -51,7 +50,15 @@ export const kinds: Readonly<Record<string, Kind>> = {
     forTests: [],
     hasChecks: false,
     suite: () => ({
-      data: { id: "image-folder", options: { ...folder("example/train"), test: folder("example/test") } },
+      data: {
+        id: "image-folder",
+        options: {
+          images: "example/train/images",
+          masks: "example/train/masks",
+          testImages: "example/test/images",
+          testMasks: "example/test/masks",
+        },
+      },
     }),
   },
   executor: { peers: [], forTests: [], hasChecks: false, suite: (id) => ({ executor: id }) },

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AnyFactory, Plugin } from "@em-stellar/core";
 
@@ -48,8 +49,9 @@ function describe({ kind, id, summary, citation, defaults }: AnyFactory) {
 /** The version in the package.json that lies nearest above what a name leads to. */
 function installedVersion(name: string, resolve: (name: string) => string): string | undefined {
   try {
-    for (let folder = new URL(".", resolve(name)); folder.pathname !== "/"; folder = new URL("..", folder)) {
-      const manifest = fileURLToPath(new URL("package.json", folder));
+    const entry = fileURLToPath(resolve(name));
+    for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
+      const manifest = join(folder, "package.json");
       if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, "utf8")).version;
     }
     return undefined;

@@ -1,5 +1,5 @@
 import { InputError, type RunStore, readSealed, schemaVersion, writeSealed } from "@em-stellar/core";
-import { z } from "zod";
+import * as z from "zod";
 
 const sample = z.object({
   id: z.string(),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A component as a suite writes it: its id, or its id with options. */
 export const referenceForm = z.union([

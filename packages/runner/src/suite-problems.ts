@@ -1,5 +1,5 @@
 import { nearestName } from "@em-stellar/core";
-import { z } from "zod";
+import * as z from "zod";
 import { suiteForm } from "./suite-form.js";
 
 type Issue = z.core.$ZodIssue;

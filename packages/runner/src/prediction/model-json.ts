@@ -1,6 +1,6 @@
 import { InputError } from "@em-stellar/core";
 import type { io } from "@tensorflow/tfjs-core";
-import { z } from "zod";
+import * as z from "zod";
 
 const spec = z.object({
   name: z.string(),

@@ -1,5 +1,5 @@
 import { InputError, schemaVersion } from "@em-stellar/core";
-import { z } from "zod";
+import * as z from "zod";
 
 const component = z.object({
   kind: z.string(),

@@ -1,6 +1,6 @@
 import { encodeText, hashBytes, InputError, parseJson } from "@em-stellar/core";
 import { unzipSync, zipSync } from "fflate";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What is taken from a file at most, so that one that was made to do harm does none. */
 export interface ArchiveLimits {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Of masks: values that mean object, or every value but 0. */
 const labels = z.union([z.array(z.number()).readonly(), z.literal("nonzero")]);

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { type AnyRegistry, InputError, parseJson } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { z } from "zod";
+import * as z from "zod";
 import type { ModelNotes } from "../../prediction/model-notes.js";
 import { openModel } from "../../prediction/open-model.js";
 import { folderReader } from "../folder-store.js";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DamagedFileError, InputError, readSealed, schemaVersion } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
-import { z } from "zod";
+import * as z from "zod";
 import { folderReader } from "../folder-store.js";
 
 /** The file that makes a folder of models an ensemble. */

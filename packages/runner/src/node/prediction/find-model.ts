@@ -15,7 +15,7 @@ import {
   unbeatenFloor,
 } from "@em-stellar/core";
 import { shown } from "@em-stellar/data/node";
-import { z } from "zod";
+import * as z from "zod";
 import { count } from "../../count.js";
 import { folderReader } from "../folder-store.js";
 import { isEnsemble } from "./ensemble-folder.js";

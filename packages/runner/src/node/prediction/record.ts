@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError, parseJson, schemaVersion } from "@em-stellar/core";
-import { z } from "zod";
+import * as z from "zod";
 import { folderReader } from "../folder-store.js";
 import { openAtomicFile } from "./atomic-file.js";
 import type { InputFile } from "./inputs.js";
