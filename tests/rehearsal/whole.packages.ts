@@ -49,7 +49,7 @@ describe("em-stellar and every package", () => {
   it.each(["20.19", "22", "24"])("run a suite on Node %s", (version) => {
     const suite = {
       name: `on-${version.replace(".", "-")}`,
-      data: { id: "phantom", options: { size: 32, trainImages: 4, testImages: 1, groups: 2 } },
+      data: { id: "phantom", options: { size: 32, trainImages: 4, testImages: 1, groups: 2, mitochondria: 20 } },
       networks: [{ id: "unet-bn", options: { depth: 1, baseFilters: 2 } }],
       loss: "dice",
       optimizer: "adam",
