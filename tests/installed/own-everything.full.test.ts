@@ -16,6 +16,7 @@ import { join } from "node:path";
 const oneLayer = defineNetwork({
   id: "one-layer",
   summary: "One convolution",
+  citation: "Layerson et al. (2026), J. One Layer 1:1-2",
   defaults: { size: 5 },
   stride: () => 1,
   build({ size }, [height, width, channels], seed) {
@@ -29,6 +30,7 @@ const oneLayer = defineNetwork({
 const misjudged = defineMetric({
   id: "misjudged-area",
   summary: "Share of the image that is judged wrong",
+  citation: "Judge et al. (2025), J. Areas 3:4-5",
   defaults: {},
   goal: "minimize",
   range: [0, 1],
@@ -155,6 +157,10 @@ async function emStellar(...args: string[]): Promise<string> {
   expect(status, stderr).toBe(0);
   return stdout;
 }
+const entries = () =>
+  [
+    ...readFileSync(inFolder("out", "report", "index.html"), "utf8").matchAll(/<span class="entry">(.*?)<\/span>/gs),
+  ].map(([, entry = ""]) => entry);
 const json = (...path: string[]) => JSON.parse(readFileSync(inFolder(...path), "utf8"));
 
 it("is listed, each component with its package", async () => {
@@ -182,6 +188,20 @@ it("is in the report like a built-in: label in the table, meaning in the glossar
   const page = readFileSync(inFolder("out", "report", "index.html"), "utf8");
   expect(page).toContain("Misjudged area");
   expect(page).toContain("Share of the image on the wrong side of the threshold.");
+});
+
+it("is cited by BibTeX, also where the report is made again: the run's plugins are found", async () => {
+  const [before, told] = [entries(), await emStellar("report", "out")];
+  expect(before.filter((entry) => /Layerson|Judge/.test(entry))).toHaveLength(2);
+  expect(entries()).toEqual(before);
+  expect(told).not.toContain("could not be loaded");
+});
+
+it("is found by predict and features of a run, without being named", async () => {
+  const told = await emStellar("predict", "out", "test/images", "--out", "found");
+  expect(told).toMatch(/2 images/);
+  await emStellar("features", "out", "--images", "test/images", "--out", "features");
+  expect(readFileSync(inFolder("features", "index.html"), "utf8")).toContain("one-layer");
 });
 
 it("scores masks of its format by its metric in evaluate", async () => {

@@ -18,7 +18,8 @@ declare module "vitest" {
 
 /** Before all: a registry, and every package released to it as `npm run version` and `npm run publish:packages` do. */
 export default async function setup(project: TestProject): Promise<() => void> {
-  const place = mkdtempSync(join(tmpdir(), "em-stellar-rehearsal-"));
+  // As on many a stranger's machine: spaces, and letters beyond ASCII.
+  const place = mkdtempSync(join(tmpdir(), "em-stellar rehearsal ü-"));
   const tools = installTools(place);
   const { url, stop } = await startRegistry(tools);
   const copy = Copy.make(place, strangersEnv(place, url));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isInside } from "./plugin-names.js";
+import { isInside } from "@em-stellar/runner/node";
 import type { Terminal } from "./terminal/terminal.js";
 
 /** Where it is kept which programs were told of: beside the runs of a folder. */

@@ -1,7 +1,8 @@
 import { readdir, rm } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { decodeText, InputError, LockedError, type RunStore } from "@em-stellar/core";
 import { readPlainFile } from "@em-stellar/data/node";
+import { withSlashes } from "@em-stellar/runner/node";
 
 /** What may stand at the top of a run folder. */
 const parts = [
@@ -41,7 +42,7 @@ export async function prepareOutput(store: RunStore, fresh: boolean): Promise<vo
   const folder = store.location;
   await requireRunFolder(folder);
   const all = await readdir(folder, { recursive: true }).catch(() => []);
-  const paths = all.map((path) => path.split(sep).join("/"));
+  const paths = all.map((path) => withSlashes(path));
   for (const path of paths.filter((each) => each.endsWith(".writing"))) {
     const [, job] = /^(jobs\/[^/]+\/fold-\d+\/seed-\d+(?:\/attempts\/[^/]+)?)\//.exec(path) ?? [];
     const remove = () => rm(join(folder, path), { force: true });

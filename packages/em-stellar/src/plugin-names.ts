@@ -1,7 +1,8 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { InputError } from "@em-stellar/core";
+import { isInside } from "@em-stellar/runner/node";
 
 const forms =
   'A suite names a plugin by its package ("my-lab") or by a file below the suite\'s folder ("./network.ts")';
@@ -45,10 +46,4 @@ export function requirePluginName(name: unknown, where: string, folder: string):
   if (isBuiltin(name)) throw refuse("is a part of Node, not a plugin");
   if (!/^(@[\w.-]+\/)?[\w-][\w.-]*(\/[\w.-]+)*$/.test(name)) throw refuse("is not the name of a package");
   return name;
-}
-
-/** Whether a path is the folder or below it. */
-export function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || (!isAbsolute(way) && way.split(sep)[0] !== "..");
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { AnyRegistry, Plugin } from "@em-stellar/core";
+import { isInside } from "@em-stellar/runner/node";
 import { noticeOfCode } from "./code-notice.js";
-import { isInside } from "./plugin-names.js";
 import { importPlugins, registryWith } from "./plugins.js";
 import { builtins } from "./registry.js";
 import { loadSuite } from "./suite-file.js";

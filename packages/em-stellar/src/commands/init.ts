@@ -6,6 +6,7 @@ import type { Device } from "@em-stellar/core/training";
 import type { Said } from "@em-stellar/data";
 import { quoted, shown } from "@em-stellar/data/node";
 import { budgetFor, measureSpeed, parseSuite } from "@em-stellar/runner";
+import { withSlashes } from "@em-stellar/runner/node";
 import { contactSheet } from "../init/contact-sheet.js";
 import { type Draft, suiteOf, suiteText } from "../init/suite-text.js";
 import { understand } from "../init/understand.js";
@@ -116,7 +117,7 @@ function from(options: Draft["understanding"]["options"], folder: string, file: 
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => {
       if (!paths.includes(name) || typeof value !== "string" || isAbsolute(value)) return [name, value];
-      return [name, relative(dirname(file), join(folder, value)).replaceAll("\\", "/")];
+      return [name, withSlashes(relative(dirname(file), join(folder, value)))];
     }),
   );
 }

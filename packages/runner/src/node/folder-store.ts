@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { appendFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { DamagedFileError, InputError, LockedError, type RunStore, StoreError } from "@em-stellar/core";
 import { NotPlainError, readPlainFile } from "@em-stellar/data/node";
 import { createHeldLocks } from "../held-locks.js";
 import { lockFile } from "./folder-lock.js";
 import { makeFolder } from "./make-folder.js";
+import { isInside, withSlashes } from "./paths.js";
 import { removeTornLine } from "./torn-line.js";
 
 /** Ends the names of files that are being written; whatever still has it was cut off by a crash. */
@@ -66,7 +67,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
         const entries = await readdir(join(folder, path), { recursive: true, withFileTypes: true });
         return entries
           .filter((entry) => entry.isFile() && !entry.name.endsWith(unfinished))
-          .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+          .map((entry) => withSlashes(relative(folder, join(entry.parentPath, entry.name))))
           .sort();
       } catch (error) {
         if (isMissing(error)) return [];
@@ -91,13 +92,13 @@ export function folderReader(folder: string): Pick<RunStore, "location" | "read"
     async read(path) {
       const whole = join(folder, path);
       try {
-        if (leadsOut(resolve(whole), resolve(folder)) && existsSync(whole)) {
+        if (!isInside(resolve(whole), resolve(folder)) && existsSync(whole)) {
           throw new InputError(
             `${path} leads out of the folder ${folder}. Only files in it are read: copy the file there.`,
           );
         }
         const file = await realpath(whole);
-        if (leadsOut(file, await realpath(folder))) {
+        if (!isInside(file, await realpath(folder))) {
           const problem = "it is a link that leads out of the folder; only files in it are read: copy the file there";
           throw new DamagedFileError(folder, path, problem, "place");
         }
@@ -116,11 +117,6 @@ export function folderReader(folder: string): Pick<RunStore, "location" | "read"
 
 /** A JSON file of more bytes holds something else: what it becomes in memory is some ten times as large. */
 const mostJsonBytes = 2 ** 28;
-
-function leadsOut(file: string, folder: string): boolean {
-  const way = relative(folder, file);
-  return isAbsolute(way) || way.split(sep)[0] === "..";
-}
 
 /** A folder that someone removed is not made again in secret: what it held is gone. */
 async function requireFolder(folder: string): Promise<void> {

@@ -6,6 +6,7 @@ export type { FeaturesEvent, FeaturesProgress } from "./features/events.js";
 export { folderReader, folderStore } from "./folder-store.js";
 export { type HyperQueueOptions, hyperqueue } from "./hyperqueue.js";
 export { makeFolder } from "./make-folder.js";
+export { isInside, withSlashes } from "./paths.js";
 export { plugin as default } from "./plugin.js";
 export type { PredictionEvent, PredictionProgress } from "./prediction/events.js";
 export { type FoundModel, findModel } from "./prediction/find-model.js";
