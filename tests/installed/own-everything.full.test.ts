@@ -201,7 +201,7 @@ it("is found by predict and features of a run, without being named", async () =>
   const told = await emStellar("predict", "out", "test/images", "--out", "found");
   expect(told).toMatch(/2 images/);
   await emStellar("features", "out", "--images", "test/images", "--out", "features");
-  expect(readFileSync(inFolder("features", "index.html"), "utf8")).toContain("one-layer");
+  expect(readFileSync(inFolder("features", "report", "index.html"), "utf8")).toContain("one-layer");
 });
 
 it("scores masks of its format by its metric in evaluate", async () => {
