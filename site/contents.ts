@@ -5,7 +5,6 @@ export const contents: readonly { readonly title: string; readonly pages: readon
     pages: [
       "docs/getting-started",
       "docs/studio",
-      "docs/studio",
       "docs/prepare-your-data",
       "docs/read-the-report",
       "docs/which-network",
