@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vitepress";
@@ -26,5 +26,6 @@ const made = [
   ...apiPages(root),
 ];
 const menu = assemble(root, join(root, "site/pages"), made);
+cpSync(join(root, "site/logo.svg"), join(root, "site/pages/public/logo.svg"));
 writeFileSync(join(root, "site/pages/menu.json"), JSON.stringify(menu, null, 2));
 await build(join(root, "site"));

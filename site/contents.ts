@@ -15,6 +15,8 @@ export const contents: readonly { readonly title: string; readonly pages: readon
     title: "Use",
     pages: [
       "docs/suites",
+      "docs/built-in-networks",
+      "docs/metrics",
       "docs/components",
       "docs/run-folder",
       "docs/evaluate",
@@ -28,6 +30,7 @@ export const contents: readonly { readonly title: string; readonly pages: readon
     title: "Understand",
     pages: [
       "docs/validity",
+      "docs/statistics",
       "docs/comparison",
       "docs/complexity",
       "docs/backends",

@@ -260,7 +260,7 @@ describe("the plugins of a suite, before any is loaded", () => {
       "a path out of its folder",
       ["./network.mjs", "./elsewhere/../../evil.mjs"],
       "plugins[1] of suite.json",
-      "leads out of the suite's folder",
+      "is outside the suite's folder",
       '("./network.ts")',
     ],
     ["an absolute path", ["/lab/network.mjs"], '"/lab/network.mjs" is an absolute path', "Copy it there"],
@@ -273,8 +273,8 @@ describe("the plugins of a suite, before any is loaded", () => {
     ["backslashes", [".\\network.mjs"], 'has backslashes. Write "./network.mjs"'],
     ["a link out of its folder", ["./link.mjs"], "is a link to a file outside", "Copy it there"],
     ["a link without its extension", ["./link"], '"./link" was not found from', "the name needs its extension"],
-    ["a link behind a question mark", ["./link.mjs?a"], "has a character that means something else in an import"],
-    ["dots in disguise", ["./%2e%2e/evil.mjs"], "has a character that means something else in an import"],
+    ["a link behind a question mark", ["./link.mjs?a"], "has a character with a special meaning in an import"],
+    ["dots in disguise", ["./%2e%2e/evil.mjs"], "has a character with a special meaning in an import"],
     ["a folder", ["./"], "is not a file"],
     ["no list", "./network.mjs", 'must be a list of package names and ./files, such as ["./network.ts"]'],
     ["a package that is not installed", ["em-nothing"], '"em-nothing" was not found', "npm install em-nothing"],
@@ -353,7 +353,7 @@ describe("words on the command line", () => {
     [
       "an area without anything that is measured",
       ["predict", "@model", "@images", "--out", "@p", "--min-area", "50"],
-      "Nothing that is written depends on --min-area",
+      "--min-area has no effect on this output",
       "Add --objects, --overlay or --output labels",
     ],
     [

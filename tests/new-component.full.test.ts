@@ -51,7 +51,7 @@ it("one component of each kind, as npm run new writes it, passes the checks at o
     "tests/boundaries.test.ts",
     "tests/circles.test.ts",
     "packages/metrics/test/properties",
-    "packages/metrics/test/readme",
+    "packages/metrics/test/table",
   );
   await vitest(
     "tests/networks.test.ts",

@@ -87,6 +87,7 @@ const types: Readonly<Record<string, string>> = {
   ".css": "text/css",
   ".svg": "image/svg+xml",
   ".png": "image/png",
+  ".webp": "image/webp",
 };
 
 describe.skipIf(!hasChromium)("the site in a browser (needs Chromium: scripts/install-chromium.sh)", () => {

@@ -34,7 +34,7 @@ it("of two starts at once in one folder, ten times, one works and one says why n
     const [refused, ...others] = both.filter(({ code }) => code !== 0);
     expect(others).toEqual([]);
     expect(refused?.said).toMatch(
-      /out-\d is in use: process \d+ has been at work there since .*choose another output folder\./,
+      /out-\d is in use: process \d+ has been using it since .*choose another output folder\./,
     );
     expect(existsSync(join(folder, out, "results.json"))).toBe(true);
     expect(existsSync(join(folder, out, "writer.lock"))).toBe(false);
@@ -51,7 +51,7 @@ it("a start with --fresh removes nothing of a run that is at work, which ends as
   const second = await play("run", "suite.json", "--workers", "2", "--out", "fresh", "--fresh");
   expect([second.code, second.said]).toEqual([
     1,
-    expect.stringMatching(/fresh is in use: process \d+ has been at work there since .*choose another output folder\./),
+    expect.stringMatching(/fresh is in use: process \d+ has been using it since .*choose another output folder\./),
   ]);
   for (const path of before) expect(existsSync(join(out, path)), path).toBe(true);
   expect((await first).code).toBe(0);
@@ -102,7 +102,7 @@ describe("em-stellar job beside others", () => {
     const { job: first, attempts, lock } = await started("beside");
     writeFileSync(join(lock, "../half.writing"), "what the job is about to rename");
     const fresh = await play("run", "beside.json", "--fresh", "--out", "beside");
-    expect(fresh.said).toMatch(/seed-1\/attempts\/[\w-]+ is in use: process \d+ has been at work there/);
+    expect(fresh.said).toMatch(/seed-1\/attempts\/[\w-]+ is in use: process \d+ has been using it/);
     expect(existsSync(join(lock, "../half.writing"))).toBe(true);
     const second = await play("job", "beside", name);
     expect([second.code, (await first.ended).code]).toEqual([jobExitStatus.done, jobExitStatus.done]);

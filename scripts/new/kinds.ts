@@ -83,7 +83,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
           ),
       },
       {
-        file: "packages/metrics/README.md",
+        file: "docs/metrics.md",
         change: (text) =>
           text.replace(
             /((?:^\| `.*\n)+)/m,

@@ -5,11 +5,14 @@ import { repository } from "../assemble.ts";
 
 const menu = JSON.parse(readFileSync(new URL("../pages/menu.json", import.meta.url), "utf8"));
 
+const base = process.env.EM_STELLAR_SITE_BASE ?? "/em-stellar/";
+
 export default defineConfig({
   title: "EM-stellar",
   description: "Benchmarks deep-learning segmentation of electron-microscopy images",
   lang: "en",
-  base: process.env.EM_STELLAR_SITE_BASE ?? "/em-stellar/",
+  base,
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}logo.svg` }]],
   srcDir: "pages",
   outDir: "dist",
   cacheDir: "../node_modules/.cache/vitepress",
@@ -21,6 +24,7 @@ export default defineConfig({
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
   },
   themeConfig: {
+    logo: "/logo.svg",
     search: {
       provider: "local",
       // Of the API, headings are enough: whole pages would make the index three times as large.
@@ -31,6 +35,7 @@ export default defineConfig({
     },
     nav: [
       { text: "Start", link: "/getting-started" },
+      { text: "Studio", link: "/studio" },
       { text: "Networks", link: "/networks/" },
       { text: "Plugins", link: "/plugins" },
       { text: "API", link: "/api/" },

@@ -46,7 +46,7 @@ describe.skipIf(process.platform === "win32")("a pipe where a file should be is 
     ["a folder for init", () => ["init", at("images"), "--out", at("new.json")]],
   ])("%s", async (_, args) => {
     await expect(play(...args())).rejects.toThrow(
-      /\.(json|png)\b.* not a plain file, but a folder, a pipe or a device/,
+      /\.(json|png)\b.* not a regular file, but a folder, a pipe or a device/,
     );
   });
 });

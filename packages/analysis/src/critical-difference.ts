@@ -23,7 +23,7 @@ export interface CriticalDifference {
     /** Of the mean rank, by a bootstrap over data sets; undefined where these do not carry one. */
     readonly interval: Interval | undefined;
   }[];
-  /** Places in `methods`, first and last, of the longest runs of neighbours in which no two can be told apart. */
+  /** Places in `methods`, first and last, of the longest runs of neighbours in which no two differ significantly. */
   readonly cliques: readonly (readonly [first: number, last: number])[];
   /** Friedman's test of whether there is any difference; undefined for two methods. */
   readonly friedman: Omit<FriedmanResult, "meanRanks"> | undefined;
@@ -34,7 +34,7 @@ export interface CriticalDifference {
     readonly adjusted: number;
   }[];
   readonly dataSets: number;
-  /** The fewest data sets on which any of these pairs could be told apart. */
+  /** The fewest data sets on which any of these pairs could differ significantly. */
   readonly needed: number;
 }
 

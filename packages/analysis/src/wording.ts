@@ -4,7 +4,7 @@ const mostNames = 6;
 /** What became of a comparison with the leader. */
 export interface Compared {
   readonly method: string;
-  /** `null`: cannot be told apart from the leader. */
+  /** `null`: does not differ significantly from the leader. */
   readonly better: "leader" | "method" | null;
 }
 

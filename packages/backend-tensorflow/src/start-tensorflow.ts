@@ -25,7 +25,7 @@ import { trackPeakBytes } from "./track-peak-bytes.js";
 import { visibleGpus } from "./visible-gpus.js";
 
 export interface TensorflowStart {
-  /** Id of the backend that is started: it stands in errors and in the device. */
+  /** Id of the backend that is started, for errors and the device. */
   readonly id: "cuda" | "tensorflow";
   readonly packageName: PackageName;
   /** A package that does as well if it is loaded already. */

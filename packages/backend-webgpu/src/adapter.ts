@@ -15,7 +15,7 @@ export function nameOf({ device, vendor, architecture }: GpuAdapterInfo): string
   return device.replace(/-+$/, "") || [vendor, architecture].filter(Boolean).join(" ") || "a GPU without a name";
 }
 
-/** The fastest adapter. Throws a `BackendUnavailableError` where there is none, or only software that was not asked for. */
+/** The fastest adapter. Throws a `BackendUnavailableError` where there is none, or only a software adapter that was not allowed. */
 export async function requestAdapter(gpu: Gpu, allowSoftware: boolean): Promise<GpuAdapter> {
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {

@@ -2,7 +2,7 @@ import { BackendUnavailableError, importInNode, importPackage, nodeProcess } fro
 import type { Gpu } from "./gpu-types.js";
 import { type Precision, switchesOfDawn } from "./precision.js";
 
-/** What WebGPU needs in Node, where no browser brings it. */
+/** What WebGPU needs in Node, where no browser provides it. */
 const installWebgpu = "Install it: npm install webgpu";
 
 /** Access to the GPUs. */

@@ -28,7 +28,7 @@ export type AnyFactory<C extends Component = Component> = Factory<C, any>;
  * it is the type of `defaults`. Two parameters, because TypeScript reads `defaults` before it can look into that function.
  */
 export interface Definition<Id extends string, Defaults extends object, Options extends object = Defaults> {
-  /** Kebab-case, unique within its kind, stable: it stands in suites and in saved results. */
+  /** Kebab-case, unique within its kind, stable: suites and saved results contain it. */
   readonly id: Id;
   /** One line: what it is and where it comes from. */
   readonly summary: string;
@@ -36,6 +36,6 @@ export interface Definition<Id extends string, Defaults extends object, Options 
   readonly citation?: string;
   /** Every option with its default; `null` means off. */
   readonly defaults: Defaults & NoInfer<Options>;
-  /** Refuses bad values before any work starts: returns what is wrong and what would work, or nothing. */
+  /** Refuses bad values before any work starts: returns an error message, or undefined if the options are valid. */
   readonly check?: (options: Defaults) => string | undefined;
 }

@@ -3,7 +3,7 @@ import type { ImageFormat } from "./image-format.js";
 import { defineComponent } from "./options.js";
 import type { ProbabilityMap, Raster } from "./raster.js";
 
-/** One image with, for training and scoring, its mask. Pixels are read when asked for, so a large set does not fill memory. */
+/** One image with, for training and scoring, its mask. Pixels are read on request, so a large set does not fill memory. */
 export interface Sample {
   /** Unique within its data set; file names and reports show it. */
   readonly id: string;
@@ -31,7 +31,7 @@ export interface Dataset {
    * there is nothing to settle.
    */
   settled?(): Promise<unknown>;
-  /** Slices this near to a validation slice of the same stack are not learnt from in its fold; 0 where absent. */
+  /** Slices this near to a validation slice of the same stack are not learnt from in its fold; by default 0. */
   readonly gap?: number;
   /** What a reader of the scores has to know of the data, found out by reading all of it. */
   warnings?(): Promise<readonly { readonly code: string; readonly message: string }[]>;

@@ -20,7 +20,7 @@ export class LockedError extends EmStellarError {
   override readonly name = "LockedError";
 }
 
-/** No plugin of the registry provides the component that was asked for. */
+/** No plugin of the registry provides the requested component. */
 export class NoSuchComponentError extends EmStellarError {
   override readonly name = "NoSuchComponentError";
   readonly kind: string;

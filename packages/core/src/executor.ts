@@ -61,7 +61,7 @@ export interface Executor<Id extends string = string> extends Component<"executo
 
 export interface ExecutorDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
   extends Definition<Id, Defaults, Options> {
-  /** As {@link Executor.elsewhere}; false where absent. */
+  /** As {@link Executor.elsewhere}; by default false. */
   readonly elsewhere?: boolean;
   readonly run: (plan: PlannedRun, jobs: readonly JobId[], options: Options) => AsyncIterable<RunEvent>;
 }

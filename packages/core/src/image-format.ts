@@ -3,7 +3,7 @@ import { defineComponent } from "./options.js";
 import type { RasterData } from "./raster.js";
 import type { AnyRegistry } from "./registry.js";
 
-/** Bytes that are read where they are asked for: a file on a disk, a file that a page was given, or bytes in memory. */
+/** Bytes that are read on request: a file on a disk, a file that a page was given, or bytes in memory. */
 export interface ByteSource {
   /** What messages call it: `train/stack.tif`. */
   readonly name: string;
@@ -70,7 +70,7 @@ export interface ImageWindow {
   readonly height: number;
 }
 
-/** An image file of which the header has been read: what it holds is known, its pixels are decoded when asked for. */
+/** An image file of which the header has been read: what it holds is known, its pixels are decoded on request. */
 export interface ImageFile {
   /** The images of the file, in order; one at least. */
   readonly pages: readonly ImagePage[];

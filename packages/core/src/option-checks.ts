@@ -1,4 +1,4 @@
-/** What is wrong with options and what would work, as the `check` of a definition returns it; undefined where all is well. */
+/** Returns an error message that says what would work, as `check` of a definition does; undefined if the options are valid. */
 export type OptionCheck<Options> = (options: Options) => string | undefined;
 
 /** What meets each of several types, given as their union. */

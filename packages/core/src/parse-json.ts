@@ -13,7 +13,7 @@ export function parseJson(bytes: Uint8Array, name: string): unknown {
   try {
     value = JSON.parse(decodeText(bytes));
   } catch {
-    throw new InputError(`${name} is not valid JSON: it is damaged, or was changed. Copy or make it again.`);
+    throw new InputError(`${name} is not valid JSON: it is damaged or was changed. Copy it or make it again.`);
   }
   let level = [value].filter(isNesting);
   for (let depth = 1; level.length > 0; depth++) {

@@ -25,6 +25,6 @@ export function definePlugin<const F extends readonly AnyFactory[]>(plugin: {
 export function requireSameCore({ name, core = coreVersion }: Plugin): void {
   if (core === coreVersion) return;
   throw new InputError(
-    `The plugin "${name}" uses @em-stellar/core ${core}, and this program uses ${coreVersion}: two copies are installed. "npm ls @em-stellar/core" shows who brings them. Update both to versions that fit: npm install ${name}@latest em-stellar@latest`,
+    `The plugin "${name}" uses @em-stellar/core ${core}, and this program uses ${coreVersion}: two copies are installed. "npm ls @em-stellar/core" shows which packages installed them. Update both to versions that fit: npm install ${name}@latest em-stellar@latest`,
   );
 }

@@ -23,7 +23,7 @@ export interface ProbabilityMap {
   readonly data: RasterData;
   /** The value that stands for probability 1: 255, 65535, 1, or 1 for a mask of 0 and 1. */
   readonly maximum: number;
-  /** A pixel is called object where its probability is above this; 0.5 where absent. Chosen on validation data, never on test data. */
+  /** A pixel is object if its probability is above this; 0.5 where absent. Chosen on validation data, never on test data. */
   readonly threshold?: number;
   /** 1 where a truth says nothing: such pixels are left out of training and of every score. */
   readonly ignored?: Uint8Array;

@@ -90,8 +90,8 @@ describe("metrics", () => {
   it("one whose goal is the wrong way round", async () => {
     await expectOnly(
       agreement({ goal: "minimize" }),
-      "scores nothing better than the truth itself",
-      "is that the right",
+      "gives nothing a better score than the truth itself",
+      "is that right",
     );
   });
 
@@ -99,7 +99,7 @@ describe("metrics", () => {
     const stored = agreement({
       isRight: ({ truth, prediction }, i) => binarize(truth)[i] === Number((prediction.data[i] ?? 0) > 128),
     });
-    expect((await problemsOf(stored))["reads a map whichever way it is stored"]).toContain("use binarize(map)");
+    expect((await problemsOf(stored))["reads a map in any number format"]).toContain("use binarize(map)");
   });
 
   it("one that carries sums over from one accumulator to the next", async () => {
@@ -134,7 +134,7 @@ describe("losses", () => {
     await expectOnly(
       loss((...maps) => tf.neg(squared(...maps))),
       "is lowest for the truth itself",
-      "the wrong way round?",
+      "Is a sign wrong?",
     );
   });
 

@@ -44,7 +44,7 @@ describe("two copies of core", () => {
 
   it("are told of where a plugin of one meets the registry of the other", () => {
     expect(() => createRegistry(first, { ...second, core: "9.0.0" })).toThrow(
-      `The plugin "second" uses @em-stellar/core 9.0.0, and this program uses ${version}: two copies are installed. "npm ls @em-stellar/core" shows who brings them.`,
+      `The plugin "second" uses @em-stellar/core 9.0.0, and this program uses ${version}: two copies are installed. "npm ls @em-stellar/core" shows which packages installed them.`,
     );
     const { core: _, ...byHand } = second;
     expect(createRegistry(byHand).list("metric")).toHaveLength(2);

@@ -175,12 +175,12 @@ describe("a broken network fails the check that is meant for it, and that alone"
   it("that takes one channel whatever it is told, or has two outputs", async () => {
     const single = await problemsOf(network({ channels: () => 1 }));
     expect(single.builds).toContain(
-      "for images of any × any × 3 (height × width × channels) a model that takes [null,null,1]. Give it one input",
+      "for images of any × any × 3 (height × width × channels) a model that takes [null,null,1]. It needs one input",
     );
     expect(single["gives a probability for each pixel"]).toContain("cannot be checked for this");
     expect(Object.keys(single)).toHaveLength(2);
     const two = await problemsOf(network({ tail: (x) => [x, apply(layers.reLU(), x)] }));
-    expect(two.builds).toContain("a model that has 2 outputs. Give it one, the object's probabilities.");
+    expect(two.builds).toContain("a model that has 2 outputs. It needs one, the object's probabilities.");
   });
 
   it("that has other parameters than its author says", async () => {
@@ -354,12 +354,12 @@ describe("a broken network fails the check that is meant for it, and that alone"
     await expectOnly(
       network(withLayer(Forgetful, { factor: 0.5, name: "half" })),
       check,
-      'predicts otherwise when it was saved and loaded: the layer "half" (EmStellarTestedForgetful) gives something else for the same input.',
+      'predicts differently after it was saved and loaded: the layer "half" (EmStellarTestedForgetful) gives a different result for the same input.',
     );
     await expectOnly(
       network(withLayer(Demanding, { factor: 0.5, name: "half" })),
       check,
-      'does not load when it was saved: the layer "half" (EmStellarTestedDemanding): No factor was given.',
+      'does not load after it was saved: the layer "half" (EmStellarTestedDemanding): No factor was given.',
     );
   });
 

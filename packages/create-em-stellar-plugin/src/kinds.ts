@@ -6,7 +6,7 @@ export interface Kind {
   readonly forTests: readonly string[];
   /** Whether `componentChecks` of core know it. */
   readonly hasChecks: boolean;
-  /** Where it stands in a suite, beside what stands there already. */
+  /** Where a suite lists it, next to what it already lists. */
   suite(id: string): object;
 }
 

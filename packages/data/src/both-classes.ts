@@ -21,7 +21,7 @@ export function requireBothClasses(samples: readonly MaskShare[]): void {
         : `The ${samples.length} masks ("${first}" to "${last}") hold`;
     const found = objects === 0 ? "background only: no pixel is object" : "object only: no pixel is background";
     throw new InputError(
-      `${which} ${found}. A network needs both to learn from. Are these the right files? If they are, say which stored values mean object with maskRule or objectLabels.`,
+      `${which} ${found}. A network needs both to learn. Are these the right files? If they are, say which stored values mean object with maskRule or objectLabels.`,
     );
   }
 }

@@ -68,7 +68,7 @@ export async function findMethods<P extends Place>(
   else if (loose.length > 0 && methods.length > 0) {
     const [some, first] = [methods.map(({ name }) => name).join(", "), single[0]?.path];
     throw new InputError(
-      `${option}: ${places.shown(path)} holds both folders of images (${some}) and images beside them (${first}${single.length > 1 ? `, and ${single.length - 1} more` : ""}), so it is not clear what is a method. Put the images of each method into a folder of its own.`,
+      `${option}: ${places.shown(path)} holds both folders of images (${some}) and images beside them (${first}${single.length > 1 ? `, and ${single.length - 1} more` : ""}), so it is not clear which are the methods. Put the images of each method into a separate folder.`,
     );
   } else if (loose.length > 0) methods.push(await setOfFolder(path, files, places));
   if (methods.length === 0) throw nothingIn(places.shown(path), listed.others, option, places.formats);
@@ -107,7 +107,7 @@ async function setOfFolder<P extends Place>(
   const stack = sets.find(({ isStack }) => isStack);
   if (stack) {
     throw new InputError(
-      `${stack.path} holds ${stack.images.length} pages, but lies beside ${sets.length - 1} other image${sets.length > 2 ? "s" : ""} in ${places.shown(path)}. Give either one stack, or one image in each file.`,
+      `${stack.path} holds ${stack.images.length} pages, but is next to ${sets.length - 1} other image${sets.length > 2 ? "s" : ""} in ${places.shown(path)}. Give either one stack, or one image in each file.`,
     );
   }
   const images = sets.flatMap((set) => set.images);

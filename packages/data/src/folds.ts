@@ -95,7 +95,7 @@ function foldOf(samples: readonly FoldSample[], members: readonly number[], gap:
   const train = samples.flatMap((sample, i) => (held.has(i) || isNear(sample) ? [] : [i]));
   if (train.length === 0) {
     throw new InputError(
-      `No image is left to learn from, beside the ${validation.length} for validation${gap > 0 ? ` and a gap of ${gap}: choose a smaller gap, or fewer folds` : ""}.`,
+      `No image is left to learn from, besides the ${validation.length} for validation${gap > 0 ? ` and a gap of ${gap}: choose a smaller gap, or fewer folds` : ""}.`,
     );
   }
   return { train, validation };
@@ -129,6 +129,6 @@ function tooManyFolds(samples: readonly FoldSample[], units: number, count: numb
   }
   const names = [...new Set(samples.map(({ group, id }) => group ?? id))].join(", ");
   return new InputError(
-    `${count} folds cannot be made of ${units} ${units === 1 ? "group" : "groups"} (${names}): a group is never split, because its images resemble each other. ${most} Or set grouped to false where the groups are in fact independent of the split.`,
+    `${count} folds cannot be made of ${units} ${units === 1 ? "group" : "groups"} (${names}): a group is never split, because its images resemble each other. ${most} Or set grouped to false if images of a group are in fact independent.`,
   );
 }

@@ -24,7 +24,7 @@ export function toGrey(image: DecodedImage, name: string): Raster {
   return { width, height, channels: 1, data: grey };
 }
 
-/** An image as greys or colours, where numbers need not be told apart one by one as labels are: 32-bit whole ones become floats. */
+/** An image as greys or colours, where numbers need not be exact as for labels: 32-bit whole ones become floats. */
 export function toRaster({ width, height, channels, data }: DecodedImage): Raster {
   return { width, height, channels, data: data instanceof Uint32Array ? Float32Array.from(data) : data };
 }

@@ -96,7 +96,7 @@ function folderLayout(roles: Roles, all: readonly LayoutFile[]): LayoutGuess {
     const besides = role === "images" ? roles.masks : role === "testImages" ? roles.testMasks : [];
     const pattern = patternOf(files, all, besides);
     if (pattern === undefined) {
-      return { open: `No one pattern finds ${some(files)} and nothing else. Which files are the ${role}?` };
+      return { open: `No single pattern finds ${some(files)} and nothing else. Which files are the ${role}?` };
     }
     options[role] = pattern;
   }

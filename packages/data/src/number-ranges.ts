@@ -35,7 +35,7 @@ export function rangesProblem({ testRange, validationRange, gap, groupRanges }: 
     }
   }
   if (testRange && validationRange && overlap(testRange, validationRange)) {
-    return `was given testRange ${JSON.stringify(testRange)} and validationRange ${JSON.stringify(validationRange)}, which overlap. An image is tested on or validated on.`;
+    return `was given testRange ${JSON.stringify(testRange)} and validationRange ${JSON.stringify(validationRange)}, which overlap. An image is for either test or validation.`;
   }
   if (!Number.isInteger(gap) || gap < 0) {
     return `needs a whole number of at least 0 for "gap", but was given ${JSON.stringify(gap)}. To leave out two slices on either side: 2.`;

@@ -169,7 +169,7 @@ export function firstMatch(expression: string, text: string): string | undefined
 export function expressionProblem(option: string, expression: unknown): string | undefined {
   if (expression === null) return undefined;
   if (typeof expression !== "string") {
-    return `needs a regular expression, which is a text, or null for "${option}", but was given ${JSON.stringify(expression)}. For the first letter: "^[A-D]".`;
+    return `needs a regular expression (a string) or null for "${option}", but was given ${JSON.stringify(expression)}. For the first letter: "^[A-D]".`;
   }
   try {
     new RegExp(expression, "u");

@@ -256,7 +256,7 @@ describe("what could be misread is refused, with the option that helps", () => {
   it("a mask painted with the ignored value alone is warned of: it may be another encoding", () => {
     const ignoring = { ...nothing, ignore: 255 };
     expect(warningsOf([halves(0, 1), halves(0, 255)], truth, ignoring)).toEqual([
-      ["mask-left-out", expect.stringMatching(/in b everything painted has the value 255, which is left out/)],
+      ["mask-left-out", expect.stringMatching(/in b every object pixel has the value 255, which is left out/)],
     ]);
     expect(warningsOf([halves(0, 1), u8(0, 1, 255), halves(0, 0)], truth, ignoring)).toEqual([]);
   });

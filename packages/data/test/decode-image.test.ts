@@ -231,7 +231,7 @@ describe("what cannot be used is refused, by name", () => {
     const view = new DataView(bytes.buffer);
     const first = view.getUint32(4, true);
     view.setUint32(first + 2 + 12 * view.getUint16(first, true), first, true);
-    await expect(decodeImage(bytes, "g8.tif")).rejects.toThrow(/pages form a circle/);
+    await expect(decodeImage(bytes, "g8.tif")).rejects.toThrow(/pages refer to each other in a circle/);
   });
 });
 

@@ -21,7 +21,7 @@ const refused: Record<string, RegExp> = {
   "c03-jpeg2000.tif": /with JPEG 2000 compression/,
   "c03-jpegxl.tif": /with JPEG XL compression/,
   "c03-lzma.tif": /with LZMA compression/,
-  "c06-orientation-4.tif": /with turned pixels \(orientation 4\)/,
+  "c06-orientation-4.tif": /with rotated pixels \(orientation 4\)/,
 };
 
 /** Both ways to read a file: from memory, and page by page from the disk. */

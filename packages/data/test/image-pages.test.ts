@@ -65,7 +65,7 @@ describe("a file that cannot be read is refused by name", () => {
     png.writeUInt32BE(side, 16);
     png.writeUInt32BE(side, 20);
     await writeFile(join(folder, "huge.png"), png);
-    const problem = `huge.png is to hold ${side} × ${side} pixels, and 2147483648 values are read at most.`;
+    const problem = `huge.png should have ${side} × ${side} pixels, but at most 2147483648 values can be read.`;
     await expect(findWholePages(createImageReader(), join(folder, "huge.png"))).rejects.toThrow(problem);
     await expect(openImageSet(folder, "`truth`")).rejects.toThrow(problem);
     await rm(join(folder, "huge.png"));
@@ -99,12 +99,14 @@ describe("a file that cannot be read is refused by name", () => {
       bytes.writeUInt32LE(directory, directory + 2 + 12 * bytes.readUInt16LE(directory));
       return bytes;
     };
-    await expect(broken("circle.tif", "stack.tif", circle)).rejects.toThrow(/its pages form a circle/);
+    await expect(broken("circle.tif", "stack.tif", circle)).rejects.toThrow(
+      /its pages refer to each other in a circle/,
+    );
   });
 
   it("a missing file, and a folder in its place", async () => {
     await expect(findPages(join(folder, "none.png"), "none.png")).rejects.toThrow(/^none\.png cannot be read \(ENOENT/);
-    await expect(findPages(folder, "a folder")).rejects.toThrow(/^a folder is not a plain file/);
+    await expect(findPages(folder, "a folder")).rejects.toThrow(/^a folder is not a regular file/);
   });
 
   it("a file that shrank after it was found", async () => {

@@ -59,7 +59,7 @@ describe("the truth", () => {
         await writeTiff(join(folder, "truth", "stack.tif"), [image, image]);
         await writePng(join(folder, "truth", "a.png"), image);
       },
-      /stack\.tif holds 2 pages, but lies beside 1 other image in .*Give either one stack, or one image in each file/,
+      /stack\.tif holds 2 pages, but is next to 1 other image in .*Give either one stack, or one image in each file/,
     ],
     [
       "two images of one name",
@@ -130,7 +130,7 @@ describe("methods", () => {
         await writePng(join(folder, "all", "a", "1.png"), image);
         await writePng(join(folder, "all", "montage.png"), image);
       },
-      /holds both folders of images \(a\) and images beside them \(.*montage\.png\).*a folder of its own/,
+      /holds both folders of images \(a\) and images beside them \(.*montage\.png\).*a separate folder/,
     ],
     [
       "two methods of one name",

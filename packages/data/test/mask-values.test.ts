@@ -189,10 +189,10 @@ describe("masks of several encodings in one set", () => {
   it("refuses a painted training mask of which nothing would be object, and warns of it elsewhere", async () => {
     const set = [file(times(discs, 255)), file(times(discs, 1))];
     await expect(masksOf(set, { objectLabels: [255] })).rejects.toThrow(
-      /m1\.png is painted \(it holds 0, 1\), but no pixel/,
+      /m1\.png has objects \(it holds 0, 1\), but no pixel/,
     );
     expect(evaluate(set, { labels: [255] }, "truth").warnings).toEqual([
-      { code: "mask-without-object", message: expect.stringContaining("p1.png is painted (it holds 0, 1)") },
+      { code: "mask-without-object", message: expect.stringContaining("p1.png has objects (it holds 0, 1)") },
     ]);
     expect(evaluate(set, { white: 255 }).warnings[0]?.code).toBe("mask-without-object");
     expect(() => evaluate([set[1] as File], { labels: [255] }, "truth")).toThrow(/no pixel of it would be object/);

@@ -18,7 +18,7 @@ export function noticeOfCode(file: string, terminal: Pick<Terminal, "print">, fo
   const hash = hashOf(file);
   if (hash !== undefined && known[file] === hash) return;
   terminal.print(
-    `! ${file} is a program, from outside the current folder, and can do whatever you can. Stop here (Ctrl-C) if you do not trust who wrote it. This is said once, and again when the file changes.`,
+    `! ${file} is code from outside the current folder and can do whatever you can. Press Ctrl-C if you do not trust its author. This warning appears once, and again if the file changes.`,
   );
   if (hash === undefined) return; // there is none, which is told later
   try {

@@ -14,7 +14,7 @@ export function comparisonNotes(runs: readonly NamedBoard[], all: readonly strin
 
 function missing(all: readonly string[], common: readonly string[]): string[] {
   const names = all.filter((name) => !common.includes(name));
-  return names.length === 0 ? [] : [`Left out, because not every run has a score of them: ${names.join(", ")}.`];
+  return names.length === 0 ? [] : [`Left out, because some runs have no score for them: ${names.join(", ")}.`];
 }
 
 /** Methods of one name that are not the same: a network of another width is another network. */
@@ -27,7 +27,7 @@ function differingOptions(runs: readonly NamedBoard[], common: readonly string[]
     );
     return new Set(made.map((components) => JSON.stringify(components))).size > 1;
   });
-  return differing.length === 0 ? [] : [`Not made with the same options in every run: ${differing.join(", ")}.`];
+  return differing.length === 0 ? [] : [`Made with different options in the runs: ${differing.join(", ")}.`];
 }
 
 /** Options of training with a value of its own in one of the runs: a network that learnt longer is not a better one. */
@@ -40,7 +40,7 @@ function differingTraining(runs: readonly NamedBoard[]): string[] {
       trained.map(({ name, run }) => [name, JSON.stringify(run.training[option] ?? null)]),
     ),
   );
-  return differing.length === 0 ? [] : [`Not trained alike in every run: ${differing.join("; ")}.`];
+  return differing.length === 0 ? [] : [`Trained differently in the runs: ${differing.join("; ")}.`];
 }
 
 /** How many folds and images there are, where that differs. */

@@ -11,14 +11,14 @@ import type { NamedBoard } from "./named-board.js";
  */
 export function compareResults(runs: readonly NamedBoard[], chosen?: string): MethodComparison {
   if (runs.length < 2)
-    throw new InputError("A comparison takes the folders of at least two runs on different data sets.");
+    throw new InputError("A comparison needs the folders of at least two runs on different data sets.");
   requireDistinctData(runs);
   const id = chosen ?? commonRanking(runs);
   const records = runs.map((run) => recordOf(run, id));
   const metric = records.find(({ words }) => words) ?? (records[0] as MetricRecord); // there are two runs at least
   const { goal } = metric;
   if (records.some((record) => record.goal !== goal))
-    throw new InputError(`The runs do not agree on whether a high or a low "${id}" is good.`);
+    throw new InputError(`The runs disagree on whether a high or a low "${id}" is good.`);
 
   const scored = runs.map(({ board }) => {
     const scores = board.methods.flatMap((method): [string, number][] => {
@@ -63,9 +63,7 @@ function requireDistinctData(runs: readonly NamedBoard[]): void {
   for (const { name, board } of runs) {
     const other = seen.get(board.dataHash);
     if (other !== undefined) {
-      throw new InputError(
-        `${other} and ${name} are runs on the same images. Over data sets, each counts once: name one run of each data set.`,
-      );
+      throw new InputError(`${other} and ${name} are runs on the same images. Name only one run for each data set.`);
     }
     seen.set(board.dataHash, name);
   }

@@ -17,7 +17,7 @@ interface Opening {
   readonly folder: string;
   /** Id of the backend that the command named in place of the suite's; `null` where it named none. */
   readonly backend: string | null;
-  /** The device that was chosen when the run was planned; where jobs run on other machines, the backend that was asked for. */
+  /** The device that was chosen when the run was planned; where jobs run on other machines, the requested backend. */
   readonly device: DeviceChoice;
   /** The command that planned the run. */
   readonly command: string;
@@ -81,6 +81,6 @@ export function openingIn(opening: Readonly<Record<string, unknown>>, out: strin
   if (opening["em-stellar"] === version()) return opening as unknown as Opening; // made by openingOf of this very version
   const made = opening["em-stellar"] === undefined ? "another program" : `em-stellar ${opening["em-stellar"]}`;
   throw new InputError(
-    `The run in ${out} was planned by ${made}, and this is em-stellar ${version()}. Start the run once with this version: it plans again.`,
+    `The run in ${out} was planned by ${made}, and this is em-stellar ${version()}. Start the run once with this version to plan it again.`,
   );
 }

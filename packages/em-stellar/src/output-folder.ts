@@ -81,6 +81,6 @@ async function isRun(folder: string, entries: readonly string[]): Promise<boolea
   if (!plan.includes('"schemaVersion"') || !plan.includes('"opening"')) return false;
   if (!entries.includes("suite.json")) return true;
   throw new InputError(
-    `${join(folder, "suite.json")} is damaged: it does not hold the suite of this run. Remove it and run the same command again: it is written again, and finished trainings are kept.`,
+    `${join(folder, "suite.json")} is damaged: it does not hold the suite of this run. Remove it and run the same command again: the command writes it again and keeps finished trainings.`,
   );
 }

@@ -24,10 +24,10 @@ export function requirePluginName(name: unknown, where: string, folder: string):
   }
   if (isAbsolute(name) || /^([a-z]:)?[\\/]/i.test(name)) throw refuse("is an absolute path", elsewhere);
   if (name.includes("\\")) throw refuse("has backslashes", `Write ${JSON.stringify(name.replaceAll("\\", "/"))}.`);
-  if (name.split("/").includes("..")) throw refuse("leads out of the suite's folder", elsewhere);
+  if (name.split("/").includes("..")) throw refuse("is outside the suite's folder", elsewhere);
   if (name.startsWith("./")) {
     // What is imported is an address: `%2e` is a dot there, and what stands behind a question mark is no part of the path.
-    if (/[%?#]/.test(name)) throw refuse("has a character that means something else in an import", "Rename the file.");
+    if (/[%?#]/.test(name)) throw refuse("has a character with a special meaning in an import", "Rename the file.");
     const file = resolve(folder, name);
     if (!existsSync(file)) {
       throw refuse(

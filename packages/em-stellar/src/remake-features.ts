@@ -14,7 +14,7 @@ export async function remakeFeatures(folder: string, terminal: Terminal): Promis
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new EmStellarError(
-      `${file} is not in the form of this version: ${issue?.path.join(".")}: ${issue?.message}.`,
+      `${file} does not have the format of this version: ${issue?.path.join(".")}: ${issue?.message}.`,
     );
   }
   const onLost = (sentence: string) => terminal.print(`! ${sentence}`);

@@ -70,5 +70,7 @@ type Parsed<T> =
 function parsed<T>(result: Parsed<T>, file: string): T {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new EmStellarError(`${file} is not in the form of this version: ${issue?.path.join(".")}: ${issue?.message}.`);
+  throw new EmStellarError(
+    `${file} does not have the format of this version: ${issue?.path.join(".")}: ${issue?.message}.`,
+  );
 }

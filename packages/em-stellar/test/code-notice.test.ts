@@ -22,9 +22,7 @@ const told = (file: string, project = at("project")) => {
 };
 
 it("tells of a program from elsewhere at its first use, and when it has changed", async () => {
-  const notice = [
-    expect.stringMatching(/network\.mjs is a program, from outside the current folder, and can do whatever/),
-  ];
+  const notice = [expect.stringMatching(/network\.mjs is code from outside the current folder and can do whatever/)];
   expect(told(at("network.mjs"))).toEqual(notice);
   expect(told(at("network.mjs"))).toEqual([]);
   await writeFile(at("network.mjs"), "export default 3;");

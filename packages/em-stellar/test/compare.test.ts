@@ -101,7 +101,7 @@ describe("em-stellar compare", () => {
     expect(stdout).toContain(
       "On 7 data sets, by mean rank, unet leads; every other method does worse (two-sided signed-rank tests, Holm-corrected for 3 comparisons, level 0.05).",
     );
-    expect(stdout).toContain("! Left out, because not every run has a score of them: extra.");
+    expect(stdout).toContain("! Left out, because some runs have no score for them: extra.");
     expect(stdout).toContain(`Page: ${out}`);
     expect(await readFile(out, "utf8")).toContain("<svg");
   });
@@ -110,7 +110,7 @@ describe("em-stellar compare", () => {
     const runs = [await run("mouse", { a: 0.9, b: 0.8 }), await run("fly", { a: 0.7, b: 0.6 }, {}, { b: 16 })];
     const { stdout } = await command("compare", ...runs, "--out", join(folder, "page.html"));
     expect(stdout).toContain("Two data sets are too few to tell a and b apart. Compare on at least 6.");
-    expect(stdout).toContain("! Not made with the same options in every run: b.");
+    expect(stdout).toContain("! Made with different options in the runs: b.");
   });
 
   it("says in what runs differ beside their images: budget, folds and number of images", async () => {
@@ -128,11 +128,11 @@ describe("em-stellar compare", () => {
         .split("\n")
         .filter((line) => line.startsWith("! "));
     expect(await notes(worm, ant, fly)).toEqual([
-      "! Not trained alike in every run: steps 2000 (worm, ant), 500 (fly).",
+      "! Trained differently in the runs: steps 2000 (worm, ant), 500 (fly).",
       "! Runs of different sizes: folds 0 (worm, ant), 2 (fly); training images 4 (worm, ant), 12 (fly).",
     ]);
     expect(await notes(worm, ant)).toEqual([]);
-    expect(await readFile(join(folder, "page.html"), "utf8")).not.toContain("Not trained alike");
+    expect(await readFile(join(folder, "page.html"), "utf8")).not.toContain("Trained differently");
   });
 
   it("refuses runs that cannot be compared, and says what would do", async () => {
@@ -148,7 +148,7 @@ describe("em-stellar compare", () => {
           { data: JSON.parse(await readFile(join(mouse, "results.json"), "utf8")).data },
         ),
       ),
-    ).toContain("mouse and again are runs on the same images. Over data sets, each counts once");
+    ).toContain("mouse and again are runs on the same images. Name only one run for each data set");
     const worm = await run(
       "worm",
       { a: 0.5, b: 0.4 },

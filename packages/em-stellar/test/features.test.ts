@@ -283,7 +283,7 @@ it("warns of grids that are too small to tell, and of networks that are mostly d
   expect(warningsOf({ images: [image], models: [model(5)] })).toEqual([
     {
       code: "few-pixels",
-      message: expect.stringContaining("over 16 pixels only: chance alone makes correlations of some ±0.25."),
+      message: expect.stringContaining("over 16 pixels only: chance alone gives correlations of about ±0.25."),
     },
   ]);
   const large = { ...image, grid: { width: 8, height: 8 } };

@@ -45,7 +45,7 @@ async function write(place: string): Promise<string> {
 it("the plugins of a run are found by the suite that it was planned from", async () => {
   const { origin, printed } = await find({ suite: await write(folder) });
   expect(origin).toEqual({ name: "my-lab", version: "1.2.3" });
-  expect(printed.join()).toContain("plugin.mjs is a program, from outside the current folder");
+  expect(printed.join()).toContain("plugin.mjs is code from outside the current folder");
 });
 
 it("a run of built-in components loads nothing", async () => {

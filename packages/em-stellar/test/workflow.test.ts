@@ -57,7 +57,7 @@ it("a planned run becomes a workflow of some 40 lines, which is not written over
     const again = await command("workflow", engine, run);
     expect(again.status).toBe(1);
     expect(again.stderr).toContain(
-      `${path} is there already, with other content. Remove it, or name another file with --out`,
+      `${path} already exists with different content. Remove it, or name another file with --out`,
     );
   }
   const { status, stderr } = await command("workflow", "slurm", join(folder, "nothing"));

@@ -49,7 +49,7 @@ export function pairWithTruth<P extends Place>(
       const [place, expected] = first as [P, P];
       const more = wrong.length > 1 ? ` ${wrong.length} of ${result.places.length} images differ like this.` : "";
       problems.push(
-        `"${set.name}": ${place.name} is ${size(place)}, but its truth ${expected.name} is ${size(expected)} pixels (width × height).${more} They must match pixel for pixel: export the ${thing} at the size of the truth, neither scaled nor cropped.`,
+        `"${set.name}": ${place.name} is ${size(place)}, but its truth ${expected.name} is ${size(expected)} pixels (width × height).${more} They must match pixel for pixel: export the ${thing} at the size of the truth, without scaling or cropping.`,
       );
       return undefined;
     }
@@ -94,7 +94,7 @@ function pairOne<P extends Place>(
       : `"${name}": the pages of a stack have no names to pair by. Leave out \`pair: name\`: pages are paired in order.`;
   }
   if (pair === "auto" && named && without.length < truth.images.length) {
-    return `"${name}": names agree in part only. Without ${thing === "image" ? "an image" : "a prediction"}: ${list(without)}; without a truth: ${list(extra)}. Rename them to agree, or pair by order with \`pair: order\`${inOrder(ids.truth, ids.set)}.`;
+    return `"${name}": only some names agree. Without ${thing === "image" ? "an image" : "a prediction"}: ${list(without)}; without a truth: ${list(extra)}. Rename them to agree, or pair by order with \`pair: order\`${inOrder(ids.truth, ids.set)}.`;
   }
   const [odd] = pair === "auto" && named ? contradictions(ids.truth, ids.set) : [];
   if (odd !== undefined) {

@@ -32,7 +32,7 @@ function aboutTruth([first]: readonly Evaluated[], metrics: readonly string[]): 
     return [
       {
         code: "truth-empty",
-        message: `The truth is background throughout: no pixel of it is above 0.5.${defined} scores that divide by the object are not defined, and the others only tell how much each method calls object where there is none.`,
+        message: `The truth is background throughout: no pixel of it is above 0.5.${defined} scores that divide by the object are not defined, and the others only show how much each method predicts as object where there is none.`,
       },
     ];
   }
@@ -56,7 +56,7 @@ function aboutMethod({ name, censuses, scores }: Evaluated, threshold: number): 
     return [
       {
         code: "constant-prediction",
-        message: `${name} is constant: every pixel of every image is ${constant}, so all is called ${called}. Its scores tell nothing but how much ${called} there is.`,
+        message: `${name} is constant: every pixel of every image is ${constant}, so all is called ${called}. Its scores only show how much ${called} there is.`,
       },
     ];
   }
@@ -73,7 +73,7 @@ function aboutMethod({ name, censuses, scores }: Evaluated, threshold: number): 
     return [
       {
         code: "equals-truth",
-        message: `${name} agrees with the truth in every pixel of every image. Is it the truth itself?`,
+        message: `${name} agrees with the truth in every pixel of every image. Is it a copy of the truth?`,
       },
     ];
   }
@@ -82,7 +82,7 @@ function aboutMethod({ name, censuses, scores }: Evaluated, threshold: number): 
     return [
       {
         code: "inverted",
-        message: `${name} calls object what is mostly background, and the other way round (its scores are below chance). Is its object dark, or are its classes exchanged?`,
+        message: `${name} predicts mostly background as object and object as background (its scores are below chance). Is its object dark, or are its classes swapped?`,
       },
     ];
   }

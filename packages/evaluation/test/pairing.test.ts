@@ -94,7 +94,7 @@ describe("predictions that do not fit are refused, with what would", () => {
     [
       "names that agree in part",
       [set("vgg", ["a", "b", "d"])],
-      /"vgg": names agree in part only\. Without a prediction: c; without a truth: d\. Rename them to agree, or pair by order with `pair: order`/,
+      /"vgg": only some names agree\. Without a prediction: c; without a truth: d\. Rename them to agree, or pair by order with `pair: order`/,
     ],
     [
       "other sizes",

@@ -6,7 +6,7 @@ export interface OverlapOptions {
 /** The paper gives no number; 1 is customary. */
 export const overlapDefaults: OverlapOptions = { smooth: 1 };
 
-/** What is wrong with the options, or nothing. */
+/** Returns an error message, or undefined if the options are valid. */
 export function checkOverlap({ smooth }: OverlapOptions): string | undefined {
   return smooth > 0 ? undefined : `needs a "smooth" above 0, such as 1, but was given ${smooth}.`;
 }

@@ -7,7 +7,7 @@ export interface ConnectivityOptions {
   connectivity: Connectivity;
 }
 
-/** What is wrong with a connectivity, for `check`. */
+/** Returns an error message for a connectivity, or undefined if it is valid; for `check`. */
 export function connectivityProblem({ connectivity }: { connectivity: number }): string | undefined {
   return connectivity === 4 || connectivity === 8
     ? undefined

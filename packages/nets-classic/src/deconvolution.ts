@@ -27,7 +27,7 @@ interface Tap {
   readonly offset: number;
 }
 
-/** Why such a deconvolution cannot enlarge exactly `scale` times, or nothing. */
+/** Why such a deconvolution cannot enlarge exactly `scale` times; undefined if it can. */
 export function deconvolutionProblem(shape: DeconvolutionShape): string | undefined {
   const { size, scale, dilation } = shape;
   const what = `A kernel of ${size} × ${size} taps, ${dilation} apart, cannot enlarge ${scale} times`;

@@ -24,7 +24,7 @@ export const adaptiveDefaults: AdaptiveOptions = {
   weightDecay: 0,
 };
 
-/** What is wrong with the options, or nothing. */
+/** Returns an error message, or undefined if the options are valid. */
 export function checkAdaptive(options: AdaptiveOptions): string | undefined {
   const { beta1, beta2, epsilon, weightDecay } = options;
   for (const [name, beta] of Object.entries({ beta1, beta2 })) {

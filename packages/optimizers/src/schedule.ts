@@ -93,7 +93,7 @@ export function learningRateOf(plan: TrainingPlan, options: ScheduleOptions): (s
   };
 }
 
-/** What is wrong with a schedule, or nothing. */
+/** Returns an error message, or undefined if the schedule is valid. */
 export function checkSchedule(options: ScheduleOptions): string | undefined {
   const { learningRate, warmupProportion, minLearningRate, totalSteps, schedule } = options;
   if (!(learningRate > 0)) return `needs a "learningRate" above 0, but was given ${learningRate}.`;

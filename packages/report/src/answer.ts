@@ -93,7 +93,7 @@ function bestNetwork(results: Results, contenders: readonly Contender[], first: 
 /** Which of the others may be as good as the first, as the statistics of the run have found. */
 function verdict(results: Results, scored: readonly Contender[]): Html {
   if (!results.statistics) {
-    return html`Which methods can be told apart could not be determined: these results hold no statistics.`;
+    return html`These results have no statistics, so it is not known which methods differ.`;
   }
   return significance(
     results.statistics,
@@ -116,7 +116,7 @@ function retraining(results: Results, contenders: readonly Contender[], first: C
   const networks = contenders.filter(({ method }) => method.kind === "network");
   if (networks.length < 2) return undefined;
   if (networks.every(({ score }) => score.values.length === 1)) {
-    return html`Each network was trained once, so how much another fold or another random start would change is not known, and the order may be chance.`;
+    return html`Each network was trained once. So it is not known how much another fold or another random start would change, and the order may be due to chance.`;
   }
   const goal = goalOf(results, results.rankedBy);
   const ends = ({ low, high }: MethodScore) => bestFirst(goal, [low, high], (end) => end);
@@ -125,12 +125,11 @@ function retraining(results: Results, contenders: readonly Contender[], first: C
     (network) => network !== first && compareScores(goal, ends(network.score)[0], worstOfFirst) <= 0,
   );
   if (reaching.length === 0 || first.score.values.length === 1) return undefined;
-  return html`Single trainings of ${listed(reaching.map(nameOf))} do as well as single trainings of ${nameOf(first)} (lowest to highest ${formatRange(first.score.low, first.score.high)}): trained again, the order may differ.`;
+  return html`Single trainings of ${listed(reaching.map(nameOf))} do as well as single trainings of ${nameOf(first)} (lowest to highest ${formatRange(first.score.low, first.score.high)}). If they were trained again, the order might differ.`;
 }
 
 function floors(results: Results, contenders: readonly Contender[], floor: Contender | undefined): Html | undefined {
-  if (!floor)
-    return html`No floor was run, so whether the networks have learnt more than a threshold knows could not be determined.`;
+  if (!floor) return html`No floor was run, so it is not known whether the networks have learnt more than a threshold.`;
   const goal = goalOf(results, results.rankedBy);
   const losers = contenders.filter(({ score }) => !beatsFloor(goal, score, floor.score));
   const reference = html`the best floor, ${nameOf(floor)} at ${formatScore(floor.score.mean)}`;

@@ -108,9 +108,9 @@ async function operationsFigure(results: Results, all: readonly CostPoint[]): Pr
   });
   const missing = all.filter(({ complexity }) => !complexity);
   const bounded = points.filter(({ complexity }) => complexity.unknownLayers.length > 0);
-  return html`<figure>${chart}<figcaption>What a prediction takes: mean ${label} on the test images against the floating-point operations for one patch of ${height} × ${width} (the axes of the paper’s figure 4; all arithmetic of the network is counted). ${areas} ${frontSentence(front, "cheapest", "fewer operations")} Operations do not depend on the device; how fast they go does.${
+  return html`<figure>${chart}<figcaption>The cost of a prediction: mean ${label} on the test images against the floating-point operations for one patch of ${height} × ${width} (the axes of the paper’s figure 4; all arithmetic of the network is counted). ${areas} ${frontSentence(front, "cheapest", "fewer operations")} The number of operations does not depend on the device, but their speed does.${
     bounded.length > 0 &&
-    html` Of ${listed(bounded.map(({ name }) => name))} only a lower bound is known (≥), because not all layers say what they compute: the true place may be further right.`
+    html` Of ${listed(bounded.map(({ name }) => name))} only a lower bound is known (≥), because some layers do not say what they compute. The true position may be further right.`
   }${missing.length > 0 && html` Not counted: ${listed(missing.map(({ name }) => name))}.`}</figcaption></figure>`;
 }
 
@@ -128,7 +128,7 @@ async function timeFigure(results: Results, points: readonly CostPoint[]): Promi
     costTitle: `Time of one training (${unit.name})`,
     description: "training time",
   });
-  return html`<figure>${chart}<figcaption>What a training takes: mean ${label} on the test images against the mean time of one training. ${areas} ${frontSentence(front, "quickest", "less time")} Time depends on the device and on what else it did (${plural(points.length, "network")}, all on the device named below); differences in score within the ranges of the ranking table are not worth time.</figcaption></figure>`;
+  return html`<figure>${chart}<figcaption>The cost of a training: mean ${label} on the test images against the mean time of one training. ${areas} ${frontSentence(front, "quickest", "less time")} Time depends on the device and on its other work (${plural(points.length, "network")}, all on the device named below). Differences in score within the ranges of the ranking table are not worth extra time.</figcaption></figure>`;
 }
 
 interface Axis<Point> {
@@ -170,7 +170,7 @@ function frontSentence(front: readonly CostPoint[], first: string, less: string)
   );
   return front.length === 1
     ? html`${names}, filled, is both the best and the ${first}.`
-    : html`The dashed line joins those, filled, that none betters with ${less}: ${names}.`;
+    : html`The dashed line joins the filled ones, which no other betters with ${less}: ${names}.`;
 }
 
 /** `142.4 G`, `≥ 3.1 M`. */

@@ -103,7 +103,7 @@ export async function learningSection(
       html`<span><span class="key dashed"></span> best floor on validation images: ${floor.name}, ${formatScore(floor.score.mean)}</span>`
     }</p>
 <figure><div class="panels">${panels}</div>
-<figcaption>Each line is one training on its validation images. ${logarithmic && "The axis of the loss is logarithmic. "}Where lines still rise at the right end, more steps might help; where the validation loss turns up while the training loss falls, the network has begun to learn its training images by heart. Folds have different validation images, so lines that lie apart show easier and harder folds as well as luck.</figcaption></figure>
+<figcaption>Each line is one training on its validation images. ${logarithmic && "The axis of the loss is logarithmic. "}If lines still rise at the right end, more steps might help. If the validation loss rises while the training loss falls, the network has begun to memorise its training images. Folds have different validation images, so lines that are far apart show easier and harder folds as well as luck.</figcaption></figure>
 ${timesTable(results, networks)}`,
   };
 }
@@ -269,5 +269,5 @@ function timesTable(results: Results, networks: readonly MethodResult[]): Html {
       (criterion) => html`<th scope="col">${metricLabel(metricOf(results, criterion))}</th>`,
     )}<th scope="col">Whole training</th></tr></thead><tbody>${rows}</tbody></table>`,
   )}
-<figcaption>Training time until the validation value that was never bettered afterwards, in the mean over trainings (as the paper’s figure 3), and the mean step at which it came. It tells how soon a training could have stopped, on this device.</figcaption></figure></details>`;
+<figcaption>Mean training time until the best validation value (as in the paper’s figure 3), and the mean step at which it was reached. It shows how soon a training could have stopped on this device.</figcaption></figure></details>`;
 }

@@ -7,28 +7,28 @@ import type { Section } from "./section.js";
 const terms: readonly [term: string, meaning: string][] = [
   [
     "Checkpoint",
-    "the weights of a network at one moment of its training; the one with the best validation value of the chosen criterion is kept.",
+    "the weights of a network at one step of its training. The checkpoint with the best validation value of the chosen criterion is kept.",
   ],
   [
     "Confidence interval",
-    "the values that a score could have had with other test images of the same kind: a 95 % interval is made so that it holds the true value in about 95 of 100 such studies. From few images it is too short.",
+    "the range of values that a score could have had with other test images of the same kind. A 95 % interval is meant to contain the true value in about 95 of 100 such studies. With few images it is too short.",
   ],
-  ["Ensemble", "a prediction made of those of several networks, by averaging or by vote."],
+  ["Ensemble", "a prediction that combines those of several networks, by averaging or by vote."],
   [
     "FLOPs",
-    "floating-point operations: the additions, multiplications and the like that a network makes for one image. M stands for a million, G for 10⁹.",
+    "floating-point operations: the additions, multiplications and similar operations that a network needs for one image. M stands for a million, G for 10⁹.",
   ],
   [
     "Floor",
-    "a method without learnt features (a constant, a threshold, a blur with a threshold). It shows what a score is worth.",
+    "a method without learnt features (a constant, a threshold, a blur with a threshold). It shows how much a score means.",
   ],
   [
     "Fold",
-    "one of the equal parts that the training images are split into. Each part is the validation set once, while a fresh network trains on the others.",
+    "one of the equal parts into which the training images are divided. Each part is the validation set once, while a new network trains on the others.",
   ],
   [
-    "Jaccard, F1 and their kin",
-    "are made of TP, FP, FN and TN: pixels that are truly or falsely called positive or negative.",
+    "Jaccard, F1 and similar scores",
+    "are computed from TP, FP, FN and TN: pixels that are correctly or wrongly predicted as positive or negative.",
   ],
   ["Pooled", "computed once over all pixels of all test images, rather than image by image and then averaged."],
   [
@@ -38,16 +38,16 @@ const terms: readonly [term: string, meaning: string][] = [
 
   [
     "Seed",
-    "the number that decides the random start and the order of patches. Another seed is the same experiment repeated.",
+    "the number that determines the random initial weights and the order of patches. Another seed repeats the same experiment.",
   ],
   [
     "Signed-rank test",
-    "Wilcoxon’s test of two methods on the same images: how often luck alone would make one win on so many of them, by so much. p is that chance; Holm’s correction raises it where many methods are compared.",
+    "Wilcoxon’s test of two methods on the same images: how often luck alone would make one method win on so many of them, by so much. p is this probability; Holm’s correction raises it if many methods are compared.",
   ],
   ["Training", "one network trained on one fold from one seed. A floor is fitted once a fold."],
-  ["Test images", "held out until everything was chosen, and scored once."],
-  ["Threshold", "a pixel is called object where its probability lies above it."],
-  ["Validation images", "the fold that a network does not train on; they choose its checkpoint, never its test score."],
+  ["Test images", "images that are held out until everything is chosen, and are then scored once."],
+  ["Threshold", "a pixel with a higher probability is object."],
+  ["Validation images", "the images of the fold that a network does not train on. They choose its checkpoint."],
 ];
 
 /** Words that only trainings need. */
@@ -72,7 +72,7 @@ export function glossarySection(
 ): Section {
   const measured = [metricOf({ metrics: [] }, "loss"), ...metrics].map((metric): [string, string] => [
     plainLabel(metric),
-    metric.words?.meaning ?? "a metric whose meaning these results do not record.",
+    metric.words?.meaning ?? "a metric that these results do not explain.",
   ]);
   const all = [...new Map([...terms, ...measured])]
     .filter(([term]) => !leaveOut.includes(term))

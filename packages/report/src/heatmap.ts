@@ -101,10 +101,10 @@ export function heatmapSection(board: Scoreboard, ranked: readonly RankedMethod[
       html`<table class="heat"><thead><tr><th scope="col">${turned ? "Metric" : "Method"}</th>${heads}</tr></thead><tbody>${body}</tbody></table>`,
     )}
 <p class="scale"><span>worse</span><span class="ramp"></span><span>best of its ${line}</span></p>
-<figcaption>The ${wordingOf(board).hasRuns ? "mean score" : "score"} of every method by every metric. Read a ${line} to see who is best at what, and do not compare colours between ${lines}: each has a scale of its own.${
+<figcaption>The ${wordingOf(board).hasRuns ? "mean score" : "score"} of every method by every metric. Read a ${line} to see which method is best at what. Do not compare colours between ${lines}: each has its own scale.${
       firstFloor >= 0 && ` Methods ${turned ? "right of" : "below"} the line are floors.`
     }</figcaption></figure>
-<details><summary>How colours are chosen</summary><p class="caption">The brightest colour is the best score of its ${line}${firstFloor >= 0 && ", be it that of a floor"}. The darkest is the worst of ${wordingOf(board).contenders}${firstFloor >= 0 && ", and any floor that is worse still"}. Where all are near the best, the darkest colour is not used: the colours span at least a tenth of the metric’s range, such as 0.1 of a score between 0 and 1, so that small differences look small.${board.metrics.some((metric) => metric.goal === "minimize") && " Where lower is better (↓), the lowest value is the best."}</p></details>`,
+<details><summary>How colours are chosen</summary><p class="caption">The brightest colour is the best score of its ${line}${firstFloor >= 0 && ", even if it is a floor"}. The darkest is the worst of ${wordingOf(board).contenders}${firstFloor >= 0 && ", and any floor that is even worse"}. If all are close to the best, the darkest colour is not used: the colours span at least a tenth of the metric’s range, such as 0.1 for a score between 0 and 1, so that small differences look small.${board.metrics.some((metric) => metric.goal === "minimize") && " Where lower is better (↓), the lowest value is the best."}</p></details>`,
   };
 }
 

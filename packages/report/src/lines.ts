@@ -7,7 +7,7 @@ const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3]
 /** How many lines of a chart have a look of their own. */
 export const distinctLines = dashes.length;
 
-/** The look of a chart's line by its number from 0: colour and dashes both, so that it is told apart in grey too. */
+/** The look of a chart's line by its number from 0: colour and dashes both, so that it can be distinguished in grey too. */
 export function look(index: number): { stroke: string; strokeWidth: number; strokeDash: number[] } {
   const dash = dashes[index];
   return dash

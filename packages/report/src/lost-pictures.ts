@@ -8,7 +8,7 @@ export const lostCode = "lost-picture";
 export const lostGuide = {
   title: "Pictures that are missing or damaged",
   advice:
-    "Run the command that made the results again: it makes these files again, and repeats a training whose predictions are not as they were.",
+    "Run the command that made the results again: it makes these files again, and repeats a training whose predictions have changed.",
 };
 
 /** A warning for each picture. */

@@ -8,7 +8,7 @@ const loss: MetricRecord = {
   options: {},
   words: {
     label: "Loss",
-    meaning: "what training makes small; its scale depends on the loss that was chosen.",
+    meaning: "the number that training minimises; its scale depends on the loss.",
     family: "other",
     choosesPositive: false,
   },

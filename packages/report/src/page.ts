@@ -14,7 +14,7 @@ interface Heading {
   readonly finished: string;
   /** The results' folder as seen from the page. */
   readonly folder?: string;
-  /** What every number follows from; the results of a run where absent. */
+  /** What every number follows from; by default the results of a run. */
   readonly source?: string;
 }
 

@@ -55,10 +55,10 @@ export async function perImageSection(
     id: "images",
     title: "Image by image",
     body: html`<figure class="beside">${main?.chart && html`<div class="chart">${main.chart}</div>`}
-<figcaption>${rankingLabel(board)} of every method on every ${words.image}: ${words.hasRuns ? "each dot is the mean over the method’s trainings" : "one dot each"}, the upright bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b> is the image that ${words.contenders} find hardest. ${
+<figcaption>${rankingLabel(board)} of every method on every ${words.image}: ${words.hasRuns ? "each dot is the mean over the method’s trainings" : "one dot each"}, the vertical bar is the mean of the dots. <span class="key dot"></span> <b>${hardest}</b> is the image that ${words.contenders} find hardest. ${
       images.length < order.length &&
       `Of ${order.length} images, ${images.length} are drawn, evenly spread from the hardest to the easiest. `
-    }Where one image lies far from the rest for all methods, look at that image and its truth before blaming a ${words.hasRuns ? "network" : "method"}. The mean of images is not the pooled score of the ranking, which weighs every pixel alike.</figcaption></figure>
+    }If one image is far from the rest for all methods, look at that image and its truth before you blame a ${words.hasRuns ? "network" : "method"}. The mean over images is not the pooled score of the ranking, which weights all pixels equally.</figcaption></figure>
 ${
   others.length > 0 &&
   html`<details><summary>The same for ${plural(others.length, "other metric")}${images.length > mostImagesOfOthers && `, on ${mostImagesOfOthers} of the images`}</summary><div class="charts">${others.map(

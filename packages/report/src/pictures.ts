@@ -147,13 +147,13 @@ function section(
     title: "Pictures",
     classes: palette,
     style: picturesStyle,
-    body: html`<p class="legend"><span class="chip tp">true positive: object, and found (${words.tp})</span> <span class="chip fp">false positive: called object, but is not (${words.fp})</span> <span class="chip fn">false negative: object that was missed (${words.fn})</span>${palette === "paper" && html` <span class="chip tn">true negative (${words.tn})</span>`}</p>
+    body: html`<p class="legend"><span class="chip tp">true positive: object, and found (${words.tp})</span> <span class="chip fp">false positive: predicted as object, but is not (${words.fp})</span> <span class="chip fn">false negative: object that was missed (${words.fn})</span>${palette === "paper" && html` <span class="chip tn">true negative (${words.tn})</span>`}</p>
 <p class="caption">${
       hasRuns
-        ? html`Of each method the training is shown that did best on its validation images by ${label}, never one picked by its test score; the number beside its name is that training’s ${label} on this image, and the numbers beside the coloured squares count pixels.`
+        ? html`For each method, the training with the best validation ${label} is shown, never one chosen by its test score. The number beside its name is that training’s ${label} on this image, and the numbers beside the coloured squares count pixels.`
         : html`The number beside a method’s name is its ${label} on this image, and the numbers beside the coloured squares count pixels.`
     } ${undrawn}${notes}</p>
-<details><summary>How images are ordered and objects counted</summary><p class="caption">Worst, median and best go by the mean ${label} of all ${contenders} on an image. An object is a 4-connected region; it counts as found where at least half of it is covered, and a predicted object as extra where more than half of it lies in the background. Found objects that one predicted object covers together are merged: object metrics, which ask for one predicted object for each true one, count at most one of them.</p></details>
+<details><summary>How images are ordered and objects counted</summary><p class="caption">Worst, median and best are by the mean ${label} of all ${contenders} on an image. An object is a 4-connected region. It counts as found if at least half of it is covered, and a predicted object counts as extra if more than half of it is in the background. Found objects that the same predicted object covers are merged: object metrics require one predicted object for each true one, so they count at most one of them.</p></details>
 ${markups.filter(({ word }) => word !== undefined).map(({ markup }) => markup)}
 ${others.length > 0 && html`<details class="others"><summary>${plural(others.length, "more image")}, the worst first</summary>${others.map(({ markup }) => markup)}</details>`}`,
   };

@@ -75,11 +75,11 @@ export function rankingSection(results: Results, ranked: readonly RankedMethod<M
 ${scroll(
   "Ranking",
   html`<table class="scores"><thead><tr><th scope="col" class="rank">#</th><th scope="col">Method</th>${columns.map((column) => heading(column, named))}</tr></thead>
-<tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><td class="rank"></td><td colspan="${span}"><span>Floors: simple methods without a network. A network has to beat them to be of use.</span></td></tr>${floors}</tbody>`}</table>`,
+<tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><td class="rank"></td><td colspan="${span}"><span>Floors: simple methods without a network. A network has to beat them to be useful.</span></td></tr>${floors}</tbody>`}</table>`,
 )}
-<p class="caption">${uncertain && html`The numbers at the left give the order of the scores, no more: ${unitsOf(results)} cannot tell which methods are really better. `}${boldSentence(results)} Select a column’s name to sort by it.</p>
+<p class="caption">${uncertain && html`The numbers at the left only give the order of the scores: ${unitsOf(results)} cannot show which methods are really better. `}${boldSentence(results)} Select a column’s name to sort by it.</p>
 <details><summary>How to read this table</summary>
-<p class="caption">Scores are pooled over all pixels of all test images. ${barSentence(results, !uncertain)} All bars of a column share the axis printed under its name, which spans networks and ensembles, so a floor may lie off its end (‹ ›). ${classSentence(results)}</p></details>`,
+<p class="caption">Scores are pooled over all pixels of all test images. ${barSentence(results, !uncertain)} All bars of a column share the axis printed under its name. The axis spans networks and ensembles, so a floor may be beyond its end (‹ ›). ${classSentence(results)}</p></details>`,
   };
 }
 
@@ -213,28 +213,28 @@ function barSentence(results: Results, ranked: boolean): Html {
   const range = html`from the lowest to the highest training (folds × seeds): how much another training set and another random start change`;
   const { statistics } = results;
   if (!statistics) {
-    return html`The tick is the number. The bar under it${example} reaches ${range}. What other test images would change is not known: these results hold no statistics.`;
+    return html`The tick is the number. The bar under it${example} reaches ${range}. These results have no statistics, so it is not known what other test images would change.`;
   }
   const { level, units } = statistics;
   const of = unitsOf(results);
-  if (units.count < 2) return html`There are no confidence intervals: ${of} cannot tell what others would change.`;
+  if (units.count < 2) return html`There are no confidence intervals: ${of} cannot show what others would change.`;
   const short =
     units.count < 20 &&
-    "From so few, intervals are too short: of those made for 95 %, about 80 % hold the true value with 4, 87 % with 8, 92 % with 20. ";
+    "With so few, intervals are too short: of the 95 % intervals, about 80 % contain the true value with 4, 87 % with 8, 92 % with 20. ";
   const ofMeans = Object.values(statistics.metrics).some(({ resampled }) => resampled === "mean over units");
   return html`The tick is the number. <span class="mean">The bar under it${example} is its ${formatLevel(level)} confidence interval: how other test images of the same kind could change it, with these trained networks (bootstrap over ${of}). ${short}${
     ofMeans &&
-    "Where it says “mean of images”, the score cannot be put together again from those of its images, and bar and tick are of their mean. "
-  }What another training would change is to be seen in the other reading.</span><span class="best">The bar under it${example} reaches ${range}.</span>${
+    "At “mean of images”, the score cannot be computed from those of its images, so bar and tick show their mean. "
+  }The other view shows what another training would change.</span><span class="best">The bar under it${example} reaches ${range}.</span>${
     ranked &&
-    html` “Rank 1–3 of all 8” under a name: with the test images drawn again, the method has such a rank by ${rankingLabel(results)} among all methods, floors included, in ${formatLevel(level)} of the draws.`
+    html` “Rank 1–3 of all 8” under a name: when the test images are resampled, the method has such a rank by ${rankingLabel(results)} among all methods, floors included, in ${formatLevel(level)} of the resamples.`
   }`;
 }
 
 function boldSentence(results: Results): Html | string {
   const { statistics } = results;
   return statistics && !isUndecided(results)
-    ? html`The best number of each column is bold<span class="mean">, and so is every number that a paired test over ${statistics.units.kind} cannot tell from it</span>.`
+    ? html`The best number of each column is bold<span class="mean">, and so is every number that does not differ from it significantly in a paired test over ${statistics.units.kind}</span>.`
     : "The best number of each column is bold.";
 }
 
@@ -248,6 +248,6 @@ function classSentence(results: Results): string {
   const positive = commonClass(results);
   if (positive === undefined) return "";
   return positive === "background"
-    ? "Measures that name a positive class take the background, as the paper’s tables do for all but Jaccard."
-    : `Measures that name a positive class take the ${positive}; the paper’s tables take the background for all but Jaccard, so do not compare them number by number.`;
+    ? "For scores with a positive class, this is the background, as in the paper’s tables except for Jaccard."
+    : `For scores with a positive class, this is the ${positive}. In the paper’s tables it is the background, except for Jaccard, so do not compare numbers with them.`;
 }

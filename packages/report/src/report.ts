@@ -21,7 +21,7 @@ import { warningsSection } from "./warnings.js";
 export interface ReportOptions {
   /** The run folder: test images, truths and predictions are read from it. What is missing there is missing on the page, with a word about it. */
   readonly store: RunStore;
-  /** Colours of the overlays; `accessible` where absent. */
+  /** Colours of the overlays; by default `accessible`. */
   readonly palette?: Palette;
   /** Where the run folder lies as seen from the page, for links to its files; `..` where absent, as for `report/index.html`. */
   readonly folder?: string;

@@ -6,7 +6,7 @@ import { Unzlib } from "fflate";
 export interface LostPicture {
   /** Its path in the folder of the results. */
   readonly path: string;
-  /** What is wrong with it; goes on from its path: `is missing`. */
+  /** The problem, which continues a sentence after the path: `is missing`. */
   readonly problem: string;
 }
 

@@ -59,7 +59,7 @@ ${scroll(
       }</td></tr>`,
   )}</tbody></table>`,
 )}
-<p class="caption">Masks are 16-bit PNG files of probabilities: 0 is certainly background, 65535 certainly object. Of each method, the training is named that did best on its validation images.</p></details>`,
+<p class="caption">Masks are 16-bit PNG files of probabilities: 0 is certainly background, 65535 certainly object. For each method, the training with the best validation score is named.</p></details>`,
   };
 }
 

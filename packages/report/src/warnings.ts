@@ -31,16 +31,16 @@ const guides: Record<string, { title: string; advice: string }> = {
   [lostCode]: lostGuide,
   leak: {
     title: "Test images resemble training images",
-    advice: "Keep neighbouring slices of one stack on one side: group them, or take the test images from elsewhere.",
+    advice: "Keep neighbouring slices of a stack on one side: group them, or take test images from elsewhere.",
   },
   "validation-leak": {
     title: "Validation images resemble training images",
-    advice: "Group what belongs together, so that a fold holds whole stacks, animals or regions.",
+    advice: "Group images that belong together, so that each fold has whole stacks, animals or regions.",
   },
   "job-unfinished": {
     title: "Trainings that did not finish",
     advice:
-      "Run the suite again: it continues where they stopped. If one ends early again, use fewer workers or smaller patches.",
+      "Run the suite again, and they continue where they stopped. If one ends early again, use fewer workers or smaller patches.",
   },
   "job-failed": {
     title: "Trainings failed",
@@ -49,11 +49,11 @@ const guides: Record<string, { title: string; advice: string }> = {
   },
   "few-test-images": {
     title: "Few test images",
-    advice: "Treat methods that are close as equal, or label more test images.",
+    advice: "Treat methods with similar scores as equal, or label more test images.",
   },
   "few-groups": {
     title: "Test images that are not independent",
-    advice: "Take test images from more groups (animals, regions, stacks): six at least.",
+    advice: "Take test images from at least six groups (animals, regions, stacks).",
   },
   "below-floor": {
     title: "Networks that do not beat the floors",
@@ -69,21 +69,21 @@ const guides: Record<string, { title: string; advice: string }> = {
   "constant-prediction": {
     title: "Predictions without content",
     advice:
-      "The network has not learnt to tell the classes apart, or its threshold is wrong: let the threshold be chosen on validation images.",
+      "The network has not learnt to distinguish the classes, or its threshold is wrong. Choose the threshold on validation images.",
   },
   "class-balance": {
     title: "One class fills the images",
     advice:
-      "Judge by Jaccard or F1 of the rare class; accuracy is high for any method here. Foreground-aware patches help training.",
+      "Judge by Jaccard or F1 of the rare class; accuracy is high for any method here. Patches centred on objects (training.foreground) help training.",
   },
   "undefined-score": {
     title: "Scores that are not defined",
     advice:
-      "They divide by a class that the images, or the prediction, do not have. The mean is over the trainings where they are defined, and a method that lacks the ranking score in some of its trainings stands behind those that have it in all.",
+      "They divide by a class that the images, or the prediction, do not have. The mean is over the trainings where they are defined, and a method without the ranking score in some of its trainings ranks below those that have it in all.",
   },
   "one-run": {
     title: "One training for each network",
-    advice: "Add folds and seeds: without repeats nothing tells a difference from luck.",
+    advice: "Add folds and seeds: without repeats, a difference cannot be distinguished from luck.",
   },
   "no-floor": {
     title: "No floors",
@@ -199,7 +199,7 @@ function oneRun({ methods }: Results): Shown[] {
 function noFloor({ methods }: Results): Shown[] {
   return methods.some(isFloor)
     ? []
-    : [{ code: "no-floor", message: "No floor was run, so nothing shows what a simple method would reach." }];
+    : [{ code: "no-floor", message: "No floor was run, so it is not known what a simple method would reach." }];
 }
 
 function classBalance({ data: { foreground } }: Results): Shown[] {

@@ -62,7 +62,7 @@ describe("the answer", () => {
       { statistics: smallStatistics([{ method: "a" }], { sentence: "a leads." }) },
     );
     expect(limits[1]).toBe(
-      "Single trainings of b do as well as single trainings of a (lowest to highest 0.890–0.930): trained again, the order may differ.",
+      "Single trainings of b do as well as single trainings of a (lowest to highest 0.890–0.930). If they were trained again, the order might differ.",
     );
   });
 
@@ -70,7 +70,7 @@ describe("the answer", () => {
     const { lead, limits } = answer([{ name: "a", runs: [0.9, 0.92] }, { name: "b", runs: [0.8, 0.85] }, floor]);
     expect(lead).toContain("a ranks first by Jaccard: 0.910 in the mean over 2 trainings.");
     expect(limits).toEqual([
-      "Which methods can be told apart could not be determined: these results hold no statistics.",
+      "These results have no statistics, so it is not known which methods differ.",
       "All networks beat the best floor, blur at 0.710.",
     ]);
   });
@@ -113,8 +113,8 @@ describe("the answer", () => {
       { name: "b", runs: ["failed", 0.8] },
     ]);
     expect(limits.slice(1)).toEqual([
-      "Each network was trained once, so how much another fold or another random start would change is not known, and the order may be chance.",
-      "No floor was run, so whether the networks have learnt more than a threshold knows could not be determined.",
+      "Each network was trained once. So it is not known how much another fold or another random start would change, and the order may be due to chance.",
+      "No floor was run, so it is not known whether the networks have learnt more than a threshold.",
       "1 of 3 trainings failed and is left out of every number; see the warnings.",
     ]);
   });

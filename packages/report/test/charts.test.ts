@@ -256,8 +256,10 @@ describe("cost", () => {
     const text = textOf(chart);
     expect(text).toContain("Operations for one patch (GFLOPs)");
     expect(text).toContain("for one patch of 128 × 128");
-    expect(text).toContain("joins those, filled, that none betters with fewer operations: small and big.");
-    expect(text).toContain("Of small only a lower bound is known (≥), because not all layers say what they compute");
+    expect(text).toContain("joins the filled ones, which no other betters with fewer operations: small and big.");
+    expect(text).toContain(
+      "Of small only a lower bound is known (≥), because some layers do not say what they compute",
+    );
     expect(text).toContain("areas are proportional to the number of trainable parameters.");
     expect(textOf(others.join(""))).toContain("small≥ 2.3 G1.0 M1.0 s0.800");
     expect(chart.match(/stroke-dasharray="4,3"/g)).toHaveLength(1);

@@ -143,7 +143,7 @@ describe("the page of an evaluation", () => {
     const text = textOf(html);
     expect(text).toContain("On 4 images, a ranks first of 2 by Jaccard: 0.912 (95 % interval 0.890–0.930).");
     expect(text).toContain("a leads.");
-    expect(text).toContain("Whether methods were trained on these images is not known here");
+    expect(text).toContain("it is not known whether methods were trained on these images");
   });
 
   test("has every section, each id once, and asks for nothing from elsewhere", () => {
@@ -175,9 +175,7 @@ describe("the page of an evaluation", () => {
   test("gives the best threshold of the sweep, and warns of it", () => {
     const text = section(html, "thresholds").replaceAll(" ", "");
     expect(text).toContain("a0.8000.900at0.250.7000.800at0.25");
-    expect(section(html, "thresholds")).toContain(
-      "They were found on the images that they are scored on, so they flatter",
-    );
+    expect(section(html, "thresholds")).toContain("They were chosen on the scored images, so they are too good");
   });
 
   test("says what was read from the files, and repeats the command", () => {
@@ -194,7 +192,7 @@ describe("the page of an evaluation", () => {
 describe("renderEvaluation", () => {
   test("draws masks as points, and says what their curves are worth", async () => {
     const html = await renderEvaluation(smallEvaluation([{ name: "a", pooled: 0.9, scores: 2 }]), { store });
-    expect(section(html, "thresholds")).toContain("All predictions here are masks, which hold one threshold already");
+    expect(section(html, "thresholds")).toContain("All predictions here are masks, which already have one threshold");
     expect(section(html, "thresholds")).not.toContain("best F1");
     const precisionRecall = html.slice(
       html.indexOf("Precision over recall of 1 methods"),
@@ -224,7 +222,7 @@ describe("renderEvaluation", () => {
       ["Outlines", ["hausdorff-95"]],
     ]);
     const text = section(await renderEvaluation(evaluation, { store }), "ranking");
-    expect(text).toContain("Measures that name a positive class take the object.");
+    expect(text).toContain("For scores with a positive class, this is the object.");
     expect(text).toContain("F1background positive");
     expect(text).toContain("Jaccardobject positive");
     expect(text).not.toContain("Accuracyobject positive");

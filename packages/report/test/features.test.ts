@@ -87,13 +87,13 @@ describe("the sentence", () => {
       "em-net repeats itself least: its feature maps correlate with a mean |r| of 0.212 on 1 image, and 50.0 % of its maps have a twin (|r| > 0.9). unet repeats itself most: 0.334, and 50.0 %.",
     );
     expect(featuresSentence(features([model("a", 0.3), model("b", 0.1), model("c", 0.2)]))).toContain(
-      "a repeats itself most, 1 other lying in between: 0.300",
+      "a repeats itself most (with 1 other in between): 0.300",
     );
   });
 
   test("claims no difference that the digits do not show, and nothing where nothing varies", () => {
     expect(featuresSentence(features([model("a", 0.3001), model("b", 0.3002)]))).toBe(
-      "The networks repeat themselves alike: their feature maps correlate with a mean |r| of 0.300 on 1 image.",
+      "The networks repeat themselves equally: their feature maps correlate with a mean |r| of 0.300 on 1 image.",
     );
     const dead = model("a", null, { redundancy: { meanAbs: null, above: null, twins: null } });
     expect(featuresSentence(features([dead]))).toMatch(/^No network has two feature maps that vary/);

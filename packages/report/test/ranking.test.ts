@@ -154,7 +154,7 @@ describe("the ranking", () => {
     const results = smallResults(three, { statistics });
     const markup = markupOf(rankingSection(results, rankMethods(results)));
     expect(markup).toContain("bar: mean of images");
-    expect(textOf(markup)).toContain("Where it says “mean of images”, the score cannot be put together again");
+    expect(textOf(markup)).toContain("At “mean of images”, the score cannot be computed from those of its images");
     expect(markup).toContain(
       'title="95\u00a0% interval of the mean over images 0.800–0.960; lowest to highest of 2 trainings',
     );
@@ -187,9 +187,11 @@ describe("the ranking", () => {
       const results = smallResults(methods, { statistics: smallStatistics(entries, {}, { decidable }) });
       return textOf(markupOf(rankingSection(results, rankMethods(results))));
     });
-    expect(captions[0]).toContain("and so is every number that a paired test over images cannot tell from it");
+    expect(captions[0]).toContain(
+      "and so is every number that does not differ from it significantly in a paired test over images",
+    );
     expect(captions[1]).toContain(
-      "The numbers at the left give the order of the scores, no more: 12 test images cannot tell which methods are really better.",
+      "The numbers at the left only give the order of the scores: 12 test images cannot show which methods are really better.",
     );
     expect(captions[0]).toMatch(/network · rank 1–2 of all 4.*network · rank 1–3 of all 4/);
     expect(captions[1]).not.toMatch(/network · rank/);
@@ -203,7 +205,7 @@ describe("the ranking", () => {
     expect(blur).toContain('class="off"');
     const results = smallResults(three);
     expect(textOf(markupOf(rankingSection(results, rankMethods(results))))).toContain(
-      "What other test images would change is not known: these results hold no statistics.",
+      "These results have no statistics, so it is not known what other test images would change.",
     );
   });
 });

@@ -62,7 +62,7 @@ describe("the page of a run with troubles", () => {
     expect(textOf(html)).toContain(
       "prelu-net, fold 1, seed 2, after 120 steps: the loss became NaN. Lower the learning rate",
     );
-    expect(textOf(html)).toContain("Keep neighbouring slices of one stack on one side");
+    expect(textOf(html)).toContain("Keep neighbouring slices of a stack on one side");
     expect(html).not.toContain("the loss became NaN at step 120");
     expect(textOf(html)).toContain("PPV is not defined in at least one training of constant.");
   });

@@ -77,7 +77,7 @@ test("results that record no words, as those of versions before, show ids", asyn
   const results = smallResults([{ name: "a", runs: [{ "lab-gap": 4 }] }], { metrics: [{ id, goal, range, options }] });
   const { html, section } = await pageOf(results);
   expect(textOf(html)).toContain("a ranks first by lab-gap: 4.000");
-  expect(section("glossary")).toContain("lab-gapa metric whose meaning these results do not record.");
+  expect(section("glossary")).toContain("lab-gapa metric that these results do not explain.");
 });
 
 test("a table says on how many images and in how many runs a score is defined", async () => {

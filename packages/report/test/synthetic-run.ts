@@ -263,7 +263,7 @@ export async function syntheticRun(
           {
             code: "leak",
             message:
-              'Test image "A0004" is nearly the training image "A0003" (correlation 0.981). Scores on it tell how well a method remembers, not how well it segments new images.',
+              'Test image "A0004" is nearly the training image "A0003" (correlation 0.981). Scores on it show how well a method remembers, not how well it segments new images.',
           },
           { code: "job-failed", message: "prelu-net: the loss became NaN at step 120." },
         ]

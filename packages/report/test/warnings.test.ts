@@ -14,7 +14,7 @@ test("warns where test images of few groups were counted as if they were indepen
   const statistics = smallStatistics([{ method: "a" }], { units: { kind: "images", count: 12, note } });
   const text = textOf(markupOf(warningsSection(smallResults(methods, { statistics }, 12), unseen)));
   expect(text).toContain(`Test images that are not independent${note}`);
-  expect(text).toContain("Take test images from more groups");
+  expect(text).toContain("Take test images from at least six groups");
   expect(
     warningsSection(smallResults(methods, { statistics: smallStatistics([{ method: "a" }]) }, 12), unseen),
   ).toBeUndefined();

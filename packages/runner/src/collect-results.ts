@@ -115,7 +115,7 @@ function warnOfDevices(devices: readonly NonNullable<JobRecord["device"]>[]): Wa
   const list = [...counts].sort().map(([name, jobs]) => `${name}: ${jobs}`);
   return {
     code: "different-devices",
-    message: `The networks were trained on different devices (${list.join("; ")}). A part of the differences between them may come from that.`,
+    message: `The networks were trained on different devices (${list.join("; ")}). Some of the differences between them may be due to this.`,
   };
 }
 

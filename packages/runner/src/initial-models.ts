@@ -23,7 +23,7 @@ export async function withInitial(plan: Plan, suite: Suite, finding: Finding): P
     const method = notes?.normalization.method;
     if (method !== undefined && method !== options.normalization.method) {
       throw new InputError(
-        `The model in ${options.initial} learnt from images under the normalization "${method}", but the suite's training uses "${options.normalization.method}". Set training.normalization to { "method": "${method}", "scope": "${notes?.normalization.scope}" }.`,
+        `The model in ${options.initial} was trained with the normalization "${method}", but the suite's training uses "${options.normalization.method}". Set training.normalization to { "method": "${method}", "scope": "${notes?.normalization.scope}" }.`,
       );
     }
     if (initial[options.initial] !== undefined) continue;
@@ -32,7 +32,7 @@ export async function withInitial(plan: Plan, suite: Suite, finding: Finding): P
     if (notes?.training?.dataHash === plan.data.hash) {
       warnings.push({
         code: "initial-leak",
-        message: `The model in ${options.initial}, from which trainings start, has learnt from images of this very data set, perhaps from those of a validation part. Scores on validation images are then too good. Use a model that was trained on other data.`,
+        message: `The model in ${options.initial}, from which trainings start, was trained on images of this data set, perhaps on validation images. Validation scores may then be too good. Use a model that was trained on other data.`,
       });
     }
   }

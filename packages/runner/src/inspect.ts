@@ -69,7 +69,7 @@ export async function inspect(
   requireBothClasses(train.map(shareOf));
   if (test.length === 0) {
     throw new InputError(
-      `The data of suite "${suite.name}" has no test images. Hold some out: without them nothing says how a method does on images it never saw.`,
+      `The data of suite "${suite.name}" has no test images. Hold some out: only test images show how a method does on images that it has never seen.`,
     );
   }
   const units = train.map(({ id, group, ...sample }, i) => {
@@ -210,7 +210,7 @@ function warnOfSmallImages(train: readonly PlannedSample[], { trainings }: Suite
   return [
     {
       code: "patch-larger-than-image",
-      message: `${those} smaller than a patch of ${patch} × ${patch} pixels ("${first.id}": ${first.width} × ${first.height}): what is missing is mirrored. A smaller training.patch avoids it.`,
+      message: `${those} smaller than a patch of ${patch} × ${patch} pixels ("${first.id}": ${first.width} × ${first.height}): the missing part is filled by mirroring. Use a smaller training.patch to avoid this.`,
     },
   ];
 }
@@ -223,7 +223,7 @@ function warnOfLeaks(train: readonly Thumbnail[], test: readonly Thumbnail[]): W
   return [
     {
       code: "leak",
-      message: `${found.length === 1 ? `Test image ${pair}` : `${found.length} of ${test.length} test images are nearly a training image: ${pair}`}. Scores on ${found.length === 1 ? "it" : "them"} tell how well a method remembers, not how well it segments new images.`,
+      message: `${found.length === 1 ? `Test image ${pair}` : `${found.length} of ${test.length} test images are nearly a training image: ${pair}`}. Scores on ${found.length === 1 ? "it" : "them"} show how well a method remembers, not how well it segments new images.`,
     },
   ];
 }
@@ -242,7 +242,7 @@ function warnOfLeaksToValidation(
   return [
     {
       code: "validation-leak",
-      message: `${found.length} of ${folds.reduce((sum, { validation }) => sum + validation.length, 0)} validation images are nearly an image that is learnt from, as slices of a stack are, such as "${first.test}" and "${first.train}" (correlation ${first.similarity.toFixed(3)}). Validation then picks what remembers best. Keep neighbours together: groupBy or groupRanges for a folder, blocks for a stack, or leave them out with gap.`,
+      message: `${found.length} of ${folds.reduce((sum, { validation }) => sum + validation.length, 0)} validation images are nearly an image that is learnt from, as slices of a stack are, such as "${first.test}" and "${first.train}" (correlation ${first.similarity.toFixed(3)}). Validation then favours networks that remember. Keep neighbours together: groupBy or groupRanges for a folder, blocks for a stack, or leave them out with gap.`,
     },
   ];
 }
@@ -253,11 +253,11 @@ function warnOfScales(train: readonly PlannedSample[], test: readonly PlannedSam
   const odd = [...train, ...test].filter((sample) => isOnAnotherScale(sample, learnt));
   const [first] = odd;
   if (!first) return [];
-  const more = odd.length > 1 ? `, and so it is with ${odd.length - 1} others` : "";
+  const more = odd.length > 1 ? `, and so do ${odd.length - 1} others` : "";
   return [
     {
       code: "value-range",
-      message: `Image "${first.id}" holds values from ${first.lowest} to ${first.highest}, but the training images together from ${learnt.lowest} to ${learnt.highest}${more}. Are they on the same scale (0 to 1, 0 to 255, 0 to 65535)? Save all images alike.`,
+      message: `Image "${first.id}" holds values from ${first.lowest} to ${first.highest}, but the training images together from ${learnt.lowest} to ${learnt.highest}${more}. Are they on the same scale (0 to 1, 0 to 255, 0 to 65535)? Save all images in the same way.`,
     },
   ];
 }
@@ -268,7 +268,7 @@ function warnOfFewImages(test: readonly PlannedSample[]): Warnings {
     : [
         {
           code: "few-test-images",
-          message: `There ${test.length === 1 ? "is 1 test image" : `are ${test.length} test images`}: too few for a paired test to tell close methods apart (with fewer than 6, no outcome reaches two-sided p < 0.05).`,
+          message: `There ${test.length === 1 ? "is 1 test image" : `are ${test.length} test images`}: too few for a paired test to distinguish close methods (with fewer than 6, no outcome reaches two-sided p < 0.05).`,
         },
       ];
 }

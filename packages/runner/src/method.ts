@@ -15,7 +15,7 @@ export interface NetworkMethod {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly training: TrainingOptions;
-  /** Images of a fold that it learns from; all where absent. */
+  /** Images of a fold that it learns from; by default all. */
   readonly images?: number;
 }
 
@@ -87,7 +87,7 @@ export function citedRecordOf(component: Component, origin?: Parameters<typeof r
   return { ...recordOf(component, origin), ...(citation !== undefined && { citation }) };
 }
 
-/** Ids; components of one id are told apart by the options in which they differ. */
+/** Ids; components with the same id are distinguished by the options in which they differ. */
 function distinctNames(components: readonly Component[]): string[] {
   return components.map((component) => {
     const twins = components.filter(({ id }) => id === component.id);

@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly openInitial?: (path: string) => Promise<Pick<RunStore, "location" | "read">>;
   /** Versions and the like, for the record. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Bytes of decoded images that may stay in memory; 1 GiB where absent. */
+  /** Bytes of decoded images that may stay in memory; by default 1 GiB. */
   readonly cacheBytes?: number;
   /** Seconds that the processor has worked for this program so far; absent where that cannot be known. */
   readonly processorTime?: () => number;
@@ -76,7 +76,7 @@ export async function openRun(suite: Suite, options: RunOptions): Promise<OpenRu
   const described = JSON.stringify(describeSuite(suite, registry));
   if (JSON.stringify(await readJson(store, "suite.json")) !== described) {
     throw new InputError(
-      `The suite "${suite.name}" has changed since the run in ${store.location} was planned. Start the run again: it says what of it can still be used.`,
+      `The suite "${suite.name}" has changed since the run in ${store.location} was planned. Start the run again: it says which parts can still be used.`,
     );
   }
   const { settled } = plan.data;

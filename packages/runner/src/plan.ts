@@ -63,13 +63,13 @@ export async function readPlan(store: Pick<RunStore, "location" | "read">): Prom
   const stored = await readSealed(store, file);
   if (stored === undefined) {
     throw new InputError(
-      `${store.location} holds no planned run: ${file} is missing. Start the run once: it plans first.`,
+      `${store.location} holds no planned run: ${file} is missing. Start the run once: it makes a plan first.`,
     );
   }
   const parsed = planSchema.safeParse(stored);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InputError(
-    `${store.location}/${file} is not in the form of this version (${issue?.path.join(".")}: ${issue?.message}). Start the run again: it plans again.`,
+    `${store.location}/${file} does not have the format of this version (${issue?.path.join(".")}: ${issue?.message}). Start the run again to plan it again.`,
   );
 }

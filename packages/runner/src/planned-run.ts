@@ -4,7 +4,7 @@ import { resultOf, runJob, stateOf } from "./run-job.js";
 
 /** What an executor may know of a run. */
 export interface Workplace {
-  /** Workers that make good use of the device; 1 where absent. */
+  /** Workers that make good use of the device; by default 1. */
   readonly workers?: number;
   /** How other processes do jobs; absent where they cannot. */
   readonly door?: JobDoor;

@@ -151,7 +151,7 @@ async function explain(
   const file = `${jobFolder(job)}/error.txt`;
   await writeText(store, file, `${error instanceof Error ? error.stack : String(error)}\n`);
   const what = isOfMemory(error)
-    ? `it needs more memory than this machine can give. Make the network narrower by its options, or the patch or the batch smaller. ${error.message}`
+    ? `it needs more memory than this machine has. Make the network narrower by its options, or the patch or the batch smaller. ${error.message}`
     : error instanceof Error
       ? `${error.name}: ${error.message}`
       : String(error);

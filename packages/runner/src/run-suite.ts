@@ -10,9 +10,9 @@ import { forgetDamaged, requireSameJob, rescoreChanged, stateOf } from "./run-jo
 import type { Suite } from "./suite.js";
 
 export interface RunSuiteOptions extends RunOptions, Workplace {
-  /** Where the jobs run; the suite's where absent, or in this process where it names none. */
+  /** Where the jobs run; by default the suite's, or in this process where it names none. */
   readonly executor?: Executor;
-  /** Runs only these jobs; all where absent. */
+  /** Runs only these jobs; by default all. */
   readonly select?: (job: JobId) => boolean;
   /** What the program needs to open the run again from its folder, as JSON: kept in `plan.json`. */
   readonly opening?: Plan["opening"];

@@ -57,7 +57,7 @@ function refuseRepeatedFields(node: Node, text: string, file: string, level: num
       const earlier = seen.get(name.value);
       if (earlier) {
         throw new InputError(
-          `${file}, ${placeOf(text, name.offset)}: "${name.value}" stands here a second time, after ${placeOf(text, earlier.offset)}. Leave one of them out.`,
+          `${file}, ${placeOf(text, name.offset)}: "${name.value}" appears here a second time, after ${placeOf(text, earlier.offset)}. Leave one of them out.`,
         );
       }
       seen.set(name.value, name);
@@ -111,7 +111,7 @@ function explain(text: string, { error, offset, length }: ParseError): string {
         if (offset >= text.trimEnd().length) return at(offset, "the file ends here, but a value is missing.");
         return at(
           offset,
-          `${shown(found)} stands where ${code === "PropertyNameExpected" ? 'a name in quotes ("name": value)' : "a value"} is needed.`,
+          `${shown(found)} appears where ${code === "PropertyNameExpected" ? 'a name in quotes ("name": value)' : "a value"} is needed.`,
         );
       }
       const literal = { true: "true", false: "false", none: "null", null: "null", nan: "null" }[word.toLowerCase()];

@@ -5,10 +5,10 @@ import { suiteForm } from "./suite-form.js";
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** More are not told: who mends these tries again. */
+/** More are not listed: whoever fixes these tries again. */
 const mostIssues = 50;
 
-/** What is wrong with the form of a suite: a sentence for each place, with what stands there and what would work. */
+/** The problems with the form of a suite: a sentence for each place, with what it contains and what would work. */
 export function problemsOf(json: unknown, issues: readonly Issue[]): string[] {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     return [`A suite is an object, { "name": …, "data": …, "networks": [ … ] }, but this is ${shown(json)}.`];

@@ -59,7 +59,7 @@ export interface SuiteDefinition<MetricId extends string = string> {
   optimizer: Optimizer | readonly Optimizer[];
   /** A metric may be there twice with other options, such as F1 of the object and of the background. */
   metrics: readonly Metric<MetricId>[];
-  /** The score that orders the methods; the first of `metrics` where absent. */
+  /** The score that orders the methods; by default the first of `metrics`. */
   rankBy?: ScoreName<NoInfer<MetricId>>;
   /** Number of folds, at least 2. */
   folds?: number;
@@ -79,7 +79,7 @@ export interface SuiteDefinition<MetricId extends string = string> {
   baselines?: readonly Baseline[];
   /** A backend, the id of one, or `auto`. */
   backend?: Backend | string;
-  /** Where the jobs run; whoever runs the suite decides where absent. */
+  /** Where the jobs run; without it, whoever runs the suite decides. */
   executor?: Executor;
 }
 
@@ -164,7 +164,7 @@ function findProblem(suite: Suite): string | undefined {
     if (!Number.isSafeInteger(count) || count < 1) {
       return `trainingImages[${i}] must be a whole number of at least 1, but is ${count}.`;
     }
-    if (trainingImages?.indexOf(count) !== i) return `trainingImages[${i}] is ${count}, which the list has already.`;
+    if (trainingImages?.indexOf(count) !== i) return `trainingImages[${i}] is ${count}, which is already in the list.`;
   }
   if (trainingImages?.length === 0) return "trainingImages is an empty list. Leave it out to train with all images.";
   const fault = suite.augmentation && findAugmentationProblem(suite.augmentation, trainings);
@@ -184,13 +184,13 @@ function findProblem(suite: Suite): string | undefined {
       return `ensembles[${i}].weights is "score", but greedy selection weighs members itself. Leave it out.`;
     }
     if (weights === "score" && metricsByName(suite).get(by)?.goal !== "maximize") {
-      return `ensembles[${i}].weights is "score", but less is better of "${by}". Rank by another metric, or leave it out.`;
+      return `ensembles[${i}].weights is "score", but lower is better for "${by}". Rank by another metric, or leave it out.`;
     }
   }
   return undefined;
 }
 
-/** What is wrong with the strengths of an augmentation; undefined where all is well. */
+/** Returns an error message about the strengths of an augmentation, or undefined if they are valid. */
 function findAugmentationProblem(
   augmentation: AugmentationOptions,
   trainings: readonly TrainingVariant[],

@@ -110,7 +110,7 @@ function isList(given: TrainingDefinition | readonly NamedTraining[] | undefined
   return Array.isArray(given);
 }
 
-/** What is wrong with the trainings of a suite; undefined where all is well. */
+/** Returns an error message about the trainings of a suite, or undefined if they are valid. */
 export function findProblemOfTrainings(
   trainings: readonly TrainingVariant[],
   networks: readonly Network[],
@@ -137,7 +137,7 @@ const largestPatch = 8192;
 /** More patches in a step are more than any data set has room for. */
 const largestBatch = 65_536;
 
-/** What is wrong with training options, which stand at `at` in the suite, and what would work; undefined where all is well. */
+/** Returns an error message about training options, which are at `at` in the suite, or undefined if they are valid. */
 function findTrainingProblem(
   training: TrainingOptions,
   at: string,

@@ -167,5 +167,5 @@ describe.skipIf(!hasChromium)("in Chromium (needs it: scripts/install-chromium.s
 });
 
 it("says what to do where there is no such storage, as in Node", async () => {
-  await expect(browserStore("run")).rejects.toThrow(/no storage of files .* memoryStore\(\) of @em-stellar\/core/);
+  await expect(browserStore("run")).rejects.toThrow(/no file storage.* memoryStore\(\) of @em-stellar\/core/);
 });

@@ -218,7 +218,7 @@ describe("a job that cannot be done costs no other", () => {
     ]);
     expect(new TextDecoder().decode(await store.read("jobs/broken/fold-0/seed-1/error.txt"))).toContain("at ");
     expect(failures.find(([method]) => method === "huge")?.[2]).toMatch(
-      /^it needs more memory than this machine can give\. Make the network narrower .*\. .*90000000000 \(where it arose: /,
+      /^it needs more memory than this machine has\. Make the network narrower .*\. .*90000000000 \(where it arose: /,
     );
     const last = events.at(-1);
     const states =
@@ -248,7 +248,7 @@ describe("a job that cannot be done costs no other", () => {
   });
 });
 
-it("where no criterion was ever defined, the last weights are the model", async () => {
+it("where no criterion ever had a value, the last weights are the model", async () => {
   const undefinedMetric = {
     ...agreement(),
     id: "agreement",

@@ -35,7 +35,7 @@ it("of two that start at once, ten times, one works and one says why not; afterw
     const [refused] = both.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
     expect(refused).toBeInstanceOf(LockedError);
     expect(refused.message).toMatch(
-      new RegExp(`^${folder} is in use: process ${process.pid} has been at work there since `),
+      new RegExp(`^${folder} is in use: process ${process.pid} has been using it since `),
     );
     await taken?.();
     expect(await readdir(folder)).toEqual([]);
@@ -45,7 +45,7 @@ it("of two that start at once, ten times, one works and one says why not; afterw
 it("is refused while its owner lives, and taken over when it is gone, by one of several who try", async () => {
   const owner = sleeper();
   await lockOf(owner.pid);
-  await expect(lock()).rejects.toThrow(`process ${owner.pid} has been at work there`);
+  await expect(lock()).rejects.toThrow(`process ${owner.pid} has been using it`);
   owner.kill("SIGKILL");
   await once(owner, "exit");
   const all = await Promise.allSettled([lock(), lock(), lock()]);
@@ -74,7 +74,7 @@ it.skipIf(process.platform !== "linux")("is taken over where another process has
 
 it("of another machine is respected as long as it gives signs of life", async () => {
   await lockOf(1, "elsewhere");
-  await expect(lock()).rejects.toThrow("process 1 on elsewhere has been at work");
+  await expect(lock()).rejects.toThrow("process 1 on elsewhere has been using it");
 });
 
 it("that is abandoned is taken by exactly one of six, a hundred times", async () => {

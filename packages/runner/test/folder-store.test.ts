@@ -50,7 +50,7 @@ it("reads plain files in the folder only, whatever path a file of others names",
     /run\/link is damaged: it is a link that leads out of the folder; .*copy the file there/,
   );
   await expect(store.read("sub")).rejects.toThrow(
-    /sub is damaged: it is not a plain file, but a folder, a pipe or a device\.$/,
+    /sub is damaged: it is not a regular file, but a folder, a pipe or a device\.$/,
   );
   expect(await store.read("inside")).toEqual(Uint8Array.of(1));
   expect(await store.read("../nothing")).toBeUndefined();

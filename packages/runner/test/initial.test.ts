@@ -122,7 +122,7 @@ describe("fine-tuning", () => {
   it("refuses another normalization, and warns of a model that has seen the data", async () => {
     const minMax = { method: "min-max", scope: "image" } as const;
     await expect(play({ ...target, training: { ...target.training, normalization: minMax } })).rejects.toThrow(
-      'learnt from images under the normalization "z-score", but the suite\'s training uses "min-max". Set training.normalization to { "method": "z-score", "scope": "image" }.',
+      'was trained with the normalization "z-score", but the suite\'s training uses "min-max". Set training.normalization to { "method": "z-score", "scope": "image" }.',
     );
     const { events } = await play({ ...target, data: discData() });
     expect(events.some((event) => event.type === "warning" && event.code === "initial-leak")).toBe(true);

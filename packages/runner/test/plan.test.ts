@@ -126,7 +126,9 @@ it("a plan that another suite made, or that is damaged, is refused", async () =>
   await options.store.write("plan.json", encodeText('{ "schemaVersion": 1, "checksum": "00" }'));
   await expect(openRun(suite, options)).rejects.toThrow("memory/plan.json is damaged: its checksum does not match");
   await options.store.remove("plan.json");
-  await expect(openRun(suite, options)).rejects.toThrow("plan.json is missing. Start the run once: it plans first.");
+  await expect(openRun(suite, options)).rejects.toThrow(
+    "plan.json is missing. Start the run once: it makes a plan first.",
+  );
 });
 
 it("a fold whose training masks hold no object is refused before any training, with the remedy that works", async () => {

@@ -127,7 +127,7 @@ describe("processes", () => {
   it("whose workers end before they take a job gives up after two in a row, with their last words", async () => {
     const plan = planWith('console.error("Error: the driver is older than the library"); process.exit(3);');
     await expect(all(processes({ workers: 1 }).run(plan, jobs))).rejects.toThrow(
-      /^Worker 1 ended twice before it could take a job \(exit code 3; its last words: Error: the driver is older than the library\)\./,
+      /^Worker 1 ended twice before it could take a job \(exit code 3; its last output: Error: the driver is older than the library\)\./,
     );
     expect(plan.starts()).toHaveLength(2);
   });
@@ -156,7 +156,7 @@ describe("processes", () => {
         job: jobs[1],
         step: 7,
         cause: "process",
-        message: expect.stringContaining("exit code 9; its last words: FATAL ERROR: JavaScript heap out of memory"),
+        message: expect.stringContaining("exit code 9; its last output: FATAL ERROR: JavaScript heap out of memory"),
       }),
     );
     expect(plan.starts()).toHaveLength(2);

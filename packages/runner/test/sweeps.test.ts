@@ -140,7 +140,7 @@ describe("a sweep is refused, with the place", () => {
     [{ training: [batches[0] as NamedTraining, { ...usual, name: "b", patch: 7 }] }, "training[1].patch is 7"],
     [{ trainingImages: [] }, "trainingImages is an empty list"],
     [{ trainingImages: [2, 0] }, "trainingImages[1] must be a whole number of at least 1, but is 0"],
-    [{ trainingImages: [2, 2] }, "trainingImages[1] is 2, which the list has already"],
+    [{ trainingImages: [2, 2] }, "trainingImages[1] is 2, which is already in the list"],
   ])("%j", (change, message) => {
     expect(() => suiteWith(change)).toThrow(message);
   });

@@ -1,7 +1,7 @@
 import * as operations from "./operations-rules.js";
 import * as windows from "./window-rules.js";
 
-/** What is known of a layer of tfjs-layers. A layer of one's own says the same by its methods. */
+/** What is known about a layer of tfjs-layers. Your own layers say the same by their methods. */
 interface StockLayer {
   /** What it computes (`CountsOperations`). */
   readonly operations: operations.OperationsRule;

@@ -16,7 +16,7 @@ export function checkParameters(subject: Subject): void {
   if (found.trainable === parameters.trainable && found.nonTrainable === parameters.nonTrainable) return;
   throw fault(
     subject,
-    `has ${found.trainable} trainable parameters and ${found.nonTrainable} others, but its author declares ${parameters.trainable} and ${parameters.nonTrainable}. Most are in ${largest.join(", ")}. Mend the layer that surprises you, or the declaration.`,
+    `has ${found.trainable} trainable parameters and ${found.nonTrainable} others, but its author declares ${parameters.trainable} and ${parameters.nonTrainable}. Most are in ${largest.join(", ")}. Fix the layer with the unexpected number, or the declaration.`,
   );
 }
 

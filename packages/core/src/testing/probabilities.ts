@@ -45,7 +45,7 @@ async function checkValues(
   } catch (cause) {
     throw fault(
       subject,
-      `fails for ${what}: ${(cause as Error).message} Sides are multiples of its stride ${stride}: is that divisible by all that shrinks?`,
+      `fails for ${what}: ${(cause as Error).message} Sides are multiples of its stride ${stride}: is it divisible by the factor of all down-sampling?`,
       cause,
     );
   } finally {
@@ -57,7 +57,7 @@ async function checkValues(
   if (String(prediction.shape) !== String(wanted)) {
     throw fault(
       subject,
-      `gives ${JSON.stringify(prediction.shape)} for ${what}, where ${JSON.stringify(wanted)} is needed. Sides are multiples of its stride ${stride}: is that divisible by all that shrinks?`,
+      `gives ${JSON.stringify(prediction.shape)} for ${what}, where ${JSON.stringify(wanted)} is needed. Sides are multiples of its stride ${stride}: is it divisible by the factor of all down-sampling?`,
     );
   }
   const wrong = values.find((value) => !(value >= 0 && value <= 1)); // NaN too

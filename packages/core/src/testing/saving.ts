@@ -29,7 +29,7 @@ export async function checkSaving(subject: Subject): Promise<void> {
       const culprit = await firstDifference(before, after, images);
       throw fault(
         subject,
-        `predicts otherwise when it was saved and loaded${culprit ? `: the layer ${culprit} gives something else for the same input` : ""}. Let getConfig of a layer of your own give back everything that its constructor takes, and make its weights with addWeight.`,
+        `predicts differently after it was saved and loaded${culprit ? `: the layer ${culprit} gives a different result for the same input` : ""}. Let getConfig of a layer of your own return everything that its constructor takes, and make its weights with addWeight.`,
       );
     }
   } finally {
@@ -66,7 +66,7 @@ async function reload(subject: Subject, model: LayersModel): Promise<LayersModel
     const culprit = unbuildable(model);
     throw fault(
       subject,
-      `does not load when it was saved${culprit ? `: the layer ${culprit}` : ""}: ${(cause as Error).message} Let getConfig of a layer of your own give back everything that its constructor takes, as JSON.`,
+      `does not load after it was saved${culprit ? `: the layer ${culprit}` : ""}: ${(cause as Error).message} Let getConfig of a layer of your own return everything that its constructor takes, as JSON.`,
       cause,
     );
   }

@@ -18,7 +18,7 @@ export function smallSide({ network: { stride } }: Subject): number {
   return stride * Math.ceil(8 / stride);
 }
 
-/** What is wrong with the network, as a sentence that begins with its id. */
+/** The problem with the network, as a sentence that begins with its id. */
 export function fault({ network }: Subject, problem: string, cause?: unknown): EmStellarError {
   return new EmStellarError(`network "${network.id}" ${problem}`, cause === undefined ? {} : { cause });
 }
@@ -41,7 +41,7 @@ export function buildModel(subject: Subject, shape: ImageShape, seed = 1): Layer
     model.dispose();
     throw fault(
       subject,
-      "cannot be checked for this, because its model has not the inputs and outputs that it must have.",
+      "cannot be checked for this, because its model does not have the required inputs and outputs.",
     );
   }
   return subject.options.prepare(model);

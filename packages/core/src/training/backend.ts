@@ -56,7 +56,7 @@ export interface Reason {
 
 export interface BackendDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
   extends Definition<Id, Defaults, Options> {
-  /** As {@link Backend.preference}; 0 where absent. */
+  /** As {@link Backend.preference}; by default 0. */
   readonly preference?: number;
   readonly start: (options: Options) => Promise<Device>;
   readonly devices?: () => Promise<readonly string[]>;

@@ -13,7 +13,7 @@ export interface OperationCount {
   readonly profiled?: number;
 }
 
-/** A layer of one's own that says what it costs; one that does not is listed as unknown, and totals are lower bounds. */
+/** Your own layer that says what it costs. A layer that does not is listed as unknown, and totals are lower bounds. */
 export interface CountsOperations {
   /**
    * Shapes are those of tfjs-layers: the batch comes first and is left out of the count, all other sides are known.

@@ -1,13 +1,13 @@
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { ImageShape } from "./network.js";
 
-/** What is wrong with the input and the number of outputs of a model for such images, as the end of a sentence; undefined where nothing is. */
+/** The problem with the input and the number of outputs of a model for such images, as the end of a sentence; undefined if there is none. */
 export function formProblem({ inputs, outputs }: LayersModel, shape: ImageShape): string | undefined {
   const found = inputs.map((each) => JSON.stringify(each.shape.slice(1)));
   if (found.length !== 1 || found[0] !== JSON.stringify(shape)) {
-    return `takes ${found.join(" and ")}. Give it one input: input({ shape: [height, width, channels] }).`;
+    return `takes ${found.join(" and ")}. It needs one input: input({ shape: [height, width, channels] }).`;
   }
-  return outputs.length === 1 ? undefined : `has ${outputs.length} outputs. Give it one, the object's probabilities.`;
+  return outputs.length === 1 ? undefined : `has ${outputs.length} outputs. It needs one, the object's probabilities.`;
 }
 
 /**
@@ -21,5 +21,5 @@ export function modelProblem(model: LayersModel, size: readonly [number, number,
   const shape = JSON.stringify(model.outputs[0]?.shape.slice(1));
   const wanted = JSON.stringify([height, width, 1]);
   if (shape === wanted) return undefined;
-  return `has an output of ${shape} for an image of ${height} × ${width}, where ${wanted} is needed. End in one channel, enlarge as often as you shrink, and let computeOutputShape of a layer of your own say what its call gives.`;
+  return `has an output of ${shape} for an image of ${height} × ${width}, where ${wanted} is needed. End in one channel, up-sample as often as you down-sample, and let computeOutputShape of your own layers return the shape of the output.`;
 }

@@ -10,7 +10,7 @@ export type Layer = layersNamespace.Layer;
 /** Height, width and channels of an input; `null` for any multiple of the network's stride. */
 export type ImageShape = readonly [height: number | null, width: number | null, channels: number];
 
-/** A class of layers of one's own. Its static `className` begins with `EmStellar` or with a prefix of your package. */
+/** Your own class of layers. Its static `className` begins with `EmStellar` or with a prefix of your package. */
 export interface LayerClass {
   // biome-ignore lint/suspicious/noExplicitAny: each class takes a configuration of its own
   new (config: any): Layer;
@@ -36,7 +36,7 @@ export interface NetworkFactory<Id extends string = string, Options extends obje
 
 export interface NetworkDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
   extends Definition<Id, Defaults, Options> {
-  /** Layer classes of one's own, registered when a model is built or loaded, never at import. */
+  /** Your own layer classes, registered when a model is built or loaded, never at import. */
   readonly layers?: readonly LayerClass[];
   readonly stride: (options: Defaults) => number;
   readonly build: (options: Options, shape: ImageShape, seed: () => number) => LayersModel;

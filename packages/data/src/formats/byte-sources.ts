@@ -20,7 +20,7 @@ export interface BlobLike {
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
-/** A file that a page was given: only what is asked for is read. */
+/** A file that a page was given: only the requested bytes are read. */
 export function blobSource(blob: BlobLike, name: string): ByteSource {
   return {
     name,

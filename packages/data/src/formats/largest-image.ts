@@ -7,6 +7,6 @@ export const largestImage = 2 ** 31;
 export function requireSize(name: string, width: number, height: number, channels: number): void {
   if (width * height * channels <= largestImage) return;
   throw new InputError(
-    `${name} is to hold ${width} × ${height} pixels${channels > 1 ? ` of ${channels} channels` : ""}, and ${largestImage} values are read at most. If its header is right, cut the image into parts.`,
+    `${name} should have ${width} × ${height} pixels${channels > 1 ? ` of ${channels} channels` : ""}, but at most ${largestImage} values can be read. If its header is right, cut the image into parts.`,
   );
 }

@@ -112,16 +112,16 @@ function emptied(
   const isForeign = ({ counts, distinct, fullRange }: ValueCensus) =>
     distinct <= 2 && counts.every(([value]) => value === 0 || (!known.has(value) && isWhite(value, fullRange)));
   const foreign = labels === null || found.length === 0 ? first : lost.find(isForeign);
-  const others = lost.length > 1 ? ` So it is with ${lost.length} of ${files.length} files.` : "";
+  const others = lost.length > 1 ? ` This is true of ${lost.length} of ${files.length} files.` : "";
   if (foreign && (role === "training" || (role === "truth" && found.length === 0))) {
     throw new InputError(
-      `${what}: ${foreign.name} is painted (it holds ${valuesOf(foreign)}), but no pixel of it would be object.${others} Save it like the other masks, or, if every value but 0 is object, use ${spell.labels("nonzero")}.`,
+      `${what}: ${foreign.name} has objects (it holds ${valuesOf(foreign)}), but no pixel of it would be object.${others} Save it like the other masks, or, if every value but 0 is object, use ${spell.labels("nonzero")}.`,
     );
   }
   return [
     {
       code: "mask-without-object",
-      message: `${what}: ${first.name} is painted (it holds ${shown}), but no pixel of it is object.${others} If every value but 0 is object, use ${spell.labels("nonzero")}.`,
+      message: `${what}: ${first.name} has objects (it holds ${shown}), but no pixel of it is object.${others} If every value but 0 is object, use ${spell.labels("nonzero")}.`,
     },
   ];
 }
@@ -132,11 +132,11 @@ function leftOut(files: readonly ValueCensus[], ignore: number | null, { what }:
   const alone = painted.filter(({ counts }) => counts.every(([value]) => value === 0 || value === ignore));
   const [first] = alone;
   if (!first) return [];
-  const others = alone.length > 1 ? ` So it is with ${alone.length} of ${files.length} files.` : "";
+  const others = alone.length > 1 ? ` This is true of ${alone.length} of ${files.length} files.` : "";
   return [
     {
       code: "mask-left-out",
-      message: `${what}: in ${first.name} everything painted has the value ${ignore}, which is left out, so that nothing of it is object.${others} If ${ignore} is object there, save it like the other masks.`,
+      message: `${what}: in ${first.name} every object pixel has the value ${ignore}, which is left out, so that nothing of it is object.${others} If ${ignore} is object there, save it like the other masks.`,
     },
   ];
 }
@@ -184,7 +184,7 @@ function darkAmongBright(files: readonly ValueCensus[], objects: readonly ValueR
   const [first] = dark;
   if (!first) return [];
   const { file, white, ofSet } = first;
-  const others = dark.length > 1 ? ` So it is with ${dark.length} of ${files.length} files.` : "";
+  const others = dark.length > 1 ? ` This is true of ${dark.length} of ${files.length} files.` : "";
   return [
     {
       code: "map-on-another-scale",
@@ -221,7 +221,7 @@ function filled(files: readonly ValueCensus[], readings: readonly ValueReading[]
   const full = files.filter(isFilled);
   const [first] = full;
   if (!first || full.length > files.length / 2) return [];
-  const others = full.length > 1 ? ` So it is with ${full.length} of ${files.length} files.` : "";
+  const others = full.length > 1 ? ` This is true of ${full.length} of ${files.length} files.` : "";
   return [
     {
       code: "mask-filled",
@@ -244,7 +244,7 @@ function turnedOver(files: readonly ValueCensus[], readings: readonly ValueReadi
   return [
     {
       code: "mask-turned-over",
-      message: `${set.what}: ${first.name} is mostly object (${(100 * objectShare(first)).toFixed(1)} %) and in all its corners${odd.length > 1 ? `, and so are ${odd.length - 1} others` : ""}, unlike the other masks. Is it saved the other way round?`,
+      message: `${set.what}: ${first.name} is mostly object (${(100 * objectShare(first)).toFixed(1)} %) and in all its corners${odd.length > 1 ? `, and so are ${odd.length - 1} others` : ""}, unlike the other masks. Is it inverted?`,
     },
   ];
 }

@@ -2,7 +2,7 @@ import { InputError } from "@em-stellar/core";
 import type { ValueCensus } from "./value-census.js";
 import type { OptionSpelling, Polarity } from "./value-options.js";
 
-/** A file whose numbers and whose picture disagree about what is bright, or which one decoding has turned over. */
+/** A file whose numbers and whose picture disagree about what is bright, or which one decoding has inverted. */
 type Turnable = "inverted" | "palette";
 
 /** Programs that write "0 is white" into the header and the numbers as they are: those turn the picture, not the mask. */
@@ -37,13 +37,13 @@ export function decidePolarity(
   const notes =
     asStored.length > 0
       ? [
-          `${what}: ${counted(asStored)} shown with an inverting colour table (0 is white), as ImageJ writes masks. The numbers were taken as they are stored: what is not 0 is object. If white is object, use ${spell.polarity("as-shown")}.`,
+          `${what}: ${counted(asStored)} shown with an inverting colour table (0 is white), as ImageJ writes masks. The numbers were used as stored: every value except 0 is object. If white is object, use ${spell.polarity("as-shown")}.`,
         ]
       : [];
   return { turned, notes };
 }
 
-/** The census of a file after its numbers were turned over. */
+/** The census of a file after its numbers were inverted. */
 export function turnCensus(file: ValueCensus): ValueCensus {
   const turn = turnNumber(file);
   const counts = new Map<number, number>();
@@ -62,7 +62,7 @@ export function turnCensus(file: ValueCensus): ValueCensus {
   };
 }
 
-/** What each number becomes when a file is turned over: the brightness of its colour, or the number that is stored. */
+/** What each number becomes when a file is inverted: the brightness of its colour, or the number that is stored. */
 export function turnNumber({
   palette,
   fullRange,
@@ -109,7 +109,7 @@ function judge(file: ValueCensus, kind: Turnable): Verdict {
   if (writesAsStored.test(file.software ?? "")) {
     return {
       asStored: true,
-      doubt: `${file.software} wrote it, which says "0 is white" but does not turn the numbers over`,
+      doubt: `${file.software} wrote it, which says "0 is white" but does not invert the numbers`,
     };
   }
   // Written as the specification says, which most programs do, unless the mask says otherwise.
@@ -148,9 +148,9 @@ function doubt(
 ): InputError {
   const other = turnCensus(file);
   const [stored, shown] = file.isInverted ? [other, file] : [file, other];
-  const more = count > 1 ? ` So it is with ${count} of ${total} files.` : "";
+  const more = count > 1 ? ` This is true of ${count} of ${total} files.` : "";
   return new InputError(
-    `${what}: it is doubtful which part of ${file.name} is object: ${reason}.${more} If object is what the file stores as 1 or 255, shown dark (${percent(objectShare(stored))} of this image), use ${spell.polarity("as-stored")}. If object is what is shown white (${percent(objectShare(shown))}), use ${spell.polarity("as-shown")}.`,
+    `${what}: it is not clear which part of ${file.name} is object: ${reason}.${more} If object is what the file stores as 1 or 255, shown dark (${percent(objectShare(stored))} of this image), use ${spell.polarity("as-stored")}. If object is what is shown white (${percent(objectShare(shown))}), use ${spell.polarity("as-shown")}.`,
   );
 }
 

@@ -5,7 +5,7 @@ import type { StoredValues } from "./stored-values.js";
 
 /** How the stored numbers of one file become a probability map. Plain data. */
 export interface ValueReading {
-  /** The numbers are turned over first. */
+  /** The numbers are inverted first. */
   readonly turned: boolean;
   /** The numbers that mean object; every number but 0; or the number that means certainly object. */
   readonly object: readonly number[] | "nonzero" | { readonly white: number };

@@ -23,7 +23,7 @@ export interface PhantomOptions extends PhantomStyle {
 /** Invented EM images with exact masks of mitochondria: for demonstrations and tests, at any size and in any number. */
 export const phantom = defineDataSource({
   id: "phantom",
-  summary: "Invented EM images of mitochondria among look-alikes, with exact masks",
+  summary: "Synthetic EM images of mitochondria among look-alikes, with exact masks",
   defaults: {
     size: 128,
     trainImages: 12,

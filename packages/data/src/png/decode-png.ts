@@ -71,7 +71,7 @@ export function decodePng(bytes: Uint8Array, name: string, rows?: number): Decod
 
 /** Every chunk but the metadata with a wrong checksum, which decoders pass over. */
 function chunksOf(bytes: Uint8Array, name: string): Chunk[] {
-  if (signature.some((byte, i) => bytes[i] !== byte)) throw damagedPng(name, "it does not begin as a PNG does");
+  if (signature.some((byte, i) => bytes[i] !== byte)) throw damagedPng(name, "it does not begin like a PNG");
   const chunks: Chunk[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = signature.length; ; ) {

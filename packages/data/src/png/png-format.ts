@@ -44,7 +44,7 @@ async function factsOf(source: ByteSource): Promise<ImagePage> {
     const frames = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
     if (frames > 1) {
       throw new InputError(
-        `${name} is an animated PNG of ${frames} frames. Save each as a PNG of its own, or all as a TIFF stack.`,
+        `${name} is an animated PNG of ${frames} frames. Save each frame as a separate PNG, or all as a TIFF stack.`,
       );
     }
   }

@@ -36,7 +36,7 @@ interface Field {
   readonly inside?: DataView;
 }
 
-/** What describes one image of a TIFF: its fields by tag, whose values are read when asked for. */
+/** What describes one image of a TIFF: its fields by tag, whose values are read on request. */
 export class Directory {
   readonly #source: ByteSource;
   readonly #order: ByteOrder;
@@ -146,7 +146,7 @@ export async function readDirectories(source: ByteSource): Promise<{ order: Byte
   let at = isBig ? offsetOf(await viewOf(8, 8, "its header"), 0) : offsetOf(header, 4);
   while (at !== 0) {
     const which = `the description of page ${directories.length + 1}`;
-    if (seen.has(at)) throw damagedTiff(name, "its pages form a circle");
+    if (seen.has(at)) throw damagedTiff(name, "its pages refer to each other in a circle");
     if (seen.size >= mostDirectories) throw damagedTiff(name, `it has more than ${mostDirectories} pages`);
     seen.add(at);
     const counted = await viewOf(at, countSize, which);

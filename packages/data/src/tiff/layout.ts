@@ -51,7 +51,7 @@ export async function layoutOf(
   if (photometric > 3 && !isMask) {
     throw unsupported(`colours other than grey, RGB or a palette (photometric ${photometric})`);
   }
-  if (orientation > 1 && orientation <= 8) throw unsupported(`turned pixels (orientation ${orientation})`);
+  if (orientation > 1 && orientation <= 8) throw unsupported(`rotated pixels (orientation ${orientation})`);
   if (samplesPerPixel < 1) throw damagedTiff(name, `its pixels have ${samplesPerPixel} samples`);
   if (sampleFormat > 4) throw unsupported(`complex numbers (sample format ${sampleFormat})`);
   const isRead =

@@ -89,7 +89,7 @@ async function onlyImages(name: string, directories: readonly Directory[]): Prom
   const [only, ...others] = directories;
   if (only && others.length === 0 && !only.has(tags.subDirectories)) return [only];
   throw new InputError(
-    `${name} is a TIFF of which every page (${directories.length}) is marked as a preview: the image itself is stored where it is not read here, as raw images of cameras are. Save the image as a TIFF of its own.`,
+    `${name} is a TIFF of which every page (${directories.length}) is marked as a preview: the image itself is stored where it is not read here, as raw images of cameras are. Save the image as a separate TIFF.`,
   );
 }
 
@@ -98,7 +98,7 @@ function refuseChannels(name: string, { by, channels = 1, planes = 1 }: StackDes
   // Unless it is told what the axes of an array are, tifffile calls the slices of any stack channels.
   if (channels === planes && by !== "tifffile" && software.startsWith("tifffile")) return;
   throw new InputError(
-    `${name} holds ${channels} channels${planes > channels ? ` of ${planes / channels} slices` : ""} (so its description by ${by} says), and channels are not slices. Save the one to be used as a file of its own (in Fiji: Image ▸ Color ▸ Split Channels).`,
+    `${name} holds ${channels} channels${planes > channels ? ` of ${planes / channels} slices` : ""} (so its description by ${by} says), and channels are not slices. Save the channel that you need as a separate file (in Fiji: Image ▸ Color ▸ Split Channels).`,
   );
 }
 

@@ -182,6 +182,6 @@ function asImage(
 function refuseChannels(name: string, channels: number): never {
   const such = channels === 2 ? ", such as the probabilities of two classes" : "";
   throw new InputError(
-    `${name} has ${channels} channels in each pixel${such}; images are read that are grey, RGB or of a palette. Save the channel to be used as an image of its own (in ilastik: a Cutout Subregion of axis c; in Fiji: Image ▸ Color ▸ Split Channels).`,
+    `${name} has ${channels} channels in each pixel${such}; but only grey, RGB or palette images can be read. Save the channel that you need as a separate image (in ilastik: a Cutout Subregion of axis c; in Fiji: Image ▸ Color ▸ Split Channels).`,
   );
 }

@@ -84,7 +84,7 @@ export async function understandFiles(place: PlaceToUnderstand, said: Said): Pro
     throw new InputError("No mask has an object: there is nothing to learn. Are these really the masks?");
   const groups = new Set(dataset.train.map(({ group, id }) => group ?? id)).size;
   if (dataset.train.length < 2) {
-    throw new InputError("There is one image to learn from, and folds need at least two. Bring more images.");
+    throw new InputError("There is one image to learn from, and folds need at least two. Add more images.");
   }
   const foldsSplitGroups = groups === 1;
   return {

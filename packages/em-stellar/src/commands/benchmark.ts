@@ -43,7 +43,7 @@ export interface BenchmarkOptions extends Partial<DeviceChoice> {
   readonly workers?: number;
   /** Id of the executor, in place of the suite's. */
   readonly executor?: string;
-  /** MiB of decoded images that all workers together keep in memory; a quarter of the machine's memory where absent. */
+  /** MiB of decoded images that all workers together keep in memory; by default a quarter of the machine's memory. */
   readonly cache?: number;
 }
 

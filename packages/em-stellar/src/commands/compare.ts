@@ -11,7 +11,7 @@ import { fittingTable } from "../terminal/text-table.js";
 import { writeOutput } from "../write-output.js";
 
 export interface CompareOptions {
-  /** Id of the metric to compare by; the one that all runs rank by where absent. */
+  /** Id of the metric to compare by; by default the one that all runs rank by. */
   readonly metric?: string;
   /** The page to write. */
   readonly out: string;
@@ -69,6 +69,6 @@ function tableOf({ metric, dataSets, methods }: MethodComparison, columns: numbe
   return fittingTable(header, rows, columns, {
     byImportance: [...header.keys()],
     left: [0],
-    elsewhere: "The page has them.",
+    elsewhere: "They are on the page.",
   });
 }

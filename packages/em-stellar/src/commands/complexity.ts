@@ -10,7 +10,7 @@ import { fittingTable } from "../terminal/text-table.js";
 import { wrapped } from "../terminal/wrap.js";
 
 export interface ComplexityOptions {
-  /** Side of the image; that of the suite's patches, or 512, where absent. */
+  /** Side of the image; by default that of the suite's patches, or 512. */
   readonly size?: number;
   readonly channels: number;
   /** A suite whose networks, with their options, are counted rather than the built-in ones. */
@@ -130,7 +130,7 @@ function entry(word: string, meaning: string, columns: number): string {
   return [word.padEnd(indent) + first, ...others.map((line) => " ".repeat(indent) + line)].join("\n");
 }
 
-const elsewhere = "A wider terminal or --json has them.";
+const elsewhere = "Use a wider terminal or --json to see them.";
 
 const indent = 16;
 
@@ -141,7 +141,7 @@ const legend = [
     "FLOPs",
     "floating-point operations. conv: two for each MAC; profiler: as TensorFlow's profiler counts, with biases, pooling and sums; all: with normalisation and activation functions too",
   ],
-  ["predicting", "memory (32-bit numbers) for feature maps that are there at once, at their most"],
+  ["predicting", "largest memory for feature maps at one time (32-bit numbers)"],
   ["training", "memory for all feature maps that a training step keeps, for each image"],
   ["k, M, G", "thousand, million, 10⁹; MB and GB are 10⁶ and 10⁹ bytes"],
 ] as const;

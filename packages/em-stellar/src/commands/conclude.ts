@@ -38,7 +38,7 @@ export async function conclude(results: Results, conclusion: Conclusion, termina
   if (floors) terminal.print(floors);
   if (results.statistics) terminal.print(results.statistics.sentence);
   terminal.print(
-    `Scores are those of the object on the test images: over all pixels together, then the mean over trainings. ${timeSentence(results, (Date.now() - conclusion.started) / 1000, conclusion.isContinued)}`,
+    `Scores are for the object on the test images: over all pixels together, then averaged over trainings. ${timeSentence(results, (Date.now() - conclusion.started) / 1000, conclusion.isContinued)}`,
   );
   terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
   terminal.print(`Results: ${resolve(out, "results.json")}`);

@@ -85,7 +85,7 @@ function tellResults(evaluation: Evaluation, out: string, seconds: number, termi
   for (const { message } of evaluation.warnings) terminal.print(`! ${message}`);
   if (evaluation.statistics && evaluation.methods.length > 1) terminal.print(evaluation.statistics.sentence);
   terminal.print(
-    `Scores are pooled over all images; a pixel is called object above ${evaluation.options.threshold}. Took ${duration(seconds)}.`,
+    `Scores are pooled over all images; a pixel is object above ${evaluation.options.threshold}. Took ${duration(seconds)}.`,
   );
   terminal.print(`Report:  ${resolve(out, "report", "index.html")}`);
   terminal.print(`Results: ${resolve(out, "results.json")}`);

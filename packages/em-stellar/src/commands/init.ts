@@ -20,7 +20,7 @@ import { writeOutput } from "../write-output.js";
 
 /** The command's options as they were written. */
 export interface InitCommand extends Omit<Said, "options">, Partial<DeviceChoice> {
-  /** Name of the suite; the folder's where absent. */
+  /** Name of the suite; by default the folder's. */
   readonly name?: string;
   /** The suite to write; `suite.json` in the folder where absent. */
   readonly out?: string;

@@ -21,7 +21,7 @@ const together = 64;
 /** Failed jobs that are named, at most. */
 const named = 20;
 
-/** `em-stellar status RUN`: how many jobs are done, failed, begun and waiting, from what the run folder holds alone. */
+/** `em-stellar status RUN`: how many jobs are done, failed, started or waiting, from what the run folder holds alone. */
 export async function status(
   folder: string,
   { json = false }: { readonly json?: boolean },

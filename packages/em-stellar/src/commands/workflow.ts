@@ -22,7 +22,7 @@ export async function workflow(
   const file = resolve(out ?? join(run, "workflows", name));
   await writeNew(file, text(planned));
   terminal.print(`${suite}: ${count(jobs.length, "job")} for ${engine}, in ${shown(file)}`);
-  terminal.print("\nLook through it, and then:");
+  terminal.print("\nCheck it, and then run:");
   terminal.print(`  ${start(quoted(shown(file)), planned)}`);
 }
 
@@ -31,7 +31,7 @@ async function writeNew(file: string, text: string): Promise<void> {
   const earlier = await readFile(file, "utf8").catch(() => undefined);
   if (earlier !== undefined && earlier !== text) {
     throw new InputError(
-      `${shown(file)} is there already, with other content. Remove it, or name another file with \`out\`.`,
+      `${shown(file)} already exists with different content. Remove it, or name another file with \`out\`.`,
     );
   }
   await mkdir(dirname(file), { recursive: true });

@@ -167,7 +167,8 @@ async function sizeOf(path: string): Promise<number> {
 async function sha256(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return undefined;
-  if (!found.isFile()) throw new EmStellarError(`${path} is no plain file. Move it away, or choose another folder.`);
+  if (!found.isFile())
+    throw new EmStellarError(`${path} is not a regular file. Move it away, or choose another folder.`);
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");

@@ -41,7 +41,7 @@ export function examineApart(
 }
 
 const remedy =
-  "A native library is at fault: remove its package, or install another version of it or of the GPU's driver.";
+  "A native library is the cause: remove its package, or install another version of it or of the GPU's driver.";
 
 function describeEnd(
   finding: Finding | undefined,

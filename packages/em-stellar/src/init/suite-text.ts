@@ -38,7 +38,7 @@ const comments: Readonly<Record<string, string>> = {
   metrics: "Scores; the first one orders the networks. `npx em-stellar list metric` shows all.",
   folds: "Each network is trained this many times, each time validated on another part of the training images.",
   training: "The budget, which is the same for every network. Twice as many steps take twice as long.",
-  baselines: "Floors: simple methods without a network. A network has to beat them to be of use.",
+  baselines: "Floors: simple methods without a network. A network has to beat them to be useful.",
 };
 
 /** A suite as a commented file. */

@@ -20,7 +20,7 @@ import { labels, number, positive } from "./values.js";
 export function addBenchmarks(program: Command, terminal: Terminal): void {
   program
     .command("demo")
-    .description("train three small networks on invented images (a few minutes)")
+    .description("train three small networks on synthetic images (takes a few minutes)")
     .addOption(out)
     .addOption(log)
     .addOption(fresh)
@@ -34,21 +34,21 @@ export function addBenchmarks(program: Command, terminal: Terminal): void {
     .action(async (options) => (await import("../commands/demo.js")).demo(options, terminal));
   program
     .command("init")
-    .description("look at a folder of images and masks, and write a suite that fits them and this machine")
+    .description("read a folder of images and masks, and write a suite that suits them and this machine")
     .argument("<folder>", "folder of images and masks, in any layout")
     .addOption(new Option("-o, --out <file>", "the suite to write (default: suite.json in the folder)"))
     .option("--name <name>", "name of the suite (default: that of the folder)")
-    .option("--minutes <number>", "how long the benchmark may take (default: 30)", positive)
+    .option("--minutes <number>", "time for the benchmark, in minutes (default: 30)", positive)
     .option("--images <pattern>", "images: a folder, a pattern or a stack, relative to <folder>")
     .option("--masks <pattern>", "their masks")
     .option("--test-images <pattern>", "images to keep for the test")
     .option("--test-masks <pattern>", "their masks")
-    .option("--group-by <expression>", "regular expression for the part of a name that is its group: ^[^_]+")
+    .option("--group-by <expression>", "regular expression for the part of a name that says its group: ^[^_]+")
     .option(
       "--pair-by <expression>",
       "regular expression for the part of a name that an image and its mask share: [0-9]+",
     )
-    .option("--labels <values>", "values of masks that mean object: nonzero, 1 or 1,3", labels)
+    .option("--labels <values>", "mask values that mean object: nonzero, 1 or 1,3", labels)
     .addOption(
       new Option("--mask-rule <rule>", "binary: masks are greys from 0 (background) to white (object)").choices([
         "auto",
@@ -57,7 +57,7 @@ export function addBenchmarks(program: Command, terminal: Terminal): void {
       ]),
     )
     .addOption(polarity("--polarity <how>", "masks"))
-    .option("--ignore-value <value>", "value of masks for pixels to leave out: 255", number)
+    .option("--ignore-value <value>", "mask value of pixels to leave out: 255", number)
     .addOption(planes)
     .option("--force", "replace an existing suite")
     .addOption(backend)

@@ -19,7 +19,7 @@ export function addJobs(program: Command, terminal: Terminal, end: (status: numb
   program
     .command("job")
     .description(
-      "do one job of a planned benchmark, for clusters and workflow engines (exit status 0: done, 75: try again, 65: cannot succeed)",
+      "run one job of a planned benchmark, for clusters and workflow engines (exit status 0: done, 75: try again, 65: cannot succeed)",
     )
     .argument("<run>", "the run folder")
     .argument("<job>", "the job: its folder under jobs/, such as unet/fold-0/seed-1")
@@ -28,7 +28,7 @@ export function addJobs(program: Command, terminal: Terminal, end: (status: numb
     });
   program
     .command("status")
-    .description("show which jobs of a planned benchmark are done, failed, begun and waiting")
+    .description("show which jobs of a planned benchmark are done, failed, started or waiting")
     .argument("<run>", "the run folder")
     .option("--json", "as JSON")
     .action(async (run, options) => (await import("../commands/status.js")).status(run, options, terminal));
@@ -40,7 +40,7 @@ export function addJobs(program: Command, terminal: Terminal, end: (status: numb
   program
     .command("workflow")
     .description(
-      "write a workflow that does the jobs of a planned benchmark, for an engine that queues and retries them",
+      "write a workflow that runs the jobs of a planned benchmark, for an engine that queues and retries them",
     )
     .addArgument(new Argument("<engine>", "the engine").choices(["snakemake", "nextflow", "slurm", "kubernetes"]))
     .argument("<run>", "the run folder")

@@ -15,7 +15,7 @@ export function addModels(program: Command, terminal: Terminal, args: readonly s
     .argument("<images...>", "PNG or TIFF files, stacks, or folders of them")
     .requiredOption("-o, --out <folder>", "folder for the results; unfinished predictions there are continued")
     .addOption(
-      new Option("--output <what>", "what to write (default: probability); labels: objects numbered").choices([
+      new Option("--output <what>", "what to write (default: probability); labels: numbered objects").choices([
         "probability",
         "mask",
         "both",
@@ -42,8 +42,8 @@ export function addModels(program: Command, terminal: Terminal, args: readonly s
         "min-max",
       ]),
     )
-    .option("--test-time-augmentation", "average over the image turned and mirrored in 8 ways: slower, often better")
-    .option("--no-test-time-augmentation", "do not, even if the model was tested so")
+    .option("--test-time-augmentation", "average over 8 rotations and reflections of the image: slower, often better")
+    .option("--no-test-time-augmentation", "turn this off, even if the model was tested with it")
     .addOption(planes)
     .option("--memory <MiB>", "cut images that need more into tiles (default: 1024)", mebibytes)
     .option("--tile <pixels>", "longest side of a tile (default: as memory allows)", atLeastOne)
@@ -56,7 +56,7 @@ export function addModels(program: Command, terminal: Terminal, args: readonly s
       "--plugin <names...>",
       "plugins (packages or ./files) whose layers the model has (those of its run's suite are found)",
     )
-    .option("--fresh", "replace what earlier predictions left in the folder")
+    .option("--fresh", "replace earlier predictions in the folder")
     .addOption(backend)
     .addOption(backendOption)
     .addOption(allowSoftware)
@@ -65,7 +65,7 @@ export function addModels(program: Command, terminal: Terminal, args: readonly s
     );
   program
     .command("export")
-    .description("copy a trained model, or an ensemble, into a folder of its own, for em-stellar predict")
+    .description("copy a trained model or an ensemble into a new folder, for em-stellar predict")
     .argument("<run>", "folder of a finished run")
     .requiredOption("-o, --out <folder>", "a new folder")
     .option("--method <name>", "a network or an ensemble (default: the network that is best on validation images)")
@@ -74,7 +74,7 @@ export function addModels(program: Command, terminal: Terminal, args: readonly s
     .command("features")
     .description("show how much the feature channels of trained networks repeat each other")
     .argument("<models...>", "folders of trained models: checkpoints, jobs or runs")
-    .requiredOption("--images <paths...>", "images to look at: folders, files or TIFF stacks")
+    .requiredOption("--images <paths...>", "images to use: folders, files or TIFF stacks")
     .addOption(new Option("-o, --out <folder>", "folder for numbers, pictures and the page (default: runs/features)"))
     .option("--count <number>", "use at most this many images, evenly spaced (default: 8)", atLeastOne)
     .option("--side <pixels>", "crop the centre of each image to at most this many pixels (default: 512)", atLeastOne)

@@ -46,14 +46,14 @@ export function addScores(program: Command, terminal: Terminal, args: readonly s
     .action(async (options) => (await import("../commands/evaluate.js")).evaluate(options, args, terminal));
   program
     .command("report")
-    .description("make the report of a finished benchmark or evaluation again")
+    .description("write the report of a finished benchmark or evaluation again")
     .argument("<run>", "the folder of a benchmark or an evaluation")
     .addOption(new Option("--palette <name>", "colours of the overlays").choices(["accessible", "paper"]))
-    .option("--plugin <names...>", "plugins (packages or ./files) to use beside those of the benchmark's suite")
+    .option("--plugin <names...>", "plugins (packages or ./files) to use in addition to those of the suite")
     .action(async (run, options) => (await import("../commands/report.js")).report(run, options, terminal));
   program
     .command("compare")
-    .description("compare methods over several data sets: mean ranks, and which methods cannot be told apart")
+    .description("compare methods over several data sets: mean ranks, and which methods differ")
     .argument("<runs...>", "folders of finished benchmarks or evaluations, each on different images")
     .option("--metric <id>", "the metric to compare by (default: the one that all of them rank by)")
     .addOption(new Option("-o, --out <file>", "the page to write").default(join("runs", "comparison.html")))

@@ -23,7 +23,7 @@ export const cache = new Option(
 ).argParser(atLeastOne);
 export const planes = new Option(
   "--planes <what>",
-  "of TIFFs whose 3 or 4 planes tifffile marked as colours: they are slices, or colours",
+  "what the planes are in TIFFs whose 3 or 4 planes tifffile marked as colours",
 ).choices(["slices", "colours"]);
 export const { backend, backendOption, allowSoftware, precision } = backendFlags();
 

@@ -25,15 +25,15 @@ export function addSurroundings(program: Command, terminal: Terminal): void {
     .action(async (ids, options) => (await import("../commands/complexity.js")).complexity(ids, options, terminal));
   program
     .command("doctor")
-    .description("show which devices this machine can train on, and what the others need")
-    .option("--plugin <names...>", "plugins (packages or ./files) whose backends to check too")
+    .description("show the devices that this machine can train on, and what you need for others")
+    .option("--plugin <names...>", "plugins (packages or ./files) with more backends to check")
     .option("--json", "as JSON")
     .action(async (options) => (await import("../commands/doctor.js")).doctor(options, terminal));
   program
     .command("data")
     .description("download a public data set and verify each file")
     .addArgument(new Argument("<name>", "the data set").choices(["cardiac", "lateral-habenula"]))
-    .argument("<folder>", "where to put it")
+    .argument("<folder>", "folder for the files")
     .addOption(new Option("--from <url>", "a mirror of raw.githubusercontent.com").env("EM_STELLAR_MIRROR"))
     .action(async (name, folder, options) =>
       (await import("../commands/data.js")).data(name, folder, options, terminal),
@@ -42,10 +42,7 @@ export function addSurroundings(program: Command, terminal: Terminal): void {
     .command("studio")
     .description("serve a page on this computer, to train, compare and segment in the browser")
     .addOption(
-      new Option(
-        "-p, --port <number>",
-        "port of the page on this computer; the browser keeps the projects of each port apart",
-      )
+      new Option("-p, --port <number>", "port of the page; the browser keeps separate projects for each port")
         .default(7317)
         .argParser(portNumber),
     )

@@ -103,9 +103,9 @@ function refusalOf({ headers, method }: IncomingMessage, host: string): Refusal 
   if (headers.host === host.replace("127.0.0.1", "localhost")) {
     return { status: 308, text: `The studio is at ${location}.`, more: { location } };
   }
-  if (headers.host !== host) return { status: 421, text: `The studio answers to ${location} alone.`, more: {} };
+  if (headers.host !== host) return { status: 421, text: `The studio only answers requests to ${location}.`, more: {} };
   if (method === "GET" || method === "HEAD") return undefined;
-  return { status: 405, text: "The studio only sends files, and takes none.", more: { allow: "GET, HEAD" } };
+  return { status: 405, text: "The studio only sends files and accepts none.", more: { allow: "GET, HEAD" } };
 }
 
 async function listFiles(folder: string): Promise<Map<string, string>> {
@@ -125,9 +125,9 @@ function explained(error: Error, port: number): Error {
   const code = "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE") {
     return new InputError(
-      `\`port\` ${port} is taken, perhaps by a studio that runs already: look at http://127.0.0.1:${port}/, or name another port. The browser keeps projects by address: another port shows other projects.`,
+      `\`port\` ${port} is taken, perhaps by a studio that is already running: open http://127.0.0.1:${port}/, or name another port. The browser keeps projects by address: another port shows other projects.`,
     );
   }
-  if (code === "EACCES") return new InputError(`\`port\` ${port} may not be used by this user. Name one from 1024 on.`);
+  if (code === "EACCES") return new InputError(`\`port\` ${port} cannot be used by this user. Choose 1024 or higher.`);
   return error;
 }

@@ -9,7 +9,7 @@ export function eventLine(event: RunEvent, detailed: boolean): string | undefine
       return `${event.suite}: ${count(event.jobs.length, "job")}${before}, on ${event.device}, in ${event.location}`;
     }
     case "jobs-submitted":
-      return `· ${count(event.jobs, "job")} given to ${event.engine}, which calls them ${event.id}`;
+      return `· ${count(event.jobs, "job")} submitted to ${event.engine} as ${event.id}`;
     case "job-started": {
       if (!detailed) return undefined;
       const length = event.minutes === undefined ? count(event.totalSteps, "step") : count(event.minutes, "minute");

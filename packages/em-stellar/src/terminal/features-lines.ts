@@ -48,7 +48,7 @@ export function featuresResult({ models, threshold, warnings, ...rest }: Feature
     fittingTable(header, rows, columns, {
       byImportance: [0, 1, 4, 6, 5, 2, 3],
       left: [1],
-      elsewhere: "The page has them.",
+      elsewhere: "They are on the page.",
     }),
     "",
     ...warnings.map(({ message }) => `! ${message}`),

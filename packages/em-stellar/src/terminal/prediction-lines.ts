@@ -58,7 +58,7 @@ function modelLines({ folder, notes, reasons, ensemble }: Of<"model-opened">): s
   const by =
     training &&
     (training.value === null
-      ? `, last weights, of step ${training.step}: no criterion was ever defined`
+      ? `, last weights, of step ${training.step}: no criterion ever had a value`
       : `, best by ${training.criterion} (${training.value.toFixed(3)} on validation images) at step ${training.step}`);
   return [
     `Model:  ${training?.method ?? network?.id ?? basename(folder)}${from ?? ""}${by ?? ""}`,

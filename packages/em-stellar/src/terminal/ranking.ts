@@ -87,6 +87,6 @@ export function lostLines(lost: readonly LostJob[], jobs: number): string[] {
   return [
     `! ${lost.length} of ${count(jobs, "job")} did not finish. Run the same command again to try them again:`,
     ...lost.slice(0, shownLost).map(({ job, reason }) => `✗ ${jobPath(job)}: ${reason}`),
-    ...(lost.length > shownLost ? [`  … and ${lost.length - shownLost} more, which results.json names`] : []),
+    ...(lost.length > shownLost ? [`  … and ${lost.length - shownLost} more: see results.json`] : []),
   ];
 }

@@ -204,7 +204,7 @@ describe("em-stellar evaluate", () => {
       expect.stringMatching(/^dim calls every pixel background: none is above the threshold 0\.5\./),
       expect.stringMatching(/^flat is constant: every pixel of every image is 77, so all is called background\./),
     ]);
-    expect(of("inverted")).toEqual([expect.stringMatching(/^inverse calls object what is mostly background/)]);
+    expect(of("inverted")).toEqual([expect.stringMatching(/^inverse predicts mostly background as object/)]);
     expect(of("equals-truth").map((message) => message.split(" agrees")[0])).toEqual(
       expect.arrayContaining(["copy", "copy again"]),
     );
@@ -431,7 +431,7 @@ describe("what is not found and what touches", () => {
       ["joined", { "ap-50": 2 / 3, "object-f1": 4 / 5, f1: 1 }], // IoU 4/9 with one, 5/9 with the other
     ]);
     expect(warnings.filter(({ code }) => code === "equals-truth").map(({ message }) => message)).toEqual([
-      "same agrees with the truth in every pixel of every image. Is it the truth itself?",
+      "same agrees with the truth in every pixel of every image. Is it a copy of the truth?",
     ]);
   });
 });

@@ -140,7 +140,7 @@ describe("em-stellar export", () => {
       "wasm",
     );
     expect(status).toBe(0);
-    expect(stdout).toContain("has learnt from images of this very data set");
+    expect(stdout).toContain("was trained on images of this data set");
     const [own] = (await json("tuned", "results.json")).methods[0].runs;
     const { methods } = await json("run", "results.json");
     const [source] = methods.find((method: { name: string }) => method.name === "unet").runs;
@@ -157,6 +157,6 @@ describe("em-stellar export", () => {
       '"constant" is a baseline: it has no model to export.',
     );
     expect(await refused(at("run"), "--out", at("train"))).toContain("is not empty. Export into a new folder.");
-    expect(await refused(at("train"), "--out", at("x"))).toContain("is no run. Name the folder of a finished run.");
+    expect(await refused(at("train"), "--out", at("x"))).toContain("is not a run. Name the folder of a finished run.");
   });
 });

@@ -237,7 +237,7 @@ describe("the size of pixels", () => {
   };
 
   it("is asked for where no file says it, or where it is the density of a print", async () => {
-    const remedy = "Lengths are in pixels only, and overlays have no scale bar. Say it with --pixel-size 5nm.";
+    const remedy = "Lengths are in pixels only, and overlays have no scale bar. Give it with --pixel-size 5nm.";
     await writeStack(at("print.tif"), [first], { x: 1 / 300, y: 1 / 300, unit: "inch" });
     expect(await told([at("print.tif"), at("images")])).toEqual([
       expect.stringMatching(
@@ -268,7 +268,7 @@ describe("the size of pixels", () => {
     }
     expect(existsSync(at("out"))).toBe(false);
     expect((await predict(at("images"), "--min-area", "9")).stderr).toContain(
-      "Nothing that is written depends on --min-area. Add --objects, --overlay or --output labels.",
+      "--min-area has no effect on this output. Add --objects, --overlay or --output labels.",
     );
   });
 });

@@ -114,7 +114,7 @@ describe("a served page", () => {
   it("a port that is taken is named, with what would work", async () => {
     const again = servePage({ folder: join(parent, "page"), port, headers });
     await expect(again).rejects.toThrow(
-      `\`port\` ${port} is taken, perhaps by a studio that runs already: look at http://127.0.0.1:${port}/, or name another port.`,
+      `\`port\` ${port} is taken, perhaps by a studio that is already running: open http://127.0.0.1:${port}/, or name another port.`,
     );
   });
 

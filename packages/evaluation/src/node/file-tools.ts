@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type ImagePlace, imageReaderOf } from "@em-stellar/data/node";
 import type { TaskTools } from "../tasks.js";
 
-/** What the caller brings to an evaluation: the metrics and image formats, and how to count. */
+/** What the caller provides for an evaluation: the metrics and image formats, and how to count. */
 export type MetricTools = Pick<TaskTools, "registry" | "counting">;
 
 /** What tasks on files are done with. */

@@ -12,7 +12,7 @@ const mostTicks = 8;
 
 /**
  * A critical-difference diagram, upright: a row for each method from the best to the worst, with a dot at its mean rank, 1 at
- * the left, and at the right a thick bar along each run of neighbours in which no two can be told apart.
+ * the left, and at the right a thick bar along each run of neighbours in which no two differ significantly.
  */
 export function rankDiagram(
   methods: readonly ComparedMethod[],

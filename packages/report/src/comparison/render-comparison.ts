@@ -15,7 +15,7 @@ export interface MethodComparison {
   readonly dataSets: readonly { readonly name: string; readonly images: number }[];
   /** From the best mean rank to the worst. */
   readonly methods: readonly ComparedMethod[];
-  /** Places in `methods`, first and last, of neighbours that cannot be told apart. */
+  /** Places in `methods`, first and last, of neighbours that do not differ significantly. */
   readonly cliques: readonly (readonly [first: number, last: number])[];
   /** Tests of every two methods. */
   readonly pairs: readonly {
@@ -60,10 +60,10 @@ function diagramSection({ methods, cliques, dataSets }: MethodComparison): Secti
     title: "Ranks",
     heading: "Mean ranks",
     body: html`<figure class="beside"><div class="chart">${rankDiagram(methods, cliques)}</div>
-<figcaption>Each method stands at its mean rank over ${plural(dataSets.length, "data set")}; 1, at the left, is the best. ${
+<figcaption>Each method is at its mean rank over ${plural(dataSets.length, "data set")}; 1, at the left, is the best. ${
       cliques.length === 0
-        ? "Every two of them differ."
-        : "A thick bar at the right joins neighbours of which no two can be told apart (a critical-difference diagram). That they cannot be told apart does not make them equal: with more data sets a bar may break."
+        ? "Every pair of them differs."
+        : "A thick bar at the right joins neighbours that do not differ significantly from each other (a critical-difference diagram). This does not make them equal: with more data sets, a bar may break."
     }</figcaption></figure>`,
   };
 }
@@ -89,7 +89,7 @@ function scoresSection({ metric, dataSets, methods }: MethodComparison): Section
             },
           )}</tr>`,
       )}</tbody></table>`,
-    )}<p class="caption">${metricLabel(metric)}${metric.goal === "minimize" && " (lower is better)"}, pooled over the test images of each data set, the mean over trainings; the best of each column in bold.</p>`,
+    )}<p class="caption">${metricLabel(metric)}${metric.goal === "minimize" && " (lower is better)"}, pooled over the test images of each data set and averaged over trainings. The best of each column is bold.</p>`,
   };
 }
 

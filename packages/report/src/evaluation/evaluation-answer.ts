@@ -22,7 +22,7 @@ export function evaluationAnswer(evaluation: Evaluation): Answer {
           methods.map(({ name }) => name),
         )
       : undefined,
-    html`The predictions were made elsewhere. Whether methods were trained on these images is not known here; scores on images that a method was trained on say little about new ones.`,
+    html`The predictions were made elsewhere, so it is not known whether methods were trained on these images. Scores on images that a method was trained on say little about new images.`,
   ].filter((limit) => limit !== undefined);
   if (!first || !metrics.some(({ id }) => id === rankedBy)) {
     return { lead: html`On ${images}, no method has a score by ${label}, so there is no ranking.`, limits };

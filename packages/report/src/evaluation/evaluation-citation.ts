@@ -11,9 +11,9 @@ export function evaluationCitation(evaluation: Evaluation, citation: CitationLoo
   const version = environment["em-stellar"];
   const labels = [...new Set(metrics.map(plainLabel))];
   const classes = {
-    object: () => " Measures that name a positive class take the object.",
+    object: () => " For scores with a positive class, this is the object.",
     background: () => ` ${classesOf(metrics)}, as in Khadangi et al. (2021).`,
-    both: () => " Measures that name a positive class are given for the object and for the background.",
+    both: () => " Scores with a positive class are given for the object and for the background.",
   }[options.positive]();
   const intervals =
     statistics && data.images.length > 1

@@ -11,15 +11,15 @@ const guides: Readonly<Record<string, { readonly title: string; readonly advice:
   [lostCode]: lostGuide,
   "truth-empty": {
     title: "The truth has no object",
-    advice: "Check that the right files were named as truth, and which of their values mean object.",
+    advice: "Check that you gave the right files as truth, and which of their values mean object.",
   },
   "truth-full": {
     title: "The truth has no background",
-    advice: "Check that the right files were named as truth, and which of their values mean object.",
+    advice: "Check that you gave the right files as truth, and which of their values mean object.",
   },
   "few-test-images": {
     title: "Few images",
-    advice: "Treat methods that are close as equal, or label more images.",
+    advice: "Treat methods with similar scores as equal, or label more images.",
   },
   "constant-prediction": {
     title: "Predictions without content",
@@ -29,7 +29,7 @@ const guides: Readonly<Record<string, { readonly title: string; readonly advice:
     title: "Classes exchanged?",
     advice: "Invert the prediction, or name the value of its object with --labels.",
   },
-  "equals-truth": { title: "A method that equals the truth", advice: "Check that the right files were named." },
+  "equals-truth": { title: "A method that equals the truth", advice: "Check that you gave the right files." },
   "same-predictions": { title: "Methods with the same files", advice: "Check the folders." },
   "undefined-score": {
     title: "Scores that are not defined",

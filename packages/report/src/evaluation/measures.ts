@@ -32,7 +32,7 @@ export function groupMeasures({ metrics, rankedBy, options: { positive } }: Eval
   if (positive !== "background") {
     groups.push({
       title: "Object positive",
-      note: "Measures that name a positive class take the object.",
+      note: "For scores with a positive class, this is the object.",
       positive: "object",
       metrics: rankedFirst(inTableOrder(metrics.filter((metric) => !isOfBackground(metric)))),
     });
@@ -41,7 +41,7 @@ export function groupMeasures({ metrics, rankedBy, options: { positive } }: Eval
     const paper = tableOfPaper(metrics);
     groups.push({
       title: "As in the EM-stellar paper: background positive",
-      note: "The columns of table 1 of the paper, in its order: F1, sensitivity, specificity, PPV and NPV take the background as positive, Jaccard takes the object, and accuracy is the same either way.",
+      note: "The columns of table 1 of the paper, in its order: for F1, sensitivity, specificity, PPV and NPV the background is positive, for Jaccard the object, and accuracy is the same either way.",
       positive: undefined,
       metrics: positive === "background" ? rankedFirst(paper) : paper,
     });

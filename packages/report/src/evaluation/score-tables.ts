@@ -21,9 +21,9 @@ export function scoresSection(evaluation: Evaluation, folder: string): Section {
   const hasIntervals = Object.values(statistics?.metrics ?? {}).some((metric) =>
     metric.methods.some(({ interval }) => interval),
   );
-  const caption = html`<p class="caption">Methods stand in the order of ${rankingLabel(evaluation)}. The best number of each column is bold${
+  const caption = html`<p class="caption">Methods are in the order of ${rankingLabel(evaluation)}. The best number of each column is bold${
     methods.length > 1 &&
-    ", and so is every number that a paired test over images cannot tell from it, where there are images enough to tell"
+    ", and so is every number that does not differ from it significantly in a paired test over images, if there are enough images"
   }. Select a column’s name to sort by it. Scores of every image: <a href="${folder}/results.csv">results.csv</a> for a spreadsheet, <a href="${folder}/results.json">results.json</a>.</p>`;
   return {
     id: "ranking",
@@ -35,10 +35,10 @@ export function scoresSection(evaluation: Evaluation, folder: string): Section {
       const labels = listed(group.metrics.map(plainLabel), group.metrics.length);
       return html`<details><summary>${group.title} (${labels})</summary>${scores}</details>`;
     })}
-<details><summary>How to read these tables</summary><p class="caption">Scores are pooled over all images, and a pixel is called object above ${evaluation.options.threshold}, except for measures that need no threshold. ${
+<details><summary>How to read these tables</summary><p class="caption">Scores are pooled over all images, and a pixel is object above ${evaluation.options.threshold}, except for measures that need no threshold. ${
       hasIntervals &&
       statistics &&
-      html`The bar under a number is its ${formatLevel(statistics.level)} confidence interval over ${statistics.units.kind}${trusted(bar("example", 20, 80, 55))}, the tick the number itself; where it says “mean of images”, a score cannot be put together again from those of its images, and bar and tick are of their mean. All bars of a column share the axis printed under its name. The interval says how much other images of the same kind would change the score; with few images it is too short.`
+      html`The bar under a number is its ${formatLevel(statistics.level)} confidence interval over ${statistics.units.kind}${trusted(bar("example", 20, 80, 55))}, and the tick is the number itself. At “mean of images”, a score cannot be computed from those of its images, so bar and tick show their mean. All bars of a column share the axis printed under its name. The interval says how much other images of the same kind would change the score; with few images it is too short.`
     }</p></details>`,
   };
 }

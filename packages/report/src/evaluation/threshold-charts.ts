@@ -68,9 +68,9 @@ export async function thresholdSection({ methods, options: { threshold } }: Eval
     title: "Thresholds",
     body: html`<p class="legend">${methods.map(({ name }, i) => html`<span>${sample(i)} ${name}</span>`)}</p>
 <figure><div class="charts">${charts.map((chart) => html`<div class="chart">${chart}</div>`)}</div>
-<figcaption>The object is positive, and all images count together. Dots lie where the threshold of this page, ${threshold}, is; the dashed upright line is the same threshold. Axes show where the methods are, and mostly do not begin at 0. A curve that runs above another is better at every threshold; where F1 and Jaccard hardly change over a wide range of thresholds, the choice of one does not matter. ${
+<figcaption>The object is positive, and all images count together. Dots mark the threshold of this page, ${threshold}, and so does the dashed vertical line. Axes show the range of the methods, so most do not begin at 0. A curve that runs above another is better at every threshold; if F1 and Jaccard hardly change over a wide range of thresholds, the choice does not matter. ${
       masks > 0 &&
-      `${masks === methods.length ? "All predictions here are" : `${masks} of the predictions are`} masks, which hold one threshold already: they are a dot on the upper charts and level lines on the lower ones, and their AUC-ROC and AP say no more than that dot. `
+      `${masks === methods.length ? "All predictions here are" : `${masks} of the predictions are`} masks, which already have one threshold: they are a dot on the upper charts and horizontal lines on the lower ones, and their AUC-ROC and AP say no more than that dot. `
     }${methods.length > distinctLines && `The ${distinctLines} methods that rank highest have a colour. `}</figcaption></figure>
 ${maps.length > 0 && bestThresholds(maps, threshold)}`,
   };
@@ -87,7 +87,7 @@ function bestThresholds(methods: readonly EvaluatedMethod[], threshold: number):
       })}</tr>`,
   );
   return html`<figure>${scroll("Best thresholds", html`<table class="plain"><thead><tr><th scope="col">Method</th><th scope="col">F1 at ${threshold}</th><th scope="col">best F1</th><th scope="col">Jaccard at ${threshold}</th><th scope="col">best Jaccard</th></tr></thead><tbody>${rows}</tbody></table>`)}
-<figcaption>The best values of the sweep. They were found on the images that they are scored on, so they flatter: choose a threshold on other images, and report the score at that one.</figcaption></figure>`;
+<figcaption>The best values of the sweep. They were chosen on the scored images, so they are too good. Choose a threshold on other images, and report the score at that threshold.</figcaption></figure>`;
 }
 
 function drawLines(

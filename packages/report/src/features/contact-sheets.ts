@@ -53,7 +53,7 @@ export async function sheetsSection(
 @media print { .sheets figure { break-inside: avoid; } .sheets { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 `,
     body: html`<div class="seen">${image && html`<figure><img src="${dataUrl(image)}" width="128" alt="The image ${name}"><figcaption>${name}</figcaption></figure>`}
-<p class="caption">Channels on ${images.length > 1 ? "the first image" : "the image"}, evenly picked from each block in the order of its layers, at the resolution that they have. Each is stretched to its own range from black to white, so brightness cannot be compared between pictures; a channel that is constant on this image is grey and crossed out. Pictures that look alike, or like negatives of each other, are what the numbers above call correlated.${leftOut.length > 0 && html` To keep this page small, ${listed(leftOut)} ${leftOut.length === 1 ? "is" : "are"} left out; the pictures lie beside the results.`}</p></div>
+<p class="caption">Channels on ${images.length > 1 ? "the first image" : "the image"}, picked evenly from each block in the order of its layers, at their own resolution. Each is stretched from black to white, so brightness cannot be compared between pictures. A channel that is constant on this image is grey and crossed out. Pictures that look alike, or like negatives of each other, are correlated.${leftOut.length > 0 && html` To keep this page small, ${listed(leftOut)} ${leftOut.length === 1 ? "is" : "are"} left out; the pictures are next to the results.`}</p></div>
 ${shown}`,
   };
 }

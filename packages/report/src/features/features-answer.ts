@@ -25,9 +25,9 @@ export function featuresSentence({ models, images, threshold }: Features): strin
   const last = others.at(-1) as Scored; // there is one
   const [least, most] = [formatScore(meanAbs), formatScore(last.redundancy.meanAbs)];
   if (least === most) {
-    return `The networks repeat themselves alike: their feature maps correlate with a mean |r| of ${least} ${on}.`;
+    return `The networks repeat themselves equally: their feature maps correlate with a mean |r| of ${least} ${on}.`;
   }
-  const between = others.length > 1 ? `, ${plural(others.length - 1, "other")} lying in between` : "";
+  const between = others.length > 1 ? ` (with ${plural(others.length - 1, "other")} in between)` : "";
   return `${first.name} repeats itself least: its feature maps correlate with a mean |r| of ${least} ${on}, and ${twinsOf(twins)}. ${last.name} repeats itself most${between}: ${most}, and ${formatShare(last.redundancy.twins ?? 0)}.`;
 }
 
@@ -43,9 +43,9 @@ export function featuresAnswer(features: Features): Answer {
     ),
     limits: [
       html`${formatCount(pairs)} pairs were compared, each of two maps of the same network on the same image, at ${grids.join(", ")} pixels.`,
-      html`This says how often channels carry the same picture, not how well a network segments: a redundant network may be the better one, only larger than it had to be.`,
+      html`This shows how often channels have the same picture, not how well a network segments. A redundant network may still be the better one, but larger than necessary.`,
       models.length > 1 &&
-        html`Each network is here as it came out of one training; another training of the same network may differ by as much.`,
+        html`Each network is shown after one training; another training of the same network may differ by as much.`,
     ].filter((limit) => typeof limit === "object"),
   };
 }

@@ -88,7 +88,7 @@ function webLock(locks: Locks, folder: string, location: string) {
 
 function inUse(location: string): LockedError {
   return new LockedError(
-    `This run is in use (${location}): another tab or window, or another worker of this page, is at work on it. Close that one, or choose another folder.`,
+    `This run is in use (${location}): another tab or window, or another worker of this page, is using it. Close that one, or choose another folder.`,
   );
 }
 
@@ -96,7 +96,7 @@ async function openFolder(folder: string): Promise<Directory> {
   const { navigator } = scope();
   if (!navigator?.storage?.getDirectory) {
     throw new InputError(
-      "This browser offers no storage of files to this page. Serve it over https or from localhost, or keep the run in memory: memoryStore() of @em-stellar/core.",
+      "This browser gives this page no file storage. Serve it over https or from localhost, or keep the run in memory: memoryStore() of @em-stellar/core.",
     );
   }
   try {

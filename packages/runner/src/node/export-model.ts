@@ -21,7 +21,7 @@ import { jobFolderOf, ofJob, resultsOf } from "./prediction/find-model.js";
 export interface ExportOptions {
   /** Folder of a finished run. */
   readonly run: string;
-  /** A network or an ensemble of the run; the network that is best on validation images where absent. */
+  /** A network or an ensemble of the run; by default the network that is best on validation images. */
   readonly method?: string;
   /** A folder that is empty, or is not there yet. */
   readonly out: string;
@@ -43,7 +43,7 @@ export interface Exported {
 export async function exportModel({ run, method: name, out }: ExportOptions): Promise<Exported> {
   const [from, folder] = [resolve(run), resolve(out)];
   if (!existsSync(join(from, "suite.json"))) {
-    throw new InputError(`${shown(from)} is no run. Name the folder of a finished run.`);
+    throw new InputError(`${shown(from)} is not a run. Name the folder of a finished run.`);
   }
   const results = await resultsOf(from);
   const method = methodOf(results, name, from);
@@ -101,7 +101,9 @@ function methodOf(results: Results, name: string | undefined, run: string): Meth
 function jobOf(run: string, job: string): string {
   const [, name, fold, seed] = /^(.+)\/fold-(\d+)\/seed-(-?\d+)$/.exec(job) ?? [];
   if (name === undefined) {
-    throw new InputError(`${shown(join(run, "results.json"))} names a member ${JSON.stringify(job)}, which is no job.`);
+    throw new InputError(
+      `${shown(join(run, "results.json"))} names a member ${JSON.stringify(job)}, which is not a job.`,
+    );
   }
   return jobFolderOf(run, name, { fold: Number(fold), seed: Number(seed) });
 }

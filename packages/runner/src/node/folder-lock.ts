@@ -156,6 +156,6 @@ function birthOf(id: number): string | null {
 
 function taken(file: string, { host, process: id, since }: Owner): LockedError {
   return new LockedError(
-    `${dirname(file)} is in use: process ${id}${host === hostname() ? "" : ` on ${host}`} has been at work there since ${since}. Wait for it to end or stop it, or choose another output folder.`,
+    `${dirname(file)} is in use: process ${id}${host === hostname() ? "" : ` on ${host}`} has been using it since ${since}. Wait for it to end or stop it, or choose another output folder.`,
   );
 }

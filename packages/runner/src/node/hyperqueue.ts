@@ -8,7 +8,7 @@ import { runProgram } from "./batch/run-program.js";
 import { taskScriptStart } from "./batch/task-script.js";
 
 export interface HyperQueueOptions extends BatchOptions {
-  /** GPUs of a task, or a part of one, which several tasks then share: 0.5; `null`: none is asked for. */
+  /** GPUs of a task, or a part of one, which several tasks then share: 0.5; `null`: none is requested. */
   gpus: number | null;
 }
 
@@ -89,7 +89,7 @@ function parsed(text: string): unknown {
 }
 
 function notUnderstood(text: string): EngineError {
-  return new EngineError(`hq printed "${text.trim().slice(0, 200)}", which is no list.`, false);
+  return new EngineError(`hq printed "${text.trim().slice(0, 200)}", which is not a list.`, false);
 }
 
 /** Arguments of `hq` that submit. */

@@ -100,7 +100,7 @@ async function employ(shift: Shift, door: JobDoor, worker: number): Promise<stri
     if (failures < 2) continue;
     const message = `Worker ${worker + 1} ended twice before it could take a job (${how}).`;
     shift.events.push({ type: "warning", code: "worker-lost", message });
-    return `${message} Give the same command again when this is mended, or take the executor "in-process".`;
+    return `${message} Fix this and run the same command again, or use the executor "in-process".`;
   }
   return undefined;
 }
@@ -146,9 +146,9 @@ function serve(shift: Shift, door: JobDoor, worker: number): Promise<{ ready: bo
       shift.children.delete(child);
       await Promise.race([spoken, wait(500, undefined, { ref: false })]); // its own children may keep the pipe open
       const last = lastWords(words);
-      const how = `${signal ?? `exit code ${code}`}${last === "" ? "" : `; its last words: ${last}`}`;
+      const how = `${signal ?? `exit code ${code}`}${last === "" ? "" : `; its last output: ${last}`}`;
       if (job && !shift.stopped) {
-        const message = `its process ended (${how}); out of memory is the usual cause. Fewer workers, a smaller patch or batch need less. Run the suite again to continue from the last validation.`;
+        const message = `its process ended (${how}); out of memory is the usual cause. Use fewer workers, or a smaller patch or batch. Run the suite again to continue from the last validation.`;
         shift.events.push({ type: "job-failed", job, step, message, cause: "process" });
       }
       resolve({ ready, how });

@@ -12,7 +12,7 @@ export interface SlurmOptions extends BatchOptions {
   partition: string | null;
   /** Time limit of a task, as `sbatch --time` takes it: "4:00:00". A training that needs longer continues in another task. */
   time: string | null;
-  /** GPUs of a task; `null`: none is asked for. */
+  /** GPUs of a task; `null`: none is requested. */
   gpus: number | null;
   /** Memory of a task, as `sbatch --mem` takes it: "16G". */
   memory: string | null;
@@ -77,7 +77,7 @@ export function parseQueue(text: string): BatchTask[] {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines.map((line) => {
     const [, name, index, state, array, reason = ""] = /^([^|]*)\|(\d+)\|(\w+)\|(\d+)\|(.*)$/.exec(line) ?? [];
-    if (name === undefined) throw new EngineError(`squeue printed "${line}", which is no task of an array.`, false);
+    if (name === undefined) throw new EngineError(`squeue printed "${line}", which is not a task of an array.`, false);
     const task = { name, index: Number(index), id: `${array}_${index}` };
     if (state !== "PENDING") return task;
     if (unstarted.test(reason)) return { ...task, isBroken: true };

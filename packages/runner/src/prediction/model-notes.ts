@@ -38,7 +38,7 @@ const training = z.object({
   fold: z.number().int().describe("counted from 0"),
   seed: z.number().int(),
   criterion: z.string().describe("`loss` or the score that these weights were the best by, on validation images"),
-  value: z.number().nullable().describe("null: the last weights, where no criterion was ever defined"),
+  value: z.number().nullable().describe("null: the last weights, where no criterion ever had a value"),
   step: z.number().int(),
   images: z.number().int().describe("training images"),
   lowest: z.number().describe("value in them"),

@@ -39,9 +39,9 @@ function orderProblem(layers: readonly Described[]): string | undefined {
   for (const { name, class_name, inbound_nodes, inboundNodes, config } of layers) {
     if (inboundNodes !== undefined) return 'a layer has "inboundNodes" in place of "inbound_nodes"';
     if (inbound_nodes === undefined) continue; // one of a chain, which has no connections
-    if (typeof name !== "string" || calls.has(name)) return `${shown(name)} is no name of a single layer`;
+    if (typeof name !== "string" || calls.has(name)) return `${shown(name)} is not the name of a single layer`;
     if (isDescribed(config) && config.name !== name) return `the layer ${shown(name)} has another name inside`;
-    if (!Array.isArray(inbound_nodes)) return `the connections of the layer ${shown(name)} are no list`;
+    if (!Array.isArray(inbound_nodes)) return `the connections of the layer ${shown(name)} are not a list`;
     calls.set(name, class_name === "InputLayer" ? 1 : 0);
     for (const inputs of inbound_nodes) {
       if (!Array.isArray(inputs) || inputs.length === 0) return `the layer ${shown(name)} has a connection to nothing`;

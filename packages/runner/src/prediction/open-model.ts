@@ -82,7 +82,7 @@ async function readObject(store: Pick<RunStore, "read">, path: string, name: str
     if (!(error instanceof DamagedFileError) || error.kind === "place") throw error;
     if (error.kind === "form") throw new InputError(`${name} is not a JSON object. Copy it again.`);
     throw new InputError(
-      `${name} is not as it was written: its checksum does not match. Copy it again; where you changed it on purpose, remove "checksum" from it.`,
+      `${name} has changed since it was written: its checksum does not match. Copy it again; if you changed it on purpose, remove "checksum" from it.`,
     );
   }
 }
@@ -127,5 +127,7 @@ function explained(error: unknown, name: string, notes: ModelNotes | undefined):
   const remedy = from
     ? `It belongs to ${from} ${notes?.network?.version ?? ""}: give that plugin too.`
     : "Give the plugin that it belongs to.";
-  return new InputError(`${name} has layers of the class ${layer}, which none of the networks here brings. ${remedy}`);
+  return new InputError(
+    `${name} has layers of the class ${layer}, which none of the networks here provides. ${remedy}`,
+  );
 }

@@ -21,7 +21,7 @@ export interface PredictionOptions extends Partial<TileOptions> {
    * whatever it is cut into.
    */
   readonly normalization: Normalization | (NormalizationOptions & Partial<Normalization>);
-  /** Sides of what the model is given are multiples of it; worked out from the model where absent. */
+  /** Sides of the model's input are multiples of it; by default derived from the model. */
   readonly stride?: number;
   /**
    * Predicts the image turned and mirrored in 8 ways and averages the maps, turned back: test-time augmentation. It takes 8 times as

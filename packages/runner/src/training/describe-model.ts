@@ -9,7 +9,7 @@ import type { ModelNotes } from "../prediction/model-notes.js";
 interface Found {
   readonly criterion: string;
   readonly step: number;
-  /** `null`: the last weights, where no criterion was ever defined. */
+  /** `null`: the last weights, where no criterion ever had a value. */
   readonly value: number | null;
 }
 

@@ -39,7 +39,7 @@ describe("connections", () => {
   it("of no form that tfjs-layers knows are refused", () => {
     expect(problem(image, { ...connected("a"), inboundNodes: [] })).toContain("inboundNodes");
     expect(problem(image, connected("a", []))).toContain("connection to nothing");
-    expect(problem(image, image)).toContain("no name of a single layer");
+    expect(problem(image, image)).toContain("is not the name of a single layer");
     expect(problem({ ...image, config: { name: "other" } })).toContain("another name inside");
   });
 });

@@ -156,7 +156,7 @@ describe("a checkpoint that was copied elsewhere, alone", () => {
     const twin = known.TwinOfOpenModelTest;
     delete known.TwinOfOpenModelTest; // as in a process that has not built the network
     await expect(openModel(copy, "", createRegistry(others))).rejects.toThrow(
-      "has layers of the class TwinOfOpenModelTest, which none of the networks here brings. It belongs to my-nets 0.3.0: give that plugin too.",
+      "has layers of the class TwinOfOpenModelTest, which none of the networks here provides. It belongs to my-nets 0.3.0: give that plugin too.",
     );
     if (twin) known.TwinOfOpenModelTest = twin;
     const { model: opened, notes } = await openModel(copy, "", registry);

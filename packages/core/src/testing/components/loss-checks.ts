@@ -69,7 +69,7 @@ function checkLowest(loss: Loss): void {
     if (value > best) continue;
     throw fault(
       loss,
-      `gives ${value} for ${what}, and ${best} for the truth itself, which is to be the lowest: training minimises it. Is a sign the wrong way round?`,
+      `gives ${value} for ${what}, and ${best} for the truth itself, which should be the lowest: training minimises it. Is a sign wrong?`,
     );
   }
 }

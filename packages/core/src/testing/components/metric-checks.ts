@@ -17,8 +17,8 @@ const [width, height] = [12, 9];
 export function metricChecks(metric: Metric): Readonly<Record<string, () => void>> {
   return {
     "stays within its range": () => checkRange(metric),
-    "scores nothing better than the truth itself": () => checkBest(metric),
-    "reads a map whichever way it is stored": () => checkStorage(metric),
+    "gives nothing a better score than the truth itself": () => checkBest(metric),
+    "reads a map in any number format": () => checkStorage(metric),
     "pools images in any order": () => checkOrder(metric),
     "gives the same score again": () => checkRepeat(metric),
     ...(metric.fromParts && { "has parts that add up": () => checkParts(metric) }),
@@ -80,14 +80,17 @@ function checkBest(metric: Metric): void {
   const [perfect, ...others] = pairs().filter(({ truth }) => truth.data.includes(0) && truth.data.includes(255));
   const best = perfect && scoreOf(metric, perfect);
   if (best === undefined) {
-    throw fault(metric, "is not defined where the prediction is the truth, of a disc: no method could reach a score.");
+    throw fault(
+      metric,
+      "is not defined if the prediction equals the truth (a disc), so no method could reach a score.",
+    );
   }
   for (const pair of others) {
     const score = scoreOf(metric, pair);
     if (score === undefined || !isBetter(metric.goal, score, best) || isClose(score, best)) continue;
     throw fault(
       metric,
-      `gives ${score} for ${pair.what}, and ${best} for the truth itself, which is to be the best. Its goal is "${metric.goal}": is that the right way round?`,
+      `gives ${score} for ${pair.what}, and ${best} for the truth itself, which should be the best. Its goal is "${metric.goal}": is that right?`,
     );
   }
 }

@@ -97,7 +97,7 @@ async function checkState(optimizer: Optimizer): Promise<void> {
   if (expected?.every((value, i) => isClose(value, found?.[i] ?? Number.NaN, 1e-5))) return;
   throw fault(
     optimizer,
-    `continues otherwise when it was stopped: after 5 steps, saving, loading and 5 more the weights are ${found}, not ${expected}. getWeights and setWeights must hold all of its state, the number of steps included.`,
+    `continues differently after it was stopped: after 5 steps, saving, loading and 5 more the weights are ${found}, not ${expected}. getWeights and setWeights must hold all of its state, including the number of steps.`,
   );
 }
 

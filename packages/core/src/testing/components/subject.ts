@@ -1,7 +1,7 @@
 import type { Component } from "../../component.js";
 import { EmStellarError } from "../../errors.js";
 
-/** What is wrong with a component, as a sentence that begins with its kind and id. */
+/** The problem with a component, as a sentence that begins with its kind and id. */
 export function fault({ kind, id }: Component, problem: string): EmStellarError {
   return new EmStellarError(`${kind === "data" ? "data source" : kind} "${id}" ${problem}`);
 }

@@ -68,7 +68,7 @@ function commandOf({ door, location }: PlannedRun, engine: BatchEngine, jobs: re
   if (door && job) return door.command(job).slice(0, -1);
   if (!job) return [];
   throw new InputError(
-    `${engine.name} needs a run that other machines can open, but this one is kept in ${location}. Take the executor "in-process".`,
+    `${engine.name} needs a run that other machines can open, but this one is kept in ${location}. Use the executor "in-process".`,
   );
 }
 
@@ -172,7 +172,7 @@ function partsOf(jobs: readonly string[], size: number): string[][] {
 }
 
 function silent(engine: BatchEngine, error: EngineError): string {
-  return `${engine.name} does not answer (${error.message}). The run waits for it; trainings that it has started continue.`;
+  return `${engine.name} does not answer (${error.message}). The run waits for it. Trainings that have started continue.`;
 }
 
 /** Waits so many seconds; throws the signal's reason at once when it is aborted. */

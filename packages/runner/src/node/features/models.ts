@@ -45,7 +45,7 @@ export async function openModels(paths: readonly string[], registry: AnyRegistry
     const channels = model.inputs[0]?.shape.at(-1);
     if (channels !== 1) {
       throw new InputError(
-        `The model in ${place} takes images of ${channels} channels, but images are read as grey here.`,
+        `The model in ${place} takes images of ${channels} channels, but this command reads images as grey.`,
       );
     }
     models.push({ name: "", path: place, model, notes, reasons });

@@ -7,7 +7,7 @@ export function warningsOf({ images, models }: Pick<Features, "images" | "models
   if (positions < 64) {
     warnings.push({
       code: "few-pixels",
-      message: `Feature maps are compared over ${positions} pixels only: chance alone makes correlations of some ±${(1 / Math.sqrt(positions)).toFixed(2)}. Larger images, or networks with fewer steps down, leave more.`,
+      message: `Feature maps are compared over ${positions} pixels only: chance alone gives correlations of about ±${(1 / Math.sqrt(positions)).toFixed(2)}. Larger images, or networks with fewer steps down, give more.`,
     });
   }
   for (const { name, blocks, channels } of models) {
@@ -15,7 +15,7 @@ export function warningsOf({ images, models }: Pick<Features, "images" | "models
     if (2 * dead > channels) {
       warnings.push({
         code: "dead-channels",
-        message: `${dead} of ${channels} channels of ${name} are constant on every image: they do nothing. Its training may have failed, or its images be normalised in another way.`,
+        message: `${dead} of ${channels} channels of ${name} are constant on every image: they do nothing. Its training may have failed, or its images may be normalised differently.`,
       });
     }
   }

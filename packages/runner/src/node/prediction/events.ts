@@ -69,6 +69,6 @@ export type PredictionEvent =
       readonly seconds: number;
       /** Of tensors on the device, at their most. */
       readonly peakBytes: number;
-      /** The tables of objects, absolute; none where none was asked for. */
+      /** The tables of objects, absolute; none if none was requested. */
       readonly tables: readonly string[];
     };

@@ -90,7 +90,8 @@ export async function resultsOf(run: string): Promise<Results> {
     );
   }
   const parsed = resultsSchema.safeParse(json);
-  if (!parsed.success) throw new InputError(`${shown(join(run, "results.json"))} is not in the form of this version.`);
+  if (!parsed.success)
+    throw new InputError(`${shown(join(run, "results.json"))} does not have the format of this version.`);
   return parsed.data;
 }
 
@@ -98,7 +99,7 @@ export async function resultsOf(run: string): Promise<Results> {
 export function jobFolderOf(run: string, name: string, { fold, seed }: { fold: number; seed: number }): string {
   if (/[\\/]|^\.+$/.test(name)) {
     throw new InputError(
-      `${shown(join(run, "results.json"))} names a network ${JSON.stringify(name)}, which is no folder of the run.`,
+      `${shown(join(run, "results.json"))} names a network ${JSON.stringify(name)}, which is not a folder of the run.`,
     );
   }
   return join(run, "jobs", name, `fold-${fold}`, `seed-${seed}`);
@@ -147,7 +148,7 @@ function wordOfTheTest({ method, by }: ChosenNetwork<MethodResult>, results: Res
   } else if (by === "validation" && leader?.score && leader.method !== method) {
     const scores = own ? `${digits(leader.score.mean)} against ${digits(own.mean)}` : digits(leader.score.mean);
     sentences.push(
-      `${leader.method.name} is better on the test images (${scores}). They take no part in the choice, so their scores stay honest.`,
+      `${leader.method.name} is better on the test images (${scores}). Test images take no part in the choice, so their scores stay unbiased.`,
     );
   }
   if (floor) {

@@ -47,7 +47,7 @@ export function physicalSizes(inputs: readonly InputFile[], said: string | null)
   }
   const prints = unknown.filter(({ isPrint }) => isPrint);
   const silent = unknown.filter(({ isPrint }) => !isPrint);
-  const remedy = "Lengths are in pixels only, and overlays have no scale bar. Say it with `pixelSize: 5nm`.";
+  const remedy = "Lengths are in pixels only, and overlays have no scale bar. Give it with `pixelSize: 5nm`.";
   const [print] = prints;
   if (print?.ofFile) {
     const dots = Math.round(2.54e7 / print.ofFile.x);

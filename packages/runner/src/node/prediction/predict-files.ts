@@ -130,7 +130,7 @@ export async function* predictFiles(
 function requireForm({ format, bits, output, overlay, objects, minArea, pixelSize }: FilePredictionOptions): void {
   if (pixelSize !== null) parsePixelSize(pixelSize);
   if (minArea > 1 && output !== "labels" && !overlay && !objects) {
-    throw new InputError("Nothing that is written depends on `minArea`. Add `objects`, `overlay` or `output: labels`.");
+    throw new InputError("`minArea` has no effect on this output. Add `objects`, `overlay` or `output: labels`.");
   }
   if (bits !== 32) return;
   if (format === "png") throw new InputError("A PNG has no 32-bit floats. Leave `bits` out, or add `format: tiff`.");

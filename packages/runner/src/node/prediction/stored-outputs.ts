@@ -37,14 +37,14 @@ export async function toBeMade(
     const path = join(folder, file.path);
     const there = await stat(path).catch(() => undefined);
     const problem = there && (await problemOf(path, checksums[file.path], reader));
-    if (problem !== undefined) tell(`${path} is not as it was written: ${problem}. It is made again.`);
+    if (problem !== undefined) tell(`${path} has changed since it was written: ${problem}. It is made again.`);
     if (!there || problem !== undefined) needed.push(file);
   }
   return needed;
 }
 
 async function problemOf(path: string, checksum: string | undefined, reader: ImageReader): Promise<string | undefined> {
-  if (!(await isFile(path))) return "it is no plain file";
+  if (!(await isFile(path))) return "it is not a regular file";
   if (checksum !== undefined) {
     return (await checksumOf(path)) === checksum ? undefined : "its checksum is not the one that was recorded";
   }

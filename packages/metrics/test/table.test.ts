@@ -4,7 +4,7 @@ import plugin from "@em-stellar/metrics";
 import { describe, expect, it } from "vitest";
 import { drawn, score } from "./masks.js";
 
-const rows = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+const rows = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8")
   .split("\n")
   .filter((line) => line.startsWith("| `"))
   .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
@@ -16,12 +16,12 @@ const rows = readFileSync(new URL("../README.md", import.meta.url), "utf8")
     neither,
   }));
 
-it("the README's table has a row for every metric, and for no other", () => {
+it("the table in docs/metrics.md has a row for every metric, and for no other", () => {
   const ids: readonly string[] = plugin.components.map(({ id }) => id);
   expect(rows.map(({ id }) => id).sort()).toEqual([...ids].sort());
 });
 
-describe("the README's table is right about", () => {
+describe("the table in docs/metrics.md is right about", () => {
   const [objects, nothing] = [drawn("##..", "...#"), drawn("....", "....")];
   it.each(rows)("$id", ({ id, range, missed, invented, neither }) => {
     const metric = plugin.components.find((factory) => factory.id === id)?.();
