@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pageHeaders, studioFolder } from "@em-stellar/studio";
@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ServedPage, servePage } from "../packages/em-stellar/src/studio/serve-page.js";
 import { hasChromium, launchChromium } from "./browser/chromium.js";
 import { inputDelays } from "./browser/input-delays.js";
+import { dropFiles } from "./studio/drop-files.js";
 import { fill, finish, finishedJobs, prepare, writeImages } from "./studio/journey.js";
-import { openProfile, type StudioProfile } from "./studio/studio-browser.js";
+import { openProfile, type StudioProfile, saved } from "./studio/studio-browser.js";
 
 describe.skipIf(!hasChromium)("while it trains, the studio (needs Chromium: scripts/install-chromium.sh)", () => {
   let place: string;
@@ -82,6 +83,36 @@ describe.skipIf(!hasChromium)("while it trains, the studio (needs Chromium: scri
     const results = await finish(page);
     expect(results.methods.flatMap(({ runs }) => runs.map(({ state }) => state))).not.toContain("failed");
     expect(await finishedJobs(page)).toMatchObject(finished);
+    expect(profile.problems).toEqual([]);
+  });
+
+  it("takes neither files nor a project that have no room, says so, and keeps what is open", async () => {
+    const finished = await finishedJobs(page);
+    await page.locator(".project-menu summary").click();
+    const file = join(place, "project.zip");
+    writeFileSync(file, await saved(page, "Save the project"));
+    await page.locator(".project-menu summary").click();
+    await page.goto("#/data");
+    const files = page.getByText("All 16 files");
+    await files.waitFor();
+
+    const storage = await profile.context.newCDPSession(page);
+    const origin = server.address.slice(0, -1);
+    await storage.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1000 });
+    const larger = join(place, "more");
+    mkdirSync(larger);
+    cpSync(join(place, "train", "images"), larger, { recursive: true });
+    await dropFiles(page.locator(".drop"), [larger]);
+    await page.getByText("The browser has no more room for this page.").waitFor();
+    await files.waitFor();
+    await page.locator(".project-menu summary").click();
+    await page.locator('input[aria-label="Project file"]').setInputFiles(file);
+    await page.getByRole("button", { name: "Open it" }).click();
+    await page.locator(".project-menu").getByText("What was kept before is still there.").waitFor();
+    await storage.send("Storage.overrideQuotaForOrigin", { origin });
+    await page.reload();
+    await files.waitFor();
+    expect(await finishedJobs(page)).toEqual(finished);
     expect(profile.problems).toEqual([]);
   });
 });

@@ -16,6 +16,8 @@ export interface ProjectStorage {
   /** The files that the user gave, by their paths. */
   files(): Promise<Map<string, Blob>>;
   addFile(path: string, content: Blob): Promise<void>;
+  /** Throws where the browser has no room for so much beside what is kept: only writing it tells, and nothing of it stays. */
+  requireRoom(content: Blob): Promise<void>;
   /** Removes a file; all of them for an empty path. */
   removeFile(path: string): Promise<void>;
   /** Removes everything. */
@@ -48,14 +50,14 @@ function inBrowser(store: RunStore, root: FileSystemDirectoryHandle): ProjectSto
     },
     async addFile(path, content) {
       const [parent, name] = await parentOf(await folder(), path);
-      const writable = await (await parent.getFileHandle(name, { create: true })).createWritable();
+      await write(parent, name, content);
+    },
+    async requireRoom(content) {
       try {
-        await writable.write(content);
-      } catch (error) {
-        await writable.abort().catch(() => {}); // the first error says more
-        throw error;
+        await write(root, trial, content);
+      } finally {
+        await root.removeEntry(trial).catch(ignoreMissing);
       }
-      await writable.close();
     },
     async removeFile(path) {
       if (path === "") await root.removeEntry(places.files, { recursive: true }).catch(ignoreMissing);
@@ -84,6 +86,7 @@ function inMemory(lost: string): ProjectStorage {
     async addFile(path, content) {
       files.set(path, content);
     },
+    async requireRoom() {},
     async removeFile(path) {
       if (path === "") files.clear();
       else files.delete(path);
@@ -118,6 +121,20 @@ async function parentOf(folder: FileSystemDirectoryHandle, path: string): Promis
   let parent = folder;
   for (const part of parts) parent = await parent.getDirectoryHandle(part, { create: true });
   return [parent, name];
+}
+
+/** The name of a file that is written to see whether it has room. */
+const trial = "room.writing";
+
+async function write(folder: FileSystemDirectoryHandle, name: string, content: Blob): Promise<void> {
+  const writable = await (await folder.getFileHandle(name, { create: true })).createWritable();
+  try {
+    await writable.write(content);
+  } catch (error) {
+    await writable.abort().catch(() => {}); // the first error says more
+    throw error;
+  }
+  await writable.close();
 }
 
 function ignoreMissing(error: unknown): void {

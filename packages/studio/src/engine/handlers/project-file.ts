@@ -3,7 +3,6 @@ import { places } from "../../project/project.js";
 import { packProject, unpackProject } from "../../project/project-file.js";
 import { openedProject } from "../opened.js";
 import type { ProjectFileRequests } from "../requests/project-file.js";
-import { requireRoomFor } from "../room.js";
 
 export async function saveProject({
   withImages,
@@ -34,10 +33,7 @@ export async function openProjectFile({
   const { project, files } = await unpackProject(new Uint8Array(await content.arrayBuffer()), name);
   const state = await openedProject();
   const { storage } = state;
-  await requireRoomFor(
-    [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0),
-    name,
-  );
+  await storage.requireRoom(content);
   await storage.clear();
   for (const [path, bytes] of files) {
     const [, run, inRun] = /^runs\/(run-\d+)\/(.+)$/.exec(path) ?? [];
