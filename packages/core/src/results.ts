@@ -62,6 +62,10 @@ const run = z.object({
     .describe("what the model scored that a fine-tuning started from; absent from other trainings"),
   threshold: z.number().describe("a pixel is called object above it"),
   steps: z.number().int().describe("that were made"),
+  extended: z
+    .array(z.number().int())
+    .optional()
+    .describe("steps after which the training was told to go on longer than it was planned; absent where it was not"),
   stopped: z
     .enum(["time", "patience"])
     .optional()
@@ -124,6 +128,10 @@ const method = z.object({
     .int()
     .optional()
     .describe("images of each fold that it learnt from, where the suite compares numbers of them"),
+  sameAs: z
+    .string()
+    .optional()
+    .describe("the method that is the same training under another name; absent where there is none"),
   parameters: z.object({ trainable: z.number().int(), nonTrainable: z.number().int() }).optional(),
   complexity: complexity
     .optional()

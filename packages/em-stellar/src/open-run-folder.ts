@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { InputError, type JobDoor, jobPath, type StopSignal } from "@em-stellar/core";
-import { type OpenRun, openRun, readPlan } from "@em-stellar/runner";
+import { type OpenRun, openRun, readPlan, withSteps } from "@em-stellar/runner";
 import { folderReader, folderStore } from "@em-stellar/runner/node";
 import { demoSuite } from "./demo-suite.js";
 import { deviceElsewhere } from "./device-elsewhere.js";
@@ -21,6 +21,8 @@ interface Opening {
   readonly device: DeviceChoice;
   /** The command that planned the run. */
   readonly command: string;
+  /** Steps that the command named in place of the suite's; `null` where it named none. */
+  readonly steps: number | null;
   /** Bytes of decoded images that each worker keeps; `null`: a quarter of the memory of its machine. */
   readonly cacheBytes: number | null;
 }
@@ -41,7 +43,7 @@ export async function openRunFolder(
   { elsewhere = false }: { readonly elsewhere?: boolean } = {},
 ): Promise<OpenRun> {
   const { opening } = await readPlan(folderReader(out));
-  const { suite: file, folder, backend, device: choice, command, cacheBytes } = openingIn(opening, out);
+  const { suite: file, folder, backend, device: choice, command, cacheBytes, steps } = openingIn(opening, out);
   const loaded = file === null ? { suite: demoSuite(), registry: builtins } : await loadSuite(file);
   const { registry } = loaded;
   const store = await folderStore(out);
@@ -56,7 +58,8 @@ export async function openRunFolder(
     environment: { ...environment(), command },
     signal,
   };
-  return openRun(backend === null ? loaded.suite : { ...loaded.suite, backend }, outside);
+  const suite = steps === null ? loaded.suite : withSteps(loaded.suite, steps);
+  return openRun(backend === null ? suite : { ...suite, backend }, outside);
 }
 
 /** A module of this program, by its name beside this one when they are built. */

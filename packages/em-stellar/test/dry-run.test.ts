@@ -11,7 +11,8 @@ import { defineSuite, type SuiteDefinition } from "@em-stellar/runner";
 import { input, layers, model } from "@tensorflow/tfjs-layers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { benchmark } from "../src/commands/benchmark.js";
-import { dryRun, secondsOfTraining } from "../src/commands/dry-run.js";
+import { dryRun } from "../src/commands/dry-run.js";
+import { secondsOfTraining } from "../src/commands/estimate.js";
 import { builtins } from "../src/registry.js";
 import { openTerminal } from "../src/terminal/terminal.js";
 
@@ -68,7 +69,14 @@ it("says what there is to do and how long it takes, and writes nothing; then wha
   expect(before).toMatch(/small: 4 training images in 2 groups, \d+\.\d % object, and 1 test image; 2 folds/);
   expect(before).toContain("8 jobs:");
   expect(before).toMatch(/one-weight\+short\+1-image +2 +0\n/);
-  expect(before).toContain("Trying 2 trainings on"); // two of one speed are tried once
+  expect(before).toContain("Trying each network on");
+  for (const fact of [
+    /A1 +A +fold 0 +96 × 96 +\d+\.\d %\n/,
+    /B2 +B +fold 1 /,
+    /C1 +C +test /,
+    /! There is 1 test image/,
+  ])
+    expect(before).toMatch(fact);
   expect(before).toMatch(/one-weight\+long\+2-images +\d+ ms +\d+\.\d\d s +\d+ s\n/);
   expect(before).toMatch(/About \d+ s for 8 trainings\. Each takes up to \d.*B on the device/);
 

@@ -74,6 +74,6 @@ export function adaptiveOptimizer(
       update: (step, weights) =>
         adaptiveStep(adaptiveStepAt(step, learningRate(step), options, rectification), weights),
     },
-    { ...options, totalSteps: options.totalSteps ?? plan.totalSteps },
+    { ...options },
   );
 }

@@ -85,12 +85,20 @@ export function learningRateOf(plan: TrainingPlan, options: ScheduleOptions): (s
       'The schedule "plateau" goes by validation losses, which this training does not tell. Choose another schedule, or give the plan "validationLosses".',
     );
   }
-  const totalSteps = options.totalSteps ?? plan.totalSteps;
+  // Asked for only where it counts: a training that may go on longer tells by this whether its rates change.
+  const totalSteps = options.totalSteps ?? (dependsOnTotal(options) ? plan.totalSteps : 1);
   return (step) => {
     // Where time is what ends the training, its share that is over stands for the share of the steps.
     const at = options.totalSteps === null && share ? share() * totalSteps : step;
     return learningRateAt(at, totalSteps, options, validationLosses?.());
   };
+}
+
+/** Whether a rate depends on how many steps there are in all. */
+function dependsOnTotal({ warmupProportion, schedule, minLearningRate }: ScheduleOptions): boolean {
+  const isLevel =
+    schedule === "constant" || schedule === "plateau" || (schedule === "linear" && minLearningRate === null);
+  return warmupProportion > 0 || !isLevel;
 }
 
 /** Returns an error message, or undefined if the schedule is valid. */

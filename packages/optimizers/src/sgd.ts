@@ -37,7 +37,7 @@ export const sgd = defineOptimizer({
           return momentumStep({ momentum, stepSize, keep: 1 - stepSize * weightDecay }, weights);
         },
       },
-      { ...options, totalSteps: options.totalSteps ?? plan.totalSteps },
+      { ...options },
     );
   },
 });

@@ -67,6 +67,7 @@ function methodsText(results: Results): string {
   const length = trainingLength(training);
   const version = environment["em-stellar"];
   const criterion = Array.isArray(checkpoints) && typeof checkpoints[0] === "string" ? checkpoints[0] : undefined;
+  const extended = networks.flatMap(({ name, runs }) => (runs.some((run) => run.extended) ? [name] : []));
   const classes = [...new Set(metrics.map(positiveClass))].filter((name) => name !== undefined);
   const sentences = [
     networks.length > 0 &&
@@ -75,6 +76,8 @@ function methodsText(results: Results): string {
       `The training images were split into ${plural(folds, "fold")}${data.groups.length > 0 ? `, images of one group (${plural(data.groups.length, "group")}) kept together` : ""}; for each fold every network was trained anew from ${plural(seeds, "seed")} (${seedsOf(results).join(", ")}).`,
     length !== undefined &&
       `Each training took ${length}${typeof batchSize === "number" && typeof patch === "number" ? ` of ${batchSize} patches of ${patch} × ${patch} pixels` : ""}${described("optimizer", parts("optimizer"))}${described("loss", parts("loss"))}.`,
+    extended.length > 0 &&
+      `${extended.length === networks.length ? "The trainings were" : `Those of ${extended.join(", ")} were`} first planned shorter, and then went on to this length.`,
     criterion && `The weights with the best validation ${metricLabel(metricOf(results, criterion))} were kept.`,
     `Whole test images were predicted and called object above a probability of ${threshold === "validation" ? "a threshold chosen on validation images" : "0.5"}; ${metrics.map(metricLabel).join(", ")} ${metrics.length === 1 ? "was" : "were"} computed over all pixels of all test images${classes.length === 1 ? `, with the ${classes[0]} as the positive class` : ""}.`,
     ensembles.length > 0 &&

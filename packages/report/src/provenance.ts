@@ -80,10 +80,17 @@ function componentTable(ranked: readonly RankedMethod<MethodResult>[]): Html {
         return html`<tr><th scope="row">${method.name}</th><td>${method.components.map(
           (component) =>
             html`<div>${component.kind === "baseline" ? "floor" : component.kind} <b>${component.id}</b>${optionList(component.options)} <span class="package">${packageOf(component)}</span></div>`,
-        )}${learnt && html`<small>fitted, fold by fold: ${learnt}</small>`}${members.length > 0 && html`<small>members: ${members.join(", ")}</small>`}</td></tr>`;
+        )}${learnt && html`<small>fitted, fold by fold: ${learnt}</small>`}${method.sameAs !== undefined && html`<small>the same training as ${method.sameAs}, done once</small>`}${extensionOf(method)}${members.length > 0 && html`<small>members: ${members.join(", ")}</small>`}</td></tr>`;
       },
     )}</tbody></table>`,
   );
+}
+
+/** After how many steps trainings were told to go on longer. */
+function extensionOf(method: MethodResult): Html | false {
+  const steps = [...new Set(finishedRuns(method).flatMap(({ extended = [] }) => extended))].sort((a, b) => a - b);
+  if (steps.length === 0) return false;
+  return html`<small>planned shorter, and told to go on longer after step ${steps.join(", ")}</small>`;
 }
 
 /** `sigma 3; threshold 100, 101, 102`: what a baseline picked, once where all folds agree. */

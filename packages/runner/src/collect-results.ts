@@ -12,9 +12,9 @@ import {
 } from "@em-stellar/core";
 import { assembleResults, methodResult, resultsCsv } from "./assemble-results.js";
 import { combineModels } from "./combine-models.js";
+import { type JobRecord, readJob } from "./job-record.js";
 import type { Method } from "./method.js";
 import type { OpenRun } from "./open-run.js";
-import { type JobRecord, readJob } from "./run-job.js";
 import { requireSameFiles } from "./stored-files.js";
 import { networkCost } from "./training/network-cost.js";
 
@@ -27,7 +27,7 @@ export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
   const { store } = run;
   const { methods, warnings, devices, damages } = await collectJobs(run);
   for (const damage of damages) yield { type: "warning", ...damage };
-  const networks = methods.filter(({ kind }) => kind === "network");
+  const networks = methods.filter(({ kind, sameAs }) => kind === "network" && sameAs === undefined);
   const combined: MethodResult[] = [];
   for (const ensemble of run.suite.ensembles) {
     let made: MethodResult[] = [];
@@ -57,9 +57,22 @@ async function collectJobs(run: OpenRun) {
   const warnings: Warning[] = [];
   const damages: Warning[] = [];
   const devices: NonNullable<JobRecord["device"]>[] = [];
+  const jobs = new Map<string, JobId[]>(run.methods.map(({ name }) => [name, []]));
+  for (const job of run.jobs) jobs.get(job.method)?.push(job);
   for (const method of run.methods) {
+    const sameAs = method.kind === "network" ? method.sameAs : undefined;
+    if (sameAs !== undefined) {
+      const twin = methods.find(({ name }) => name === sameAs);
+      if (!twin) continue;
+      methods.push(twinOf(run, method.name, twin));
+      warnings.push({
+        code: "same-training",
+        message: `${sameAs} and ${method.name} are one training: it was done once, and its scores stand under both names.`,
+      });
+      continue;
+    }
     const runs = [];
-    for (const job of run.jobs.filter((candidate) => candidate.method === method.name)) {
+    for (const job of jobs.get(method.name) ?? []) {
       const record = await wholeRecord(run, job);
       if (record instanceof DamagedFileError) {
         const message = `${record.message} ${jobPath(job)} is missing from the scores. Run the suite again: this job is done again.`;
@@ -82,6 +95,16 @@ async function collectJobs(run: OpenRun) {
   }
   const mixed = warnOfDevices(devices);
   return { methods, warnings: [...damages, ...warnings, ...(mixed ? [mixed] : [])], devices, damages };
+}
+
+/** The result of a method that is another one under a second name. */
+function twinOf(
+  run: OpenRun,
+  name: string,
+  { runs, parameters, complexity, name: sameAs }: MethodResult,
+): MethodResult {
+  const cost = { ...(parameters && { parameters }), ...(complexity && { complexity }) };
+  return { ...methodResult(run, name, runs, cost), sameAs };
 }
 
 /** The record of a job, as `readJob` gives it; or which of the files is damaged that results are made from. */

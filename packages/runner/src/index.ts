@@ -1,6 +1,7 @@
 export { collectResults } from "./collect-results.js";
 export { describeSuite } from "./describe-suite.js";
 export { inProcess } from "./in-process.js";
+export { resultOf, stepOf } from "./job-record.js";
 export { type OpenRun, openRun, planRun, type RunOptions } from "./open-run.js";
 export { parseSuite } from "./parse-suite.js";
 export { type Plan, type PlannedSample, readPlan } from "./plan.js";
@@ -28,8 +29,10 @@ export {
 export type { TileOptions } from "./prediction/tile-plan.js";
 export { isUnlike, type NamedRange, rangeOf, unlikeWarning } from "./prediction/unlike-images.js";
 export { runAttempt } from "./run-attempt.js";
-export { requireSameJob, rescoreChanged, resultOf, runJob } from "./run-job.js";
+export { runJob } from "./run-job.js";
 export { type PlannedSuite, planSuite, type RunSuiteOptions, runSuite } from "./run-suite.js";
+export { scratchStore } from "./scratch-store.js";
+export { type Settled, settleJobs } from "./settle-jobs.js";
 export {
   defineSuite,
   type EnsembleChoice,
@@ -48,3 +51,4 @@ export {
   type TrainingVariant,
 } from "./training-options.js";
 export { type Budget, budgetFor, measureSpeed, type Speed, secondsOf, type TrialEvents } from "./trial.js";
+export { withSteps } from "./with-steps.js";

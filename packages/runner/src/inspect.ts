@@ -102,7 +102,7 @@ export async function inspect(
       ...(settled !== undefined && { settled }),
     },
     folds,
-    jobs: methods.flatMap(({ name, kind }) =>
+    jobs: methods.filter(isDoneItself).flatMap(({ name, kind }) =>
       folds.flatMap((_, fold) =>
         // A baseline draws no random numbers: one seed tells all.
         (kind === "network" ? suite.seeds : suite.seeds.slice(0, 1)).map((seed) => ({ method: name, fold, seed })),
@@ -117,6 +117,11 @@ export async function inspect(
       ...warnOfFewImages(test),
     ],
   };
+}
+
+/** Whether a method is done itself, not another one that is the same. */
+function isDoneItself(method: Method): boolean {
+  return method.kind === "baseline" || method.sameAs === undefined;
 }
 
 type Mask = Pick<PlannedSample, "objects" | "width" | "height" | "ignored">;

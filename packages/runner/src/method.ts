@@ -17,6 +17,8 @@ export interface NetworkMethod {
   readonly training: TrainingOptions;
   /** Images of a fold that it learns from; by default all. */
   readonly images?: number;
+  /** An earlier method of the suite that is the same training under another name: it is done once. */
+  readonly sameAs?: string;
 }
 
 /** A floor, or another method without gradient descent. */
@@ -69,7 +71,29 @@ export function methodsOf({
   const floors = baselines.map(
     (baseline, b): BaselineMethod => ({ kind: "baseline", name: baselineNames[b] as string, baseline }),
   );
-  return [...floors, ...trained];
+  return [...floors, ...withTwins(trained)];
+}
+
+/** Methods that are told apart by their names alone point to the first of them. */
+function withTwins(methods: readonly NetworkMethod[]): NetworkMethod[] {
+  const first = new Map<string, string>();
+  return methods.map((method) => {
+    const key = trainingKey(method);
+    const sameAs = first.get(key);
+    if (sameAs !== undefined) return { ...method, sameAs };
+    first.set(key, method.name);
+    return method;
+  });
+}
+
+/** All that a training depends on, beside the data and what a whole suite has in common. */
+function trainingKey({ network, loss, optimizer, training, images }: NetworkMethod): string {
+  const { batchSize, microBatch } = training;
+  return JSON.stringify([
+    ...[network, loss, optimizer].map(({ id, options }) => ({ id, options })),
+    { ...training, microBatch: microBatch === batchSize ? null : microBatch },
+    images ?? null,
+  ]);
 }
 
 /** A component as runs describe it: what it was made from, and where it comes from. */

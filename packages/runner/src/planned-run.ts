@@ -1,6 +1,7 @@
 import { type JobDoor, LockedError, type PlannedRun } from "@em-stellar/core";
+import { resultOf, stateOf } from "./job-record.js";
 import type { OpenRun } from "./open-run.js";
-import { resultOf, runJob, stateOf } from "./run-job.js";
+import { runJob } from "./run-job.js";
 
 /** What an executor may know of a run. */
 export interface Workplace {

@@ -5,7 +5,6 @@ import {
   type Metric,
   type RunResult,
   readSealed,
-  scoreNames,
   writeSealed,
 } from "@em-stellar/core";
 import type { NetworkMethod } from "./method.js";
@@ -14,46 +13,20 @@ import { modelFiles } from "./prediction/open-model.js";
 import { readStoredMap } from "./stored-maps.js";
 import { metricsByName, pathName } from "./suite-metrics.js";
 import { createThresholdPicker } from "./training/threshold.js";
-import type { TrainingOptions } from "./training-options.js";
-
-/** How a job was described when it was done, and what of that has changed. */
-interface Before {
-  readonly changed: readonly string[];
-  readonly metrics: readonly Pick<Metric, "id" | "options">[];
-  readonly rankBy: string;
-  readonly training?: TrainingOptions;
-}
 
 /**
- * The result of a finished training under other metrics, another ranking metric or another rule for the threshold, from the
- * maps that it has kept; its learning curve stays as it was. Undefined where the training itself might have gone another way,
- * or has kept no maps: then only training again tells.
+ * The result of a finished training under other metrics, another ranking metric or, unless `isSameRule`, another rule for the
+ * threshold, from the maps that it has kept; its learning curve stays as it was. Undefined where it has kept no maps.
  */
 export async function rescored(
   run: OpenRun,
   job: JobId,
   method: NetworkMethod,
   result: RunResult,
-  before: Before,
+  isSameRule: boolean,
 ): Promise<RunResult | undefined> {
   const { suite, store } = run;
-  const { training } = method;
-  if (!before.changed.every((key) => ["metrics", "rankBy", "training"].includes(key))) return undefined;
-  if (!before.training || result.validationPredictions === undefined || suite.augmentation?.validation)
-    return undefined;
-  if (JSON.stringify({ ...before.training, threshold: training.threshold }) !== JSON.stringify(training))
-    return undefined;
-  const [then, now] = [identities(before.metrics), identities(suite.metrics)];
-  const criteria = [...training.checkpoints, ...(training.earlyStopping ? [training.earlyStopping.by] : [])];
-  const byMetric = criteria.filter((name) => name !== "loss");
-  if (byMetric.some((name) => then.get(name) !== now.get(name))) return undefined;
-  const pickedBy = (rule: TrainingOptions["threshold"], rankBy: string, metrics: Map<string, string>) =>
-    rule === "validation" ? metrics.get(rankBy) : undefined;
-  const isSameRule =
-    pickedBy(before.training.threshold, before.rankBy, then) === pickedBy(training.threshold, suite.rankBy, now);
-  // Metrics are computed at the threshold: another one might have chosen other weights, or another end.
-  if (!isSameRule && byMetric.length > 0) return undefined;
-
+  if (result.validationPredictions === undefined || suite.augmentation?.validation) return undefined;
   const validation = samplesOf(run, job.fold).validation;
   const threshold = isSameRule ? result.threshold : await pickThreshold(run, method, result, validation);
   const kept = { ...result, threshold };
@@ -79,12 +52,6 @@ export async function rescored(
     },
     ...ofTest.result(),
   };
-}
-
-/** The name of each score with all that it depends on. */
-function identities(metrics: Before["metrics"]): Map<string, string> {
-  const names = scoreNames(metrics);
-  return new Map(metrics.map(({ id, options }, i) => [names[i] as string, JSON.stringify({ id, options })])); // one name for each
 }
 
 async function pickThreshold(

@@ -1,7 +1,9 @@
 import { EmStellarError, type JobId, type RunEvent, type RunStore, StoreError } from "@em-stellar/core";
+import { requireSameJob } from "./job-description.js";
+import { forgetDamaged, stateOf } from "./job-record.js";
 import { jobFolder, type OpenRun } from "./open-run.js";
-import { forgetDamaged, requireSameJob, runJob, stateOf } from "./run-job.js";
-import { stepOf } from "./training/job-state.js";
+import { runJob } from "./run-job.js";
+import { stateAt } from "./training/job-state.js";
 
 // Web Crypto is global in Node 20, browsers and workers, but in none of the ES libraries.
 declare const crypto: { randomUUID(): string };
@@ -77,7 +79,7 @@ async function adopt(run: OpenRun, job: JobId, folder: string): Promise<void> {
   let best: { readonly source: string; readonly step: number } | undefined;
   for (const path of [`${jobFolder(job)}/${state}`, ...states]) {
     const source = path.slice(0, -state.length - 1);
-    const step = await stepOf(store, path);
+    const step = (await stateAt(store, path))?.step;
     if (step !== undefined && step > (best?.step ?? 0) && (await isOf(run, job, source))) best = { source, step };
   }
   if (!best) return;
@@ -86,7 +88,8 @@ async function adopt(run: OpenRun, job: JobId, folder: string): Promise<void> {
   await copy(store, source, folder, [`${source}/${state}`]);
   // Whoever wrote them may be alive: then what was copied need not belong together, and the attempt starts from nothing.
   const isSame =
-    (await stepOf(store, `${source}/${state}`)) === step && (await stepOf(store, `${folder}/${state}`)) === step;
+    (await stateAt(store, `${source}/${state}`))?.step === step &&
+    (await stateAt(store, `${folder}/${state}`))?.step === step;
   if (!isSame) await store.remove(folder);
 }
 

@@ -1,12 +1,13 @@
-import type { Executor, JobId, RunEvent } from "@em-stellar/core";
+import { type Executor, type JobId, jobPath, type RunEvent } from "@em-stellar/core";
 import { collectResults } from "./collect-results.js";
 import { estimateWork } from "./estimate-work.js";
 import { inProcess } from "./in-process.js";
+import { stateOf } from "./job-record.js";
 import { describeRun, type OpenRun, planRun, type RunOptions } from "./open-run.js";
 import type { Plan } from "./plan.js";
 import { plannedRun, type Workplace } from "./planned-run.js";
 import { requireTrainable } from "./require-trainable.js";
-import { forgetDamaged, requireSameJob, rescoreChanged, stateOf } from "./run-job.js";
+import { type Settled, settleJobs } from "./settle-jobs.js";
 import type { Suite } from "./suite.js";
 
 export interface RunSuiteOptions extends RunOptions, Workplace {
@@ -14,6 +15,8 @@ export interface RunSuiteOptions extends RunOptions, Workplace {
   readonly executor?: Executor;
   /** Runs only these jobs; by default all. */
   readonly select?: (job: JobId) => boolean;
+  /** Lets trainings that have made fewer steps than the suite says go on; they are refused, as other changes are, where absent. */
+  readonly longer?: boolean;
   /** What the program needs to open the run again from its folder, as JSON: kept in `plan.json`. */
   readonly opening?: Plan["opening"];
 }
@@ -38,10 +41,10 @@ export async function* runSuite(suite: Suite, options: RunSuiteOptions): AsyncGe
 
 async function* runAlone(suite: Suite, options: RunSuiteOptions): AsyncGenerator<RunEvent> {
   const { executor = suite.executor ?? inProcess(), select = () => true } = options;
-  const { run, damages } = await planSuite(suite, options, select);
+  const { run, held, damages } = await planSuite(suite, options, select);
   const { store, device } = run;
 
-  const states = await Promise.all(run.jobs.map((job) => stateOf(run, job)));
+  const states = await Promise.all(run.jobs.map((job) => (held.has(jobPath(job)) ? stateOf(run, job) : undefined)));
   const { location } = store;
   yield {
     type: "run-started",
@@ -67,10 +70,9 @@ async function* runAlone(suite: Suite, options: RunSuiteOptions): AsyncGenerator
   yield* collectResults(run);
 }
 
-/** A run that has been laid out, and what was found damaged of an earlier start. */
-export interface PlannedSuite {
+/** A run that has been laid out, and what an earlier start has left of it. */
+export interface PlannedSuite extends Settled {
   readonly run: OpenRun;
-  readonly damages: readonly { readonly job: JobId; readonly message: string }[];
 }
 
 /**
@@ -86,13 +88,7 @@ export async function planSuite(
   const planned = await planRun(suite, options, options.opening);
   requireTrainable(planned.methods, planned.train[0]?.channels ?? 1);
   const run: OpenRun = { ...planned, jobs: planned.jobs.filter(select) };
-  const damages: { job: JobId; message: string }[] = [];
-  for (const job of run.jobs) {
-    const message = await forgetDamaged(run, job, true);
-    if (message) damages.push({ job, message });
-    await rescoreChanged(run, job);
-    await requireSameJob(run, job);
-  }
+  const { held, damages } = await settleJobs(run, options);
   await describeRun(run);
-  return { run, damages };
+  return { run, held, damages };
 }

@@ -1,5 +1,6 @@
 import { type AnyRegistry, type JobId, memoryStore, type StopSignal } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
+import { methodsOf } from "./method.js";
 import { now } from "./now.js";
 import { runSuite } from "./run-suite.js";
 import type { Suite } from "./suite.js";
@@ -88,7 +89,12 @@ export async function measureSpeed(
       if (trainings === 0) break;
     }
   }
-  return [...speeds.values()];
+  // Trainings that differ in their length alone are one in a trial.
+  return methodsOf(trial).flatMap((method) => {
+    if (method.kind === "baseline") return [];
+    const speed = speeds.get(method.sameAs ?? method.name);
+    return speed ? [{ ...speed, method: method.name }] : [];
+  });
 }
 
 /** Steps that fill a time, and how long the whole then takes. */

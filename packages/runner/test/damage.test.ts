@@ -1,48 +1,25 @@
-import "@tensorflow/tfjs-backend-cpu";
 import {
   createRegistry,
   defineBaseline,
-  definePlugin,
   memoryStore,
   type Results,
   type RunEvent,
   type RunStore,
 } from "@em-stellar/core";
-import { type Device, defineNetwork } from "@em-stellar/core/training";
+import { defineNetwork } from "@em-stellar/core/training";
 import ensembles, { average } from "@em-stellar/ensemble";
 import { collectResults, defineSuite, openModel, openRun, runSuite, type SuiteDefinition } from "@em-stellar/runner";
-import { setBackend } from "@tensorflow/tfjs-core";
-import { beforeAll, describe, expect, it } from "vitest";
-import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
+import { describe, expect, it } from "vitest";
+import { agreement, tinyNet } from "./tiny.js";
+import { device, tiny, registry as tinyRegistry } from "./tiny-run.js";
 
-const registry = createRegistry(
-  ensembles,
-  definePlugin({ name: "tiny", version: "1.0.0", components: [agreement, discData, squaredError, stockAdam, tinyNet] }),
-);
-const device: Device = {
-  backend: "cpu",
-  description: "cpu",
-  details: {},
-  options: {},
-  prepare: (model) => model,
-  peakBytes: () => 0,
-  dispose: async () => {},
-};
+const registry = createRegistry(ensembles, ...tinyRegistry.plugins);
 const definition: SuiteDefinition = {
+  ...tiny,
   name: "damaged",
-  data: discData(),
-  networks: [tinyNet()],
-  loss: squaredError(),
-  optimizer: stockAdam(),
-  metrics: [agreement()],
-  folds: 2,
   training: { patch: 16, batchSize: 2, steps: 4, validateEvery: 1 },
 };
 const job = "jobs/tiny-net/fold-0/seed-1";
-
-beforeAll(async () => {
-  await setBackend("cpu");
-});
 
 async function play(store: RunStore, change: Partial<SuiteDefinition> = {}) {
   const events: RunEvent[] = [];

@@ -1,44 +1,19 @@
-import "@tensorflow/tfjs-backend-cpu";
 import { spawnSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRegistry, definePlugin, type RunEvent } from "@em-stellar/core";
-import type { Device } from "@em-stellar/core/training";
-import { defineSuite, runSuite } from "@em-stellar/runner";
+import type { RunEvent } from "@em-stellar/core";
+import { runSuite } from "@em-stellar/runner";
 import { folderStore } from "@em-stellar/runner/node";
-import { setBackend } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
+import { device, registry, tinySuite } from "./tiny-run.js";
 
-const registry = createRegistry(
-  definePlugin({ name: "tiny", version: "1.0.0", components: [agreement, discData, squaredError, stockAdam, tinyNet] }),
-);
-const device: Device = {
-  backend: "cpu",
-  description: "cpu",
-  details: {},
-  options: {},
-  prepare: (model) => model,
-  peakBytes: () => 0,
-  dispose: async () => {},
-};
-const suite = defineSuite({
-  name: "places",
-  data: discData(),
-  networks: [tinyNet()],
-  loss: squaredError(),
-  optimizer: stockAdam(),
-  metrics: [agreement()],
-  folds: 2,
-  training: { patch: 16, batchSize: 2, steps: 3, validateEvery: 1 },
-});
+const suite = tinySuite({ training: { patch: 16, batchSize: 2, steps: 3, validateEvery: 1 } });
 const job = "jobs/tiny-net/fold-0/seed-1";
 
 let folder: string;
 let scores: unknown;
 beforeAll(async () => {
-  await setBackend("cpu");
   folder = await mkdtemp(join(tmpdir(), "em-stellar-places-"));
   scores = scoresOf(await play("whole"));
   await play("half", 2);

@@ -1,43 +1,24 @@
-import "@tensorflow/tfjs-backend-cpu";
 import {
   compare,
   createRegistry,
-  definePlugin,
   type MethodResult,
   memoryStore,
   type ProbabilityMap,
   type Results,
   type RunStore,
 } from "@em-stellar/core";
-import type { Device } from "@em-stellar/core/training";
 import { readProbabilityPng } from "@em-stellar/data";
 import ensembles, { average, majority } from "@em-stellar/ensemble";
 import { defineSuite, type EnsembleChoice, runSuite, type SuiteDefinition } from "@em-stellar/runner";
-import { memory, setBackend } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { agreement, discData, discs, squaredError, stockAdam, tinyNet } from "./tiny.js";
+import { agreement, discs, tinyNet } from "./tiny.js";
+import { device, tiny, registry as tinyRegistry } from "./tiny-run.js";
 
-const registry = createRegistry(
-  definePlugin({ name: "tiny", version: "1.0.0", components: [agreement, discData, squaredError, stockAdam, tinyNet] }),
-  ensembles,
-);
-const device: Device = {
-  backend: "cpu",
-  options: {},
-  description: "cpu",
-  details: {},
-  prepare: (model) => model,
-  peakBytes: () => memory().numBytes,
-  dispose: async () => {},
-};
+const registry = createRegistry(ensembles, ...tinyRegistry.plugins);
 const definition: SuiteDefinition = {
+  ...tiny,
   name: "ensembles",
-  data: discData(),
   networks: [tinyNet({ filters: 2 }), tinyNet({ filters: 4 })],
-  loss: squaredError(),
-  optimizer: stockAdam(),
-  metrics: [agreement()],
-  folds: 2,
   seeds: [1],
   training: { patch: 16, batchSize: 2, steps: 8, validateEvery: 4 },
 };
@@ -63,7 +44,6 @@ async function mapOf(of: RunStore, folder: string, image: string): Promise<Proba
 }
 
 beforeAll(async () => {
-  await setBackend("cpu");
   await play([]);
 });
 

@@ -1,42 +1,22 @@
-import "@tensorflow/tfjs-backend-cpu";
 import {
   compare,
-  createRegistry,
-  definePlugin,
   memoryStore,
   type ProbabilityMap,
   type Results,
   type RunEvent,
   type RunStore,
 } from "@em-stellar/core";
-import type { Device } from "@em-stellar/core/training";
 import { toUint16 } from "@em-stellar/data";
 import { defineSuite, openModel, predictImage, runSuite, type SuiteDefinition } from "@em-stellar/runner";
-import { memory, setBackend } from "@tensorflow/tfjs-core";
+import { memory } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { agreement, discData, discs, squaredError, stockAdam, tinyNet } from "./tiny.js";
+import { agreement, discData, discs, tinyNet } from "./tiny.js";
+import { device, registry, tiny, weightsOf } from "./tiny-run.js";
 
-const registry = createRegistry(
-  definePlugin({ name: "tiny", version: "1.0.0", components: [agreement, discData, squaredError, stockAdam, tinyNet] }),
-);
-const device: Device = {
-  backend: "cpu",
-  options: {},
-  description: "cpu",
-  details: {},
-  prepare: (model) => model,
-  peakBytes: () => memory().numBytes,
-  dispose: async () => {},
-};
 const training = { patch: 16, batchSize: 2, steps: 8, validateEvery: 4 } as const;
 const definition: SuiteDefinition = {
+  ...tiny,
   name: "source",
-  data: discData(),
-  networks: [tinyNet()],
-  loss: squaredError(),
-  optimizer: stockAdam(),
-  metrics: [agreement()],
-  folds: 2,
   training,
 };
 /** Other images than those of the source. */
@@ -64,13 +44,8 @@ async function play(
   const results: Results | undefined = last?.type === "run-finished" ? last.results : undefined;
   return { events, store, results, runs: results?.methods[0]?.runs ?? [] };
 }
-const weightsOf = async (store: RunStore) =>
-  Promise.all(
-    (await store.list("jobs")).filter((path) => path.endsWith("weights.bin")).map((path) => store.read(path)),
-  );
 
 beforeAll(async () => {
-  await setBackend("cpu");
   await play({}, source);
 });
 

@@ -1,19 +1,8 @@
-import "@tensorflow/tfjs-backend-cpu";
-import {
-  createRegistry,
-  defineBaseline,
-  defineMetric,
-  definePlugin,
-  memoryStore,
-  type Results,
-  type RunStore,
-  readJson,
-} from "@em-stellar/core";
-import type { Device } from "@em-stellar/core/training";
+import { defineBaseline, defineMetric, memoryStore, type Results, type RunStore, readJson } from "@em-stellar/core";
 import { defineSuite, runSuite, type SuiteDefinition } from "@em-stellar/runner";
-import { memory, setBackend } from "@tensorflow/tfjs-core";
-import { beforeAll, describe, expect, it } from "vitest";
-import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
+import { describe, expect, it } from "vitest";
+import { agreement } from "./tiny.js";
+import { device, registryOf, tiny } from "./tiny-run.js";
 
 const { accumulate, range } = agreement();
 /** A second metric, of which less is better. */
@@ -34,31 +23,11 @@ const floor = defineBaseline({
     learnt: {},
   }),
 });
-const registry = createRegistry(
-  definePlugin({
-    name: "tiny",
-    version: "1.0.0",
-    components: [agreement, contrary, floor, discData, squaredError, stockAdam, tinyNet],
-  }),
-);
-const device: Device = {
-  backend: "cpu",
-  options: {},
-  description: "cpu",
-  details: {},
-  prepare: (model) => model,
-  peakBytes: () => memory().numBytes,
-  dispose: async () => {},
-};
+const registry = registryOf(contrary, floor);
 const training = { patch: 16, batchSize: 2, steps: 8, validateEvery: 4 } as const;
 const definition: SuiteDefinition = {
+  ...tiny,
   name: "rescored",
-  data: discData(),
-  networks: [tinyNet()],
-  loss: squaredError(),
-  optimizer: stockAdam(),
-  metrics: [agreement()],
-  folds: 2,
   baselines: [floor()],
   training,
 };
@@ -77,10 +46,6 @@ async function play(change: Partial<SuiteDefinition>, store: RunStore) {
   }));
   return { runs, trained, floors: of("baseline")?.pooled };
 }
-
-beforeAll(async () => {
-  await setBackend("cpu");
-});
 
 describe("a finished suite gets without training", () => {
   it.each([

@@ -1,51 +1,21 @@
-import "@tensorflow/tfjs-backend-cpu";
 import { readFileSync } from "node:fs";
 import { appendFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createRegistry,
-  defineBaseline,
-  definePlugin,
-  encodeText,
-  memoryStore,
-  type RunEvent,
-  type RunStore,
-} from "@em-stellar/core";
-import type { Device } from "@em-stellar/core/training";
+import { defineBaseline, encodeText, memoryStore, type RunEvent, type RunStore } from "@em-stellar/core";
 import { defineSuite, runSuite, type SuiteDefinition } from "@em-stellar/runner";
 import { folderStore } from "@em-stellar/runner/node";
-import { memory, setBackend } from "@tensorflow/tfjs-core";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
+import { memory } from "@tensorflow/tfjs-core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { device, registry, tiny, weightsOf } from "./tiny-run.js";
 
-const registry = createRegistry(
-  definePlugin({ name: "tiny", version: "1.0.0", components: [agreement, discData, squaredError, stockAdam, tinyNet] }),
-);
-const device: Device = {
-  backend: "cpu",
-  description: "cpu",
-  details: {},
-  options: {},
-  prepare: (model) => model,
-  peakBytes: () => 0,
-  dispose: async () => {},
-};
 const definition: SuiteDefinition = {
+  ...tiny,
   name: "stopped",
-  data: discData(),
-  networks: [tinyNet()],
-  loss: squaredError(),
-  optimizer: stockAdam(),
-  metrics: [agreement()],
-  folds: 2,
   training: { patch: 16, batchSize: 2, steps: 6, validateEvery: 2 },
 };
 
 let folder: string;
-beforeAll(async () => {
-  await setBackend("cpu");
-});
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "em-stellar-stopped-"));
 });
@@ -68,8 +38,6 @@ async function play(store: RunStore, stopAt?: RunEvent["type"], times = 1, chang
   }
 }
 const files = async () => (await readdir(folder, { recursive: true })).map(String);
-const weights = async (store: RunStore) =>
-  Promise.all((await store.list("jobs")).filter((path) => path.endsWith("weights.bin")).map(store.read));
 
 describe("a run whose signal is aborted", () => {
   it("ends with the reason, gives back locks and tensors, and goes on later to the same weights", async () => {
@@ -95,7 +63,7 @@ describe("a run whose signal is aborted", () => {
     const { events, error } = await play(store);
     expect(error).toBeUndefined();
     expect(events.some(({ type }) => type === "job-failed")).toBe(false);
-    expect(await weights(store)).toEqual(await weights(whole));
+    expect(await weightsOf(store)).toEqual(await weightsOf(whole));
   });
 
   it("does not count a job as failed that was stopped in mid-work, whatever its floor throws then", async () => {

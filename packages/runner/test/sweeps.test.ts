@@ -1,45 +1,14 @@
-import "@tensorflow/tfjs-backend-cpu";
-import { createRegistry, definePlugin, memoryStore, type RunStore, readSealed } from "@em-stellar/core";
-import type { Device } from "@em-stellar/core/training";
-import {
-  defineSuite,
-  describeSuite,
-  type NamedTraining,
-  parseSuite,
-  runSuite,
-  type SuiteDefinition,
-} from "@em-stellar/runner";
-import { memory, setBackend } from "@tensorflow/tfjs-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { memoryStore, type RunStore, readSealed } from "@em-stellar/core";
+import { describeSuite, type NamedTraining, parseSuite, runSuite, type SuiteDefinition } from "@em-stellar/runner";
+import { describe, expect, it } from "vitest";
 import { methodsOf } from "../src/method.js";
 import { subsetOf } from "../src/subset.js";
-import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
+import { discData, squaredError, tinyNet } from "./tiny.js";
+import { device, registry, tinySuite, weightsOf } from "./tiny-run.js";
 
-const registry = createRegistry(
-  definePlugin({ name: "tiny", version: "1.0.0", components: [agreement, discData, squaredError, stockAdam, tinyNet] }),
-);
-const device: Device = {
-  backend: "cpu",
-  options: {},
-  description: "cpu",
-  details: {},
-  prepare: (model) => model,
-  peakBytes: () => memory().numBytes,
-  dispose: async () => {},
-};
 const usual = { patch: 8, batchSize: 2, steps: 2, validateEvery: 2 } as const;
 const suiteWith = (change: Partial<SuiteDefinition>) =>
-  defineSuite({
-    name: "sweep",
-    data: discData({ train: 8, test: 1, size: 16 }),
-    networks: [tinyNet()],
-    loss: squaredError(),
-    optimizer: stockAdam(),
-    metrics: [agreement()],
-    folds: 2,
-    training: usual,
-    ...change,
-  });
+  tinySuite({ name: "sweep", data: discData({ train: 8, test: 1, size: 16 }), training: usual, ...change });
 const batches: NamedTraining[] = [
   { ...usual, name: "batch-2" },
   { ...usual, name: "batch-4", batchSize: 4 },
@@ -58,15 +27,6 @@ async function play(suite: ReturnType<typeof suiteWith>, store: RunStore = memor
     if (event.type === "run-finished") return { store, results: event.results };
   throw new Error("the run did not finish");
 }
-async function weightsOf(store: RunStore, method: string): Promise<Uint8Array[]> {
-  const files = (await store.list(`jobs/${method}`)).filter((path) => path.endsWith("weights.bin")).sort();
-  return Promise.all(files.map(async (path) => (await store.read(path)) as Uint8Array));
-}
-
-beforeAll(async () => {
-  await setBackend("cpu");
-});
-
 describe("a sweep", () => {
   it("crosses networks, losses, trainings and numbers of images, and names each method by what varies", () => {
     const names = (change: Partial<SuiteDefinition>) => methodsOf(suiteWith(change)).map(({ name }) => name);
@@ -88,9 +48,9 @@ describe("a sweep", () => {
     for (const training of batches) {
       const { name, ...options } = training;
       const alone = await play(suiteWith({ training: options }));
-      const weights = await weightsOf(sweep.store, `tiny-net+${name}`);
+      const weights = await weightsOf(sweep.store, `jobs/tiny-net+${name}`);
       expect(weights).toHaveLength(2);
-      expect(weights).toEqual(await weightsOf(alone.store, "tiny-net"));
+      expect(weights).toEqual(await weightsOf(alone.store));
     }
     const { methods, training } = sweep.results;
     expect(Object.fromEntries(methods.map((method) => [method.name, method.training?.batchSize]))).toEqual({
@@ -120,8 +80,8 @@ describe("a sweep", () => {
       expect(one.validation).toEqual(four.validation);
     }
     const whole = await play(suiteWith({}));
-    expect(await weightsOf(store, "tiny-net+4-images")).toEqual(await weightsOf(whole.store, "tiny-net"));
-    expect(await weightsOf(store, "tiny-net+1-image")).not.toEqual(await weightsOf(whole.store, "tiny-net"));
+    expect(await weightsOf(store, "jobs/tiny-net+4-images")).toEqual(await weightsOf(whole.store));
+    expect(await weightsOf(store, "jobs/tiny-net+1-image")).not.toEqual(await weightsOf(whole.store));
   });
 
   it("survives being written out and read back", () => {

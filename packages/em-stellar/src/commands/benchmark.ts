@@ -12,7 +12,7 @@ import {
 } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { quoted } from "@em-stellar/data/node";
-import { runSuite } from "@em-stellar/runner";
+import { runSuite, withSteps } from "@em-stellar/runner";
 import { folderStore, processes, removeTornLine } from "@em-stellar/runner/node";
 import { deviceElsewhere } from "../device-elsewhere.js";
 import { cacheOf, environment, processorTime } from "../environment.js";
@@ -41,6 +41,8 @@ export interface BenchmarkOptions extends Partial<DeviceChoice> {
   readonly fresh?: boolean;
   /** Trainings at a time, each in a process of its own; where absent as many as the device takes. */
   readonly workers?: number;
+  /** Steps of each training, where they are more than the suite says: finished ones go on. */
+  readonly steps?: number;
   /** Id of the executor, in place of the suite's. */
   readonly executor?: string;
   /** MiB of decoded images that all workers together keep in memory; by default a quarter of the machine's memory. */
@@ -48,7 +50,8 @@ export interface BenchmarkOptions extends Partial<DeviceChoice> {
 }
 
 /** Runs a suite, or what is left of it, shows how it goes, and ends with the ranking and a report. */
-export function benchmark(loaded: LoadedSuite, options: BenchmarkOptions, terminal: Terminal): Promise<Results> {
+export function benchmark(given: LoadedSuite, options: BenchmarkOptions, terminal: Terminal): Promise<Results> {
+  const loaded = longerSuite(given, options);
   const stopped = "! Stopped. Run the same command again to continue: finished trainings are kept.";
   const work = async (signal: AbortSignal, finishing: () => void) => {
     const executor = executorOf(options, loaded);
@@ -112,7 +115,7 @@ async function benchmarkAlone(
   const out = store.location;
   const log = options.log === undefined ? undefined : await openLog(resolve(options.log));
   const asked = file === null ? "demo" : `run ${quoted(relative(process.cwd(), file))}`;
-  const command = `npx em-stellar ${asked}${flagsOf(options)}`;
+  const command = `npx em-stellar ${asked}${stepsFlag(options)}${flagsOf(options)}`;
   // The device is chosen once: every worker of this machine starts the one that was chosen here.
   const choice = { backend: { id: device.backend, options: device.options } };
   const workers = options.workers ?? trainingsAtATime(device);
@@ -130,7 +133,11 @@ async function benchmarkAlone(
     processorTime,
     executor,
     environment: { ...environment(), command },
-    opening: openingOf({ suite: file, folder, backend, device: choice, command, cacheBytes: cache }),
+    opening: openingOf({
+      ...{ suite: file, folder, backend, device: choice, command, cacheBytes: cache },
+      steps: options.steps ?? null,
+    }),
+    longer: options.steps !== undefined,
     door: doorOf(out, (worker) => environmentOfWorker(worker, device)),
     signal,
   };
@@ -169,6 +176,16 @@ async function benchmarkAlone(
   }
   requireFinished(results, conclusion);
   return results;
+}
+
+/** A suite with as many steps as the command says. */
+export function longerSuite(loaded: LoadedSuite, { steps }: Pick<BenchmarkOptions, "steps">): LoadedSuite {
+  return steps === undefined ? loaded : { ...loaded, suite: withSteps(loaded.suite, steps) };
+}
+
+/** ` --steps 4000`, or nothing. */
+export function stepsFlag({ steps }: Pick<BenchmarkOptions, "steps">): string {
+  return steps === undefined ? "" : ` --steps ${steps}`;
 }
 
 /** Where the jobs run: as the command says, else as the suite does, else as the device has use for. */

@@ -12,7 +12,7 @@ import { flagsOf } from "../terminal/device-flags.js";
 import { count } from "../terminal/format.js";
 import { interruptible } from "../terminal/interruptible.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { type BenchmarkOptions, inRunFolder } from "./benchmark.js";
+import { type BenchmarkOptions, inRunFolder, longerSuite, stepsFlag } from "./benchmark.js";
 
 /**
  * `em-stellar plan SUITE`: looks through the data once and writes all that `em-stellar job` needs. No device is started: this
@@ -23,14 +23,15 @@ export async function plan(
   options: Partial<Omit<BenchmarkOptions, "log" | "workers" | "executor">>,
   terminal: Terminal,
 ): Promise<void> {
-  const { suite, registry, folder, file } = await loadSuite(suiteFile, (code) => noticeOfCode(code, terminal));
+  const loaded = await loadSuite(suiteFile, (code) => noticeOfCode(code, terminal));
+  const { suite, registry, folder, file } = longerSuite(loaded, options);
   const asked = backendOf({ backend: suite.backend, ...options }, registry);
   const out = options.out ?? join("runs", suite.name);
   const work = (signal: AbortSignal) =>
     inRunFolder({ ...options, out }, async (store) => {
       const backend = typeof options.backend === "string" ? options.backend : null;
       const device = { backend: { id: asked.id, options: asked.options } };
-      const command = `npx em-stellar plan ${quoted(relative(process.cwd(), file ?? suiteFile))}${flagsOf(options)}`;
+      const command = `npx em-stellar plan ${quoted(relative(process.cwd(), file ?? suiteFile))}${stepsFlag(options)}${flagsOf(options)}`;
       const cacheBytes = options.cache === undefined ? null : cacheOf(1, options.cache);
       const { run, damages } = await planSuite(backend === null ? suite : { ...suite, backend }, {
         registry,
@@ -41,7 +42,11 @@ export async function plan(
         cacheBytes: cacheBytes ?? cacheOf(1),
         processorTime,
         environment: { ...environment(), command },
-        opening: openingOf({ suite: file, folder, backend, device, command, cacheBytes }),
+        opening: openingOf({
+          ...{ suite: file, folder, backend, device, command, cacheBytes },
+          steps: options.steps ?? null,
+        }),
+        longer: options.steps !== undefined,
         signal,
       });
       for (const { message } of [...run.plan.warnings, ...damages]) terminal.print(`! ${message}`);

@@ -12,6 +12,7 @@ import {
   planes,
   polarity,
   precision,
+  steps,
   workers,
 } from "./shared-options.js";
 import { labels, number, positive } from "./values.js";
@@ -68,6 +69,7 @@ export function addBenchmarks(program: Command, terminal: Terminal): void {
     .description("run a benchmark, or continue one that was stopped")
     .argument("<suite>", "a suite: .json, or .js or .ts that exports one by default")
     .option("--dry-run", "train nothing: print the jobs, what is finished, and how long the rest would take")
+    .addOption(steps)
     .addOption(out)
     .addOption(log)
     .addOption(fresh)

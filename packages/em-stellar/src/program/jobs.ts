@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from "commander";
 import type { Terminal } from "../terminal/terminal.js";
-import { allowSoftware, backend, backendOption, cache, fresh, out, precision } from "./shared-options.js";
+import { allowSoftware, backend, backendOption, cache, fresh, out, precision, steps } from "./shared-options.js";
 
 /** Commands that run a benchmark job by job, for clusters and workflow engines. */
 export function addJobs(program: Command, terminal: Terminal, end: (status: number) => void): void {
@@ -8,6 +8,7 @@ export function addJobs(program: Command, terminal: Terminal, end: (status: numb
     .command("plan")
     .description("check the data of a suite and list its jobs, to run them one by one")
     .argument("<suite>", "a suite: .json, or .js or .ts that exports one by default")
+    .addOption(steps)
     .addOption(out)
     .addOption(fresh)
     .addOption(backend)

@@ -21,6 +21,10 @@ export const cache = new Option(
   "--cache <MiB>",
   "memory for decoded images (default: a quarter of the machine's memory)",
 ).argParser(atLeastOne);
+export const steps = new Option(
+  "--steps <number>",
+  "steps of each training, more than the suite says: finished trainings go on from where they ended",
+).argParser(atLeastOne);
 export const planes = new Option(
   "--planes <what>",
   "what the planes are in TIFFs whose 3 or 4 planes tifffile marked as colours",

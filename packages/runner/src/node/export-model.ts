@@ -56,7 +56,9 @@ export async function exportModel({ run, method: name, out }: ExportOptions): Pr
   const jobs = members?.map((job) => jobOf(from, job));
   const chosen = chosenRun(method, results);
   const sources = await Promise.all(
-    (jobs ?? (chosen ? [jobFolderOf(from, method.name, chosen)] : [])).map(async (job) => (await ofJob(job)).folder),
+    (jobs ?? (chosen ? [jobFolderOf(from, method.sameAs ?? method.name, chosen)] : [])).map(
+      async (job) => (await ofJob(job)).folder,
+    ),
   );
   const store = await folderStore(folder);
   if (!members) {

@@ -62,18 +62,6 @@ export async function folderStore(folder: string): Promise<RunStore> {
         appended.add(path);
       });
     },
-    async list(path) {
-      try {
-        const entries = await readdir(join(folder, path), { recursive: true, withFileTypes: true });
-        return entries
-          .filter((entry) => entry.isFile() && !entry.name.endsWith(unfinished))
-          .map((entry) => withSlashes(relative(folder, join(entry.parentPath, entry.name))))
-          .sort();
-      } catch (error) {
-        if (isMissing(error)) return [];
-        throw error;
-      }
-    },
     async remove(path) {
       await storing(folder, path, () => rm(join(folder, path), { recursive: true, force: true }));
     },
@@ -86,7 +74,7 @@ export async function folderStore(folder: string): Promise<RunStore> {
  * others: `read` throws `InputError` for those that lead out of the folder, and `DamagedFileError` for a link that does, for what is
  * no plain file, and for one that is too large.
  */
-export function folderReader(folder: string): Pick<RunStore, "location" | "read"> {
+export function folderReader(folder: string): Pick<RunStore, "location" | "read" | "list"> {
   return {
     location: folder,
     async read(path) {
@@ -110,6 +98,18 @@ export function folderReader(folder: string): Pick<RunStore, "location" | "read"
         }
         if (error instanceof InputError || error instanceof DamagedFileError) throw error;
         throw explained(error, folder, path, "read");
+      }
+    },
+    async list(path) {
+      try {
+        const entries = await readdir(join(folder, path), { recursive: true, withFileTypes: true });
+        return entries
+          .filter((entry) => entry.isFile() && !entry.name.endsWith(unfinished))
+          .map((entry) => withSlashes(relative(folder, join(entry.parentPath, entry.name))))
+          .sort();
+      } catch (error) {
+        if (isMissing(error)) return [];
+        throw error;
       }
     },
   };

@@ -30,6 +30,10 @@ export interface JobState {
   readonly warnings: readonly Warning[];
   /** Of the steps since the last validation, where the training was stopped between two. */
   readonly losses?: readonly number[];
+  /** Steps that the training was to have when it was saved; absent from states of versions before it. */
+  readonly planned?: number | null;
+  /** The steps at which it was given more of them. */
+  readonly extended?: readonly number[];
 }
 
 interface Header extends JobState {
@@ -110,12 +114,13 @@ export async function restoreState(
   return state;
 }
 
-/** The step that a saved state goes on from; undefined where there is none, or one that is damaged. */
-export async function stepOf(store: Pick<RunStore, "location" | "read">, path: string): Promise<number | undefined> {
+/** A saved state without its tensors; undefined where there is none, or one that is damaged. */
+export async function stateAt(store: Pick<RunStore, "location" | "read">, path: string): Promise<JobState | undefined> {
   const file = await store.read(path);
   if (!file) return undefined;
   try {
-    return (await unpacked(store, path, file)).header.step;
+    const { specs: _, ...state } = (await unpacked(store, path, file)).header;
+    return state;
   } catch (error) {
     if (error instanceof DamagedFileError) return undefined;
     throw error;

@@ -1,8 +1,5 @@
 import {
   createRandom,
-  EmStellarError,
-  type FailureCause,
-  type Goal,
   type HistoryPoint,
   isBetter,
   type JobId,
@@ -10,44 +7,32 @@ import {
   type RunEvent,
   type RunResult,
 } from "@em-stellar/core";
-import { DeviceError, type TrainingPlan } from "@em-stellar/core/training";
-import { type Normalization, normalizationOf, normalizationOfMany, probabilityPng, toUint16 } from "@em-stellar/data";
+import { DeviceError } from "@em-stellar/core/training";
 import { dispose, type Scalar } from "@tensorflow/tfjs-core";
-import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { stateFile } from "../job-record.js";
 import type { NetworkMethod } from "../method.js";
 import { now } from "../now.js";
-import { jobFolder, type OpenRun, samplesOf } from "../open-run.js";
-import type { Suite } from "../suite.js";
-import { metricsByName, pathName } from "../suite-metrics.js";
+import { jobFolder, type OpenRun } from "../open-run.js";
+import { goalOfCriterion, pathName } from "../suite-metrics.js";
 import { createBatches } from "./batch.js";
-import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { saveCheckpoint } from "./checkpoint.js";
+import { shareCheckpoints } from "./criteria.js";
 import { describeModel } from "./describe-model.js";
+import { goOnLonger, observedPlan } from "./extension.js";
+import { prepareFold } from "./fold-data.js";
 import { startFrom } from "./initial-weights.js";
 import { type Best, type JobState, restoreState, saveState } from "./job-state.js";
 import { shareOver, stoppedAt } from "./limits.js";
-import { scoresOnTest, scoreTestImages } from "./test-images.js";
+import { readLosses, TrainingFailure } from "./losses.js";
+import { scoresBefore, testBest } from "./test-network.js";
 import { createTrainStep } from "./train-step.js";
 import { createTrapDetector } from "./traps.js";
-import { NoNumbersError, predict, type ValidationSet, validate } from "./validate.js";
-import { augmentedImage, type Normalize, normalizedImage } from "./validation-images.js";
+import { NoNumbersError, validate } from "./validate.js";
 import { warmUp } from "./warm-up.js";
 import { averageWeights } from "./weight-average.js";
 
 /** Seconds between two `step` events: losses are read back from the device together, not at every step. */
 const reportInterval = 0.25;
-
-/** A training that cannot go on: its loss is no longer a number, or its device gave up. */
-export class TrainingFailure extends EmStellarError {
-  override readonly name = "TrainingFailure";
-  readonly step: number;
-  override readonly cause: Extract<FailureCause, "loss" | "device">;
-
-  constructor(step: number, message: string, cause: Extract<FailureCause, "loss" | "device">) {
-    super(message);
-    this.step = step;
-    this.cause = cause;
-  }
-}
 
 /**
  * Trains a network on one fold from one seed, validates and keeps the best weights by each criterion, then predicts and
@@ -85,16 +70,16 @@ export async function* trainNetwork(
   const trainStep = createTrainStep(model, method, training, seed);
   const detectTrap = createTrapDetector(run.plan.data.foreground);
   const average = training.averageWeights === null ? undefined : averageWeights(model, training.averageWeights);
-  let state: JobState = { step: 0, seconds: 0, history: [], best: {}, warnings: [] };
+  let state: JobState = { step: 0, seconds: 0, history: [], best: {}, warnings: [], planned: training.steps };
   let started = now();
   /** Seconds of training, without validation. */
   const spent = () => state.seconds + now() - started;
   const share = () => shareOver(step, spent(), training);
-  const plan: TrainingPlan = {
+  const { plan, dependsOnTotal } = observedPlan({
     totalSteps,
     ...(training.minutes !== null && { share }),
     validationLosses: () => state.history.map(({ validation }) => validation.loss ?? Number.NaN),
-  };
+  });
   const optimizer = method.optimizer.create(plan);
   let step = 0;
   let pending: Scalar[] = [];
@@ -105,8 +90,19 @@ export async function* trainNetwork(
     for await (const left of warmUp(device, model, () => trainStep(trial, 1, trialBatch)))
       yield { type: "job-warming-up", job, left };
     trial.dispose();
-    const statePath = `${folder}/last/state.bin`;
-    state = (await restoreState(store, statePath, model, optimizer, average)) ?? state;
+    const statePath = stateFile(job);
+    const restored = await restoreState(store, statePath, model, optimizer, average);
+    if (restored) {
+      const longer = goOnLonger(restored, method, dependsOnTotal());
+      state = longer.state;
+      if (longer.warning) yield { type: "warning", job, ...longer.warning };
+      const shared = await shareCheckpoints(store, `${folder}/checkpoints`, state, suite, training);
+      if (shared) {
+        state = { ...state, best: shared.best };
+        await saveState(store, statePath, state, model, optimizer, average);
+        for (const path of shared.obsolete) await store.remove(path);
+      }
+    }
     /** Steps that the training will have: an estimate where time ends it. */
     const expectedSteps = () =>
       training.minutes === null ? totalSteps : Math.min(totalSteps, Math.ceil(step / share()));
@@ -119,7 +115,7 @@ export async function* trainNetwork(
     };
 
     let losses = [...(state.losses ?? [])];
-    const stopped = () => stoppedAt(state, training, (criterion) => goalOf(suite, criterion));
+    const stopped = () => stoppedAt(state, training, (criterion) => goalOfCriterion(suite, criterion));
     started = now();
     let startedProcessor = run.processorTime?.();
     const measured = () => {
@@ -165,7 +161,7 @@ export async function* trainNetwork(
       const best: Record<string, Best> = { ...state.best };
       for (const criterion of training.checkpoints) {
         const value = values[criterion];
-        if (!isBetter(goalOf(suite, criterion), value, best[criterion]?.value)) continue;
+        if (!isBetter(goalOfCriterion(suite, criterion), value, best[criterion]?.value)) continue;
         best[criterion] = { step, value: value as number, threshold }; // better than nothing, so a number
         const found = { criterion, step, value: value as number };
         await saveCheckpoint(store, `${folder}/checkpoints/${pathName(criterion)}`, model, notes(found, threshold));
@@ -174,7 +170,9 @@ export async function* trainNetwork(
       average?.hide();
       const trap = detectTrap(range, share());
       if (trap) yield { type: "warning", job, ...trap };
+      const { losses: _, ...lasting } = state;
       state = {
+        ...lasting,
         step,
         ...times,
         best,
@@ -225,129 +223,4 @@ function isStopped(signal: OpenRun["signal"]): boolean {
   } catch {
     return true;
   }
-}
-
-async function readLosses(pending: readonly Scalar[], lastStep: number): Promise<number[]> {
-  const values: number[] = [];
-  for (const [i, loss] of pending.entries()) {
-    const value = (await loss.data())[0] as number;
-    loss.dispose();
-    values.push(value);
-    if (!Number.isFinite(value)) {
-      dispose([...pending.slice(i + 1)]);
-      const step = lastStep - pending.length + 1 + i;
-      throw new TrainingFailure(
-        step,
-        `the loss became ${value} at step ${step}. Try a smaller learning rate, more warm-up, or another loss.`,
-        "loss",
-      );
-    }
-  }
-  return values;
-}
-
-/** What a fold is trained and validated on, and the normalisation that its model is trained and used with. */
-async function prepareFold(run: OpenRun, fold: number, { training, images }: NetworkMethod, seed: string) {
-  const { suite, samples } = run;
-  const { normalization } = training;
-  const { train, validation } = samplesOf(run, fold, images);
-  const read = async function* () {
-    for (const sample of train) yield (await samples.read(sample)).image;
-  };
-  const shared =
-    normalization.scope === "training-set" ? await normalizationOfMany(normalization.method, read) : undefined;
-  const known = new Map<string, Normalization>();
-  const normalize: Normalize = ({ id, image }) => {
-    const its = shared ?? known.get(id) ?? normalizationOf(normalization.method, [image]);
-    known.set(id, its);
-    return its;
-  };
-  const { augmentation } = suite;
-  const validationSet: ValidationSet = {
-    samples: validation,
-    read: async (planned) => {
-      const sample = await samples.read(planned);
-      return augmentation?.validation
-        ? augmentedImage(sample, normalize, augmentation, seed)
-        : normalizedImage(sample, normalize);
-    },
-  };
-  return { train, validation: validationSet, normalize, normalization: { ...normalization, ...shared } };
-}
-
-/** Predicts and scores the test images with the weights that were best by the first criterion. */
-async function testBest(
-  run: OpenRun,
-  job: JobId,
-  method: NetworkMethod,
-  model: LayersModel,
-  { history, best, step, seconds, processorSeconds }: JobState,
-  normalize: Normalize,
-): Promise<RunResult> {
-  const { training } = method;
-  // A criterion that was never defined (a metric of an empty prediction, say) has no checkpoint: fall to the next, then to the last weights.
-  const criterion = training.checkpoints.find((id) => best[id]);
-  const chosen = criterion === undefined ? undefined : best[criterion];
-  const validationAt = (at: number) => history.find((point) => point.step === at)?.validation ?? {};
-  const criteria: NonNullable<RunResult["criteria"]> = [];
-  const several = training.checkpoints.flatMap((id) => (best[id] ? [{ id, ...best[id] }] : []));
-  for (const { id, step: at, value, threshold } of several.length > 1 ? several : []) {
-    const same = criteria.find((each) => each.step === at);
-    if (!same) await restoreCheckpoint(run.store, `${jobFolder(job)}/checkpoints/${pathName(id)}`, model);
-    const { pooled } =
-      same ?? (await scoresOnTest(run, threshold, (sample) => predict(model, method, sample.image, normalize(sample))));
-    criteria.push({ criterion: id, step: at, value, threshold, validation: validationAt(at), pooled });
-  }
-  if (criterion !== undefined)
-    await restoreCheckpoint(run.store, `${jobFolder(job)}/checkpoints/${pathName(criterion)}`, model);
-  const threshold = chosen?.threshold ?? 0.5;
-  const tested = await scoreTestImages(run, jobFolder(job), threshold, (sample) =>
-    predict(model, method, sample.image, normalize(sample)),
-  );
-  const validationPredictions = `${jobFolder(job)}/validation`;
-  for (const planned of samplesOf(run, job.fold).validation) {
-    const sample = await run.samples.read(planned);
-    const { width, height } = sample.image;
-    const data = toUint16(await predict(model, method, sample.image, normalize(sample)));
-    await run.store.write(
-      `${validationPredictions}/${sample.id}.png`,
-      probabilityPng({ width, height, data, maximum: 65535 }),
-    );
-  }
-  return {
-    fold: job.fold,
-    seed: job.seed,
-    state: "done",
-    ...(criterion !== undefined && chosen && { checkpoint: { criterion, step: chosen.step, value: chosen.value } }),
-    ...(criteria.length > 0 && { criteria }),
-    threshold,
-    steps: step,
-    seconds,
-    ...(processorSeconds !== undefined && { processorSeconds }),
-    validation: validationAt(chosen?.step ?? step),
-    history: [...history],
-    ...tested,
-    validationPredictions,
-  };
-}
-
-/** What the weights that a training started from score, with the network as it is used. */
-async function scoresBefore(
-  run: OpenRun,
-  method: NetworkMethod,
-  model: LayersModel,
-  folder: string,
-  images: ValidationSet,
-  normalize: Normalize,
-): Promise<NonNullable<RunResult["before"]>> {
-  await startFrom(model, run.store, folder, method.training.initial ?? folder);
-  const { threshold, values } = await validate(run.suite, method, model, images, run.cacheBytes);
-  const scores = await scoresOnTest(run, threshold, (sample) =>
-    predict(model, method, sample.image, normalize(sample)),
-  );
-  return { threshold, validation: values, pooled: scores.pooled };
-}
-
-function goalOf(suite: Suite, criterion: string): Goal {
-  return metricsByName(suite).get(criterion)?.goal ?? "minimize"; // the loss
 }

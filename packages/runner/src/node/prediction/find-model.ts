@@ -109,7 +109,7 @@ async function ofRun(run: string): Promise<FoundModel> {
   const results = await resultsOf(run);
   const chosen = chosenNetwork(results);
   if (!chosen) throw new InputError(`No network of the run in ${shown(run)} finished training.`);
-  const { folder, reasons } = await ofJob(jobFolderOf(run, chosen.method.name, chosen.run));
+  const { folder, reasons } = await ofJob(jobFolderOf(run, chosen.method.sameAs ?? chosen.method.name, chosen.run));
   return {
     folder,
     reasons: [

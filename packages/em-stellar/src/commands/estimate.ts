@@ -1,0 +1,84 @@
+import type { JobId } from "@em-stellar/core";
+import type { Device } from "@em-stellar/core/training";
+import { measureSpeed, type OpenRun, type Speed, secondsOf, type TrainingOptions } from "@em-stellar/runner";
+import type { LoadedSuite } from "../suite-file.js";
+import { count, duration, size } from "../terminal/format.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { textTable } from "../terminal/text-table.js";
+
+type NetworkMethod = Extract<OpenRun["methods"][number], { kind: "network" }>;
+
+/** A job that is still to be done, from this step on. */
+export interface OpenJob extends JobId {
+  readonly from: number;
+}
+
+/** Tries each network for a few steps and prints how long the jobs that are left take, and how much memory. */
+export async function printEstimate(
+  { suite, registry, folder }: LoadedSuite,
+  run: OpenRun,
+  left: readonly OpenJob[],
+  device: Device,
+  workers: number,
+  terminal: Terminal,
+): Promise<void> {
+  const networks = run.methods
+    .filter((method) => method.kind === "network")
+    .filter(({ sameAs }) => sameAs === undefined);
+  // How many images are learnt from does not change the speed: each network is tried with one number of them.
+  const [fewest] = suite.trainingImages ?? [];
+  const tried = networks.filter(({ images }) => images === fewest);
+  const open = networks.filter(({ name }) => left.some(({ method }) => method === name));
+  if (open.length === 0) return;
+  terminal.print(`\nTrying each network on ${device.description} …`);
+  const speeds = await measureSpeed(
+    { ...suite, ...(fewest !== undefined && { trainingImages: [fewest] }) },
+    { registry, device, folder },
+    { onFailure: (method, message) => terminal.print(`! ${method} failed in the trial: ${message}`) },
+  );
+  const speedOf = (method: NetworkMethod) => {
+    const twin = tried.find(
+      ({ network, loss, optimizer, training }) =>
+        network === method.network &&
+        loss === method.loss &&
+        optimizer === method.optimizer &&
+        training === method.training,
+    );
+    return speeds.find((speed) => speed.method === twin?.name);
+  };
+  const times = new Map(
+    open.flatMap((method) => {
+      const speed = speedOf(method);
+      return speed ? [[method.name, { speed, training: method.training }] as const] : [];
+    }),
+  );
+  const rows = [...times].map(([name, { speed, training }]) => [
+    name,
+    `${(1000 * speed.step).toFixed(0)} ms`,
+    `${speed.validation.toFixed(2)} s`,
+    duration(secondsOfTraining(speed, training)),
+  ]);
+  terminal.print(textTable(["method", "step", "validation", "training"], rows, rows.length, [0]));
+  const jobs = left.flatMap(({ method, from }) => {
+    const time = times.get(method);
+    return time ? [secondsOfTraining(time.speed, time.training, from)] : [];
+  });
+  const together = workers > 1 && jobs.length > 1 ? `, ${Math.min(workers, jobs.length)} at a time` : "";
+  terminal.print(
+    `\nAbout ${duration(secondsOf(jobs, workers))} for ${count(jobs.length, "training")}${together}. Each takes up to ${size(device.peakBytes())} on the device. Floors and ensembles are not counted.`,
+  );
+}
+
+/** From a training's start, or from the step that it has been saved at, to its test scores. */
+export function secondsOfTraining(
+  { start, step, validation, test }: Speed,
+  { steps, minutes, validateEvery }: Pick<TrainingOptions, "steps" | "minutes" | "validateEvery">,
+  from = 0,
+): number {
+  const made = Math.min(
+    steps ?? Number.POSITIVE_INFINITY,
+    minutes === null ? Number.POSITIVE_INFINITY : Math.ceil((60 * minutes) / step),
+  );
+  const validations = Math.ceil(made / validateEvery) - Math.floor(Math.min(from, made) / validateEvery);
+  return start + Math.max(0, made - from) * step + validations * validation + test;
+}
