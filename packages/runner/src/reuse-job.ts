@@ -1,4 +1,4 @@
-import { type JobId, type Metric, scoreNames, writeSealed } from "@em-stellar/core";
+import { InputError, type JobId, jobPath, type Metric, scoreNames, writeSealed } from "@em-stellar/core";
 import {
   type Change,
   changedOptions,
@@ -7,7 +7,7 @@ import {
   type JobDescription,
   storedDescription,
 } from "./job-description.js";
-import { type JobRecord, jobFile, readJob, recordFile, stateFile, stateFolder } from "./job-record.js";
+import { type JobRecord, jobFile, readJob, recordFile, stateFile, stateFolder, stepOf } from "./job-record.js";
 import { methodOf, type OpenRun } from "./open-run.js";
 import { rescored } from "./rescore.js";
 import { keptFor } from "./training/criteria.js";
@@ -95,9 +95,24 @@ export async function reuseJob(run: OpenRun, job: JobId, { longer = false } = {}
       return "trained";
     }
   }
+  if (record?.result.state === "done" && goesOn && isSameRule) {
+    const isMissing = (await stepOf(run, job)) === undefined;
+    throw notKept(run, job, options.includes("steps"), isMissing, method.training);
+  }
   if (record?.result.state === "done" || !isOnly("threshold", "checkpoints")) return undefined;
   await forget(stateFolder(job), jobFile(job));
   return "done again";
+}
+
+/** Why a finished training cannot go on, or cannot be tested by other criteria. */
+function notKept({ store }: OpenRun, job: JobId, isLonger: boolean, isMissing: boolean, training: TrainingOptions) {
+  const wish = isLonger ? `go on to step ${training.steps}` : `be tested by ${training.checkpoints.join(" and ")}`;
+  const reason = isMissing
+    ? `${stateFile(job)} is missing or damaged: it was removed, or a version before it made this run`
+    : "a criterion would have chosen weights of a step that no other has kept";
+  return new InputError(
+    `In ${store.location}, ${jobPath(job)} cannot ${wish} without training again: ${reason}. Choose another output folder, or start afresh in this one.`,
+  );
 }
 
 /** What differs, where nothing does but how scores are made, how long a training is and what it keeps; else undefined. */

@@ -112,7 +112,9 @@ describe("a finished run that is given more steps", () => {
     const other = { optimizer: steady, training: { ...training, steps: 8, batchSize: 3 } };
     await expect(longer(other, store)).rejects.toThrow("with other training");
     await store.remove("jobs/tiny-net/fold-1/seed-1/last");
-    await expect(longer(of(8), store)).rejects.toThrow("with other training");
+    await expect(longer(of(8), store)).rejects.toThrow(
+      "tiny-net/fold-1/seed-1 cannot go on to step 8 without training again: jobs/tiny-net/fold-1/seed-1/last/state.bin is missing",
+    );
   });
 });
 

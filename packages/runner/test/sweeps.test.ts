@@ -1,14 +1,14 @@
-import { memoryStore, type RunStore, readSealed } from "@em-stellar/core";
+import { memoryStore, type RunEvent, type RunStore, readSealed } from "@em-stellar/core";
 import { describeSuite, type NamedTraining, parseSuite, runSuite, type SuiteDefinition } from "@em-stellar/runner";
 import { describe, expect, it } from "vitest";
 import { methodsOf } from "../src/method.js";
 import { subsetOf } from "../src/subset.js";
 import { discData, squaredError, tinyNet } from "./tiny.js";
-import { device, registry, tinySuite, weightsOf } from "./tiny-run.js";
+import { device, play as playTiny, registry, tinySuite, weightsOf } from "./tiny-run.js";
 
 const usual = { patch: 8, batchSize: 2, steps: 2, validateEvery: 2 } as const;
-const suiteWith = (change: Partial<SuiteDefinition>) =>
-  tinySuite({ name: "sweep", data: discData({ train: 8, test: 1, size: 16 }), training: usual, ...change });
+const sweep = { name: "sweep", data: discData({ train: 8, test: 1, size: 16 }), training: usual };
+const suiteWith = (change: Partial<SuiteDefinition>) => tinySuite({ ...sweep, ...change });
 const batches: NamedTraining[] = [
   { ...usual, name: "batch-2" },
   { ...usual, name: "batch-4", batchSize: 4 },
@@ -89,6 +89,50 @@ describe("a sweep", () => {
     const again = parseSuite(JSON.parse(JSON.stringify(written)), registry);
     expect(describeSuite(again, registry)).toEqual(written);
     expect(again.trainings.map(({ name }) => name)).toEqual(["batch-2", "batch-4"]);
+  });
+});
+
+describe("one training", () => {
+  it("under two names is done once, and scored under both", async () => {
+    const twins: NamedTraining[] = [
+      { ...usual, name: "whole" },
+      { ...usual, name: "other", batchSize: 4 },
+      { ...usual, name: "at-once", microBatch: 2 }, // of 2 patches: as they are
+    ];
+    const { events, store, results } = await playTiny({ ...sweep, training: twins, ensembles: [] });
+    expect(events.filter(({ type }) => type === "job-started")).toHaveLength(4);
+    expect((await store.list("jobs/tiny-net+at-once")).length).toBe(0);
+    const methodOf = (name: string) => results?.methods.find((method) => method.name === name);
+    expect(methodOf("tiny-net+at-once")).toMatchObject({ sameAs: "tiny-net+whole", training: { microBatch: 2 } });
+    expect(methodOf("tiny-net+at-once")?.runs).toEqual(methodOf("tiny-net+whole")?.runs);
+    expect(methodOf("tiny-net+whole")).not.toHaveProperty("sameAs");
+    expect(results?.warnings.map(({ message }) => message)).toContain(
+      "tiny-net+whole and tiny-net+at-once are one training: it was done once, and its scores stand under both names.",
+    );
+    const twice = await playTiny({ ...sweep, networks: [tinyNet(), tinyNet()] });
+    expect(twice.results?.methods.map(({ name, sameAs }) => [name, sameAs])).toEqual([
+      ["tiny-net-1", undefined],
+      ["tiny-net-2", "tiny-net-1"],
+    ]);
+  });
+
+  it("stays what it was where a suite compares more and calls it by another name, and back again", async () => {
+    const store = memoryStore();
+    const alone = await playTiny(sweep, store);
+    const weights = await weightsOf(store);
+    const losses = [squaredError(), squaredError({ factor: 2 })];
+    const both = await playTiny({ ...sweep, loss: losses }, store);
+    const started = (events: readonly RunEvent[]) =>
+      events.flatMap((event) => (event.type === "job-started" ? [event.job.method] : []));
+    expect(new Set(started(both.events))).toEqual(new Set(["tiny-net+squared-error-factor-2"]));
+    expect(await weightsOf(store, "jobs/tiny-net+squared-error-factor-1")).toEqual(weights);
+    expect(await store.list("jobs/tiny-net")).toEqual([]);
+    const kept = both.results?.methods.find(({ name }) => name === "tiny-net+squared-error-factor-1");
+    expect(kept?.pooled).toEqual(alone.results?.methods[0]?.pooled);
+    expect(kept?.runs[0]?.predictions).toBe("jobs/tiny-net+squared-error-factor-1/fold-0/seed-1/predictions");
+    const back = await playTiny(sweep, store);
+    expect(started(back.events)).toEqual([]);
+    expect(back.runs.map(({ pooled }) => pooled)).toEqual(alone.runs.map(({ pooled }) => pooled));
   });
 });
 
