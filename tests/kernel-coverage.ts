@@ -3,6 +3,8 @@ import type { Device, Loss, Network, Optimizer } from "@em-stellar/core/training
 import {
   augment,
   changeIntensity,
+  deform,
+  drawElastic,
   drawIntensity,
   drawTransform,
   notebookAugmentation,
@@ -74,7 +76,9 @@ function train({ network, loss, optimizer, steps }: Training, device: Device): v
           [0, 1].map(() => drawTransform(random, options, side)),
         ),
       );
-      const { images: moved, masks: truth } = batch[step % 2] as (typeof batch)[number];
+      const straight = batch[step % 2] as (typeof batch)[number];
+      const bends = [0, 1].map(() => drawElastic(random, { elastic: 3 }));
+      const { images: moved, masks: truth } = deform(straight, bends, step % 2 === 0 ? "constant" : "reflect");
       const shades = { blur: side / 3, brightness: 0.1, contrast: 0.1, gamma: 0.1, noise: 0.1, cutOut: 0.5 };
       const draws = [0, 1].map(() => drawIntensity(random, shades, side));
       const images = changeIntensity(moved, draws, shades);

@@ -169,6 +169,8 @@ describe("drawTransform", () => {
     zoom: 0,
     flipHorizontal: false,
     flipVertical: false,
+    quarterTurns: false,
+    elastic: 0,
     ...steadyIntensity,
     fill: "constant",
     validation: false,

@@ -198,7 +198,7 @@ function findAugmentationProblem(
   const smallest = Math.min(...trainings.map(({ options }) => options.patch));
   const strengths = {
     ...{ rotation: 360, shift: 1, shear: 89, zoom: 0.99 },
-    ...{ blur: smallest / 3, brightness: 100, contrast: 0.99, gamma: 10, noise: 10, cutOut: 1 },
+    ...{ blur: smallest / 3, brightness: 100, contrast: 0.99, gamma: 10, noise: 10, cutOut: 1, elastic: smallest / 4 },
   };
   for (const [key, most] of Object.entries(strengths)) {
     const value = augmentation[key as keyof typeof strengths];

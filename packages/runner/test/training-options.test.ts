@@ -135,6 +135,8 @@ it("changed grey values are drawn by step, so that an interrupted run ends as if
     gamma: 0.3,
     noise: 0.2,
     cutOut: 0.3,
+    elastic: 2,
+    quarterTurns: true,
     validation: true,
   };
   const suite = suiteWith({ microBatch: 2 }, { augmentation });

@@ -1,4 +1,5 @@
 export { augment, augmentMasks } from "./augment.js";
+export { deform, drawElastic, type Elastic, type ElasticOptions } from "./elastic.js";
 export {
   changeIntensity,
   changesIntensity,

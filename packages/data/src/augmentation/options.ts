@@ -1,7 +1,8 @@
+import type { ElasticOptions } from "./elastic.js";
 import { type IntensityOptions, steadyIntensity } from "./intensity.js";
 
 /** Ranges that random changes of a patch are drawn from; 0 or false switches a part off. */
-export interface AugmentationOptions extends IntensityOptions {
+export interface AugmentationOptions extends IntensityOptions, ElasticOptions {
   /** Degrees either way. */
   readonly rotation: number;
   /** Part of the patch's side, either way, along each axis by itself: 0.2 is a fifth. */
@@ -14,6 +15,8 @@ export interface AugmentationOptions extends IntensityOptions {
   readonly flipHorizontal: boolean;
   /** Mirrors top and bottom in half of the cases. */
   readonly flipVertical: boolean;
+  /** Turns by 0, 90, 180 or 270 degrees, in addition to `rotation`. */
+  readonly quarterTurns: boolean;
   /** What lies outside the patch: `constant` is 0 in the normalised image, `reflect` mirrors at the edge (dcba|abcd|dcba). */
   readonly fill: "constant" | "reflect";
   /** Augment validation patches too. */
@@ -32,6 +35,8 @@ export const paperAugmentation: AugmentationOptions = {
   zoom: 0.2,
   flipHorizontal: true,
   flipVertical: true,
+  quarterTurns: false,
+  elastic: 0,
   ...steadyIntensity,
   fill: "constant",
   validation: true,

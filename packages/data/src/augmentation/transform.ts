@@ -29,13 +29,14 @@ export interface TransformParts {
 
 /**
  * Draws a transform for a patch of side × side pixels. Always takes eight numbers from `random`, in the order of Keras
- * (rotation, shifts, shear, zooms, flips), whatever is switched off.
+ * (rotation, shifts, shear, zooms, flips), whatever is switched off; quarter turns have a stream of their own.
  */
 export function drawTransform(random: Random, options: AugmentationOptions, side: number): Transform {
   const radians = Math.PI / 180;
+  const quarters = options.quarterTurns ? random.fork("quarter turns").integer(4) : 0;
   const around = (range: number) => random.uniform(-range, range);
   const parts = {
-    rotation: around(options.rotation * radians),
+    rotation: around(options.rotation * radians) + (quarters * Math.PI) / 2,
     shiftRows: around(options.shift) * side,
     shiftColumns: around(options.shift) * side,
     shear: around(options.shear * radians),

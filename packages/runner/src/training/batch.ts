@@ -6,6 +6,8 @@ import {
   augmentMasks,
   changeIntensity,
   changesIntensity,
+  deform,
+  drawElastic,
   drawIntensity,
   drawTransform,
 } from "@em-stellar/data/augmentation";
@@ -74,6 +76,9 @@ export function createBatches(
       augmentation && changesIntensity(augmentation)
         ? transforms.map(() => drawIntensity(shades, augmentation, patch))
         : undefined;
+    const bending = createRandom(`${seed}/batch-${step}/elastic`);
+    const bends =
+      augmentation && augmentation.elastic > 0 ? transforms.map(() => drawElastic(bending, augmentation)) : undefined;
     const size = microBatch ?? batchSize;
     return Array.from({ length: batchSize / size }, (_, part) => () => {
       const from = part * size;
@@ -88,17 +93,23 @@ export function createBatches(
       };
       if (transforms.length === 0) return drawn;
       const own = transforms.slice(from, from + size);
-      const moved = augment(drawn.images, drawn.masks, own);
-      const augmented: Batch = {
-        ...moved,
-        ...(augmentation &&
-          intensities && { images: recoloured(moved.images, intensities.slice(from, from + size), augmentation) }),
+      const straight: Batch = {
+        ...augment(drawn.images, drawn.masks, own),
         ...(drawn.ignored && { ignored: augmentMasks(drawn.ignored, own) }),
       };
       dispose({ ...drawn });
-      return augmented;
+      const moved = augmentation && bends ? bent(straight, bends.slice(from, from + size), augmentation) : straight;
+      if (!augmentation || !intensities) return moved;
+      return { ...moved, images: recoloured(moved.images, intensities.slice(from, from + size), augmentation) };
     });
   };
+}
+
+/** Patches that are deformed; those that are given are disposed. */
+function bent(batch: Batch, bends: Parameters<typeof deform>[1], { fill }: AugmentationOptions): Batch {
+  const deformed = deform(batch, bends, fill);
+  dispose({ ...batch });
+  return deformed;
 }
 
 /** Images with other grey values; those that are given are disposed. */

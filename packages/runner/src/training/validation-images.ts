@@ -5,10 +5,12 @@ import {
   augment,
   augmentMasks,
   changeIntensity,
+  deform,
+  drawElastic,
   drawIntensity,
   drawTransform,
 } from "@em-stellar/data/augmentation";
-import { dispose, tensor4d } from "@tensorflow/tfjs-core";
+import { dispose, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import type { LoadedSample } from "../loaded-sample.js";
 
 /** The normalisation of a sample's image. */
@@ -41,43 +43,31 @@ export async function augmentedImage(
   const side = Math.min(width, height);
   const [x, y] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
   const image = new Float32Array(side * side * channels);
-  const mask = new Float32Array(side * side);
   cropPatch(sample.image, normalize(sample), x, y, side, image, 0);
-  cropMask(sample.mask, width, height, x, y, side, mask, 0);
-  const before = { images: tensor4d(image, [1, side, side, channels]), masks: tensor4d(mask, [1, side, side, 1]) };
-  const random = createRandom(`${seed}/validation/${sample.id}`);
-  const transforms = [drawTransform(random, options, side)];
-  const moved = augment(before.images, before.masks, transforms);
-  const shades = createRandom(`${seed}/validation/${sample.id}/intensity`);
-  const images = changeIntensity(moved.images, [drawIntensity(shades, options, side)], options);
-  const after = { images, masks: moved.masks };
-  const ignored = sample.ignored && (await transformed(sample.ignored, width, height, x, y, side, transforms));
+  const cropped = (whole: Uint8Array) => {
+    const square = new Float32Array(side * side);
+    cropMask(whole, width, height, x, y, side, square, 0);
+    return tensor4d(square, [1, side, side, 1]);
+  };
+  const seedOf = (part: string) => createRandom(`${seed}/validation/${sample.id}${part}`);
+  const transforms = [drawTransform(seedOf(""), options, side)];
+  const bends = [drawElastic(seedOf("/elastic"), options)];
+  const shades = [drawIntensity(seedOf("/intensity"), options, side)];
+  const after = tidy(() => {
+    const moved = {
+      ...augment(tensor4d(image, [1, side, side, channels]), cropped(sample.mask), transforms),
+      ...(sample.ignored && { ignored: augmentMasks(cropped(sample.ignored), transforms) }),
+    };
+    const deformed = options.elastic > 0 ? deform(moved, bends, options.fill) : moved;
+    return { ...deformed, images: changeIntensity(deformed.images, shades, options) };
+  });
   const augmented: ValidationImage = {
     id: sample.id,
     image: { width: side, height: side, channels, data: Float32Array.from(await after.images.data()) },
     normalization: { offset: 0, scale: 1 }, // normalised before it was transformed
     mask: Uint8Array.from(await after.masks.data()),
-    ...(ignored && { ignored }),
+    ...(after.ignored && { ignored: Uint8Array.from(await after.ignored.data()) }),
   };
-  dispose([before.images, before.masks, moved.images, after.images, after.masks]);
+  dispose(after);
   return augmented;
-}
-
-/** The middle square of a mask of 0 and 1, transformed. */
-async function transformed(
-  whole: Uint8Array,
-  width: number,
-  height: number,
-  x: number,
-  y: number,
-  side: number,
-  transforms: Parameters<typeof augmentMasks>[1],
-): Promise<Uint8Array> {
-  const square = new Float32Array(side * side);
-  cropMask(whole, width, height, x, y, side, square, 0);
-  const before = tensor4d(square, [1, side, side, 1]);
-  const after = augmentMasks(before, transforms);
-  const values = Uint8Array.from(await after.data());
-  dispose([before, after]);
-  return values;
 }
