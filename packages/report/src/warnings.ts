@@ -33,6 +33,22 @@ const guides: Record<string, { title: string; advice: string }> = {
     title: "Test images resemble training images",
     advice: "Keep neighbouring slices of a stack on one side: group them, or take test images from elsewhere.",
   },
+  "neighbouring-slices": {
+    title: "Test slices next to training slices",
+    advice: "Leave a gap between training and test slices, or take the test images from another stack.",
+  },
+  "shared-groups": {
+    title: "Test images of groups that are learnt from",
+    advice: "Hold out whole groups, so that the scores hold for animals or regions that no method has seen.",
+  },
+  "same-training": {
+    title: "One training under two names",
+    advice: "Leave one of them out, or make them differ: their scores are the same by construction.",
+  },
+  "extended-schedule": {
+    title: "Trainings that went on longer than planned",
+    advice: "Compare them with others that were extended alike, or start afresh with this number of steps.",
+  },
   "validation-leak": {
     title: "Validation images resemble training images",
     advice: "Group images that belong together, so that each fold has whole stacks, animals or regions.",

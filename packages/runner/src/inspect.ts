@@ -1,15 +1,14 @@
 import { encodeText, InputError, type Sample, schemaVersion } from "@em-stellar/core";
 import {
   type Fold,
-  findNearDuplicates,
   isOnAnotherScale,
   joinedRange,
   requireBothClasses,
   splitFolds,
-  type Thumbnail,
   thumbnailOf,
 } from "@em-stellar/data";
 import { hashDataset } from "./hash.js";
+import { type ShownSample, warnOfLeaks, warnOfLeaksToValidation } from "./leaks.js";
 import { describeSample, loadSample } from "./loaded-sample.js";
 import type { Method } from "./method.js";
 import type { Plan, PlannedSample } from "./plan.js";
@@ -40,7 +39,7 @@ export async function inspect(
   opening: Plan["opening"],
 ): Promise<Plan> {
   requireDistinctIds([...dataset.train, ...dataset.test]);
-  const thumbnails = { train: [] as Thumbnail[], test: [] as Thumbnail[] };
+  const shown = { train: [] as ShownSample[], test: [] as ShownSample[] };
   let first: PlannedSample | undefined;
   const look = async (part: "train" | "test"): Promise<PlannedSample[]> => {
     const planned: PlannedSample[] = [];
@@ -58,7 +57,7 @@ export async function inspect(
           `Image "${sample.id}" has ${sample.channels} channels, but "${first.id}" has ${first.channels}. All images of a suite must have the same.`,
         );
       }
-      thumbnails[part].push(thumbnailOf(sample.id, loaded.image));
+      shown[part].push({ sample: source, thumbnail: thumbnailOf(sample.id, loaded.image) });
       samples.keep(sample, loaded);
       planned.push(sample);
     }
@@ -111,8 +110,8 @@ export async function inspect(
     warnings: [
       ...((await dataset.warnings?.()) ?? []),
       ...warnOfSmallImages(train, suite),
-      ...warnOfLeaks(thumbnails.train, thumbnails.test),
-      ...warnOfLeaksToValidation(thumbnails.train, folds, train),
+      ...warnOfLeaks(shown.train, shown.test),
+      ...warnOfLeaksToValidation(shown.train, folds),
       ...warnOfScales(train, test),
       ...warnOfFewImages(test),
     ],
@@ -216,38 +215,6 @@ function warnOfSmallImages(train: readonly PlannedSample[], { trainings }: Suite
     {
       code: "patch-larger-than-image",
       message: `${those} smaller than a patch of ${patch} × ${patch} pixels ("${first.id}": ${first.width} × ${first.height}): the missing part is filled by mirroring. Use a smaller training.patch to avoid this.`,
-    },
-  ];
-}
-
-function warnOfLeaks(train: readonly Thumbnail[], test: readonly Thumbnail[]): Warnings {
-  const found = findNearDuplicates(train, test).sort((a, b) => b.similarity - a.similarity);
-  const [first] = found;
-  if (!first) return [];
-  const pair = `"${first.test}" is nearly the training image "${first.train}" (correlation ${first.similarity.toFixed(3)})`;
-  return [
-    {
-      code: "leak",
-      message: `${found.length === 1 ? `Test image ${pair}` : `${found.length} of ${test.length} test images are nearly a training image: ${pair}`}. Scores on ${found.length === 1 ? "it" : "them"} show how well a method remembers, not how well it segments new images.`,
-    },
-  ];
-}
-
-/** Neighbouring slices on both sides of a fold: what chooses checkpoints and thresholds has then been learnt already. */
-function warnOfLeaksToValidation(
-  thumbnails: readonly Thumbnail[],
-  folds: readonly Fold[],
-  train: readonly PlannedSample[],
-): Warnings {
-  if (train.some(({ group }) => group !== undefined)) return []; // groups are never split
-  const pick = (places: readonly number[]) => places.map((i) => thumbnails[i] as Thumbnail); // places of these
-  const found = folds.flatMap((fold) => findNearDuplicates(pick(fold.train), pick(fold.validation)));
-  const [first] = found;
-  if (!first) return [];
-  return [
-    {
-      code: "validation-leak",
-      message: `${found.length} of ${folds.reduce((sum, { validation }) => sum + validation.length, 0)} validation images are nearly an image that is learnt from, as slices of a stack are, such as "${first.test}" and "${first.train}" (correlation ${first.similarity.toFixed(3)}). Validation then favours networks that remember. Keep neighbours together: groupBy or groupRanges for a folder, blocks for a stack, or leave them out with gap.`,
     },
   ];
 }
