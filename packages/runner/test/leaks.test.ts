@@ -6,7 +6,7 @@ import { type ShownSample, warnOfLeaks, warnOfLeaksToValidation } from "../src/l
 /** 32 × 32 pixels of noise, of which `share` is the same for all of one `source`: the correlation of two of them. */
 function shown(id: string, source: string, share: number, more: Partial<ShownSample["sample"]> = {}): ShownSample {
   const [common, own] = [createRandom(source), createRandom(`${source}/${id}`)];
-  const data = Float64Array.from(
+  const data = Float32Array.from(
     { length: 1024 },
     () => Math.sqrt(share) * common.normal() + Math.sqrt(1 - share) * own.normal(),
   );
