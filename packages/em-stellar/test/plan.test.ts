@@ -72,6 +72,32 @@ it("plan, job by job, status and collect end as run does", async () => {
   expect(existsSync(join(apart, "report", "index.html"))).toBe(true);
 });
 
+it("a finished run goes on longer with --steps, at once or job by job, as if it had been that long from the start", async () => {
+  const suite = join(folder, "suite.json");
+  const [whole, extended] = [join(folder, "whole"), join(folder, "extended")];
+  const optimizer = { id: "adam", options: { schedule: "constant", warmupProportion: 0 } };
+  await writeFile(suite, JSON.stringify({ ...tiny, optimizer, baselines: [] }));
+  const inProcess = ["--executor", "in-process"];
+  expect(await command("run", suite, "--out", whole, "--steps", "6", ...inProcess)).toMatchObject({ status: 0 });
+  expect(await command("run", suite, "--out", extended, ...inProcess)).toMatchObject({ status: 0 });
+
+  const less = await command("run", suite, "--out", extended, "--steps", "3", ...inProcess);
+  expect(less.stderr).toContain('--steps is 3, but training.steps of the suite "tiny" is 4 already. Take at least 4');
+  const dry = await command("run", suite, "--out", extended, "--steps", "6", "--dry-run", ...inProcess);
+  expect(dry.stdout).toMatch(/unet-bn +2 +0\n/);
+  expect(await command("plan", suite, "--out", extended, "--steps", "6")).toMatchObject({ status: 0, stderr: "" });
+  for (const job of ["unet-bn/fold-0/seed-1", "unet-bn/fold-1/seed-1"]) {
+    expect(await command("job", extended, job)).toMatchObject({ status: 0 });
+  }
+  expect(await command("collect", extended)).toMatchObject({ status: 0, stderr: "" });
+  expect(scores(extended)).toEqual(scores(whole));
+  const report = readFileSync(join(extended, "report", "index.html"), "utf8");
+  expect(report).toContain("planned shorter, and told to go on longer after step 4");
+  expect(report).toContain("were first planned shorter, and then went on to this length");
+  const shorter = await command("run", suite, "--out", extended, ...inProcess);
+  expect(shorter.stderr).toContain("To go on from its 6 steps, which is more than the suite says, give --steps 6.");
+});
+
 it("status names failed jobs with their reasons, also as JSON", async () => {
   const suite = join(folder, "suite.json");
   const out = join(folder, "out");

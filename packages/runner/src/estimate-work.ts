@@ -1,4 +1,5 @@
 import type { JobId } from "@em-stellar/core";
+import type { Network } from "@em-stellar/core/training";
 import type { OpenRun } from "./open-run.js";
 import { networkCost } from "./training/network-cost.js";
 
@@ -8,13 +9,15 @@ import { networkCost } from "./training/network-cost.js";
  */
 export function estimateWork({ methods, train }: OpenRun, jobs: readonly JobId[]): number[] {
   const networks = methods.filter(({ kind }) => kind === "network");
+  const macsOf = remembered((network: Network, patch: number) => {
+    return networkCost(network, patch, train[0]?.channels ?? 1).complexity.macs;
+  });
   const counted = new Map(
     methods.flatMap((method): [string, number][] => {
       if (method.kind !== "network" || networks.length === 1) return [];
       try {
         const { patch, batchSize, steps } = method.training;
-        const { complexity } = networkCost(method.network, patch, train[0]?.channels ?? 1);
-        return complexity && steps !== null ? [[method.name, complexity.macs * batchSize * steps]] : [];
+        return steps === null ? [] : [[method.name, macsOf(method.network, patch) * batchSize * steps]];
       } catch {
         return []; // the results say why
       }
@@ -23,4 +26,16 @@ export function estimateWork({ methods, train }: OpenRun, jobs: readonly JobId[]
   const mean = [...counted.values()].reduce((sum, macs) => sum + macs / counted.size, 0) || 1;
   const names = new Set(networks.map(({ name }) => name));
   return jobs.map(({ method }) => (names.has(method) ? (counted.get(method) || mean) / mean : 0));
+}
+
+/** Counts a network in a patch once, however many methods train it; one that cannot be counted throws each time. */
+function remembered(count: (network: Network, patch: number) => number): typeof count {
+  const known = new Map<Network, Map<number, number>>();
+  return (network, patch) => {
+    const ofNetwork = known.get(network) ?? new Map<number, number>();
+    known.set(network, ofNetwork);
+    const macs = ofNetwork.get(patch) ?? count(network, patch);
+    ofNetwork.set(patch, macs);
+    return macs;
+  };
 }
