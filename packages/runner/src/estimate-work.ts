@@ -10,14 +10,15 @@ import { networkCost } from "./training/network-cost.js";
 export function estimateWork({ methods, train }: OpenRun, jobs: readonly JobId[]): number[] {
   const networks = methods.filter(({ kind }) => kind === "network");
   const macsOf = remembered((network: Network, patch: number) => {
-    return networkCost(network, patch, train[0]?.channels ?? 1).complexity.macs;
+    return networkCost(network, patch, train[0]?.channels ?? 1).complexity?.macs ?? 0;
   });
   const counted = new Map(
     methods.flatMap((method): [string, number][] => {
       if (method.kind !== "network" || networks.length === 1) return [];
       try {
         const { patch, batchSize, steps } = method.training;
-        return steps === null ? [] : [[method.name, macsOf(method.network, patch) * batchSize * steps]];
+        const macs = macsOf(method.network, patch);
+        return steps === null || macs === 0 ? [] : [[method.name, macs * batchSize * steps]];
       } catch {
         return []; // the results say why
       }
