@@ -22,7 +22,6 @@ import {
   tensor3d,
   tidy,
 } from "@tensorflow/tfjs-core";
-import type { AugmentationOptions } from "./options.js";
 
 /** How strongly patches are deformed; 0 switches it off. */
 export interface ElasticOptions {
@@ -58,7 +57,7 @@ export type Deformable = {
  * grid, smooth in between (a parabola through each three points, along rows and along columns). Images are interpolated
  * bilinearly; masks take the nearest pixel, so they stay 0 and 1. `fill` says what lies outside. The inputs are not disposed.
  */
-export function deform(batch: Deformable, draws: readonly Elastic[], fill: AugmentationOptions["fill"]): Deformable {
+export function deform(batch: Deformable, draws: readonly Elastic[], fill: "constant" | "reflect"): Deformable {
   return tidy(() => {
     const [size, height, width] = batch.images.shape;
     const places = {
@@ -114,7 +113,7 @@ function ramp(length: number, shape: [number, number, number]): Tensor {
 type Pixel = (source: Tensor4D, y: Tensor, x: Tensor) => Tensor4D;
 
 /** Reads pixels of a batch at whole coordinates [batch, height, width]; outside are 0 or the mirrored image, dcba|abcd|dcba. */
-function pixelsOf(size: number, height: number, width: number, fill: AugmentationOptions["fill"]): Pixel {
+function pixelsOf(size: number, height: number, width: number, fill: "constant" | "reflect"): Pixel {
   const starts = tensor3d(
     Array.from({ length: size }, (_, i) => i * height * width),
     [size, 1, 1],
