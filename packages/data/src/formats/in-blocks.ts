@@ -1,6 +1,7 @@
 import type { ByteSource } from "@em-stellar/core";
 
-const blockBytes = 16384;
+/** Longer reads are not served from memory. */
+export const blockBytes = 16384;
 const blocksKept = 4;
 
 /** A source whose short reads are served from a few blocks in memory: headers are read in many small pieces that lie together. */

@@ -48,7 +48,9 @@ export function decodePng(bytes: Uint8Array, name: string, rows?: number): Decod
   if (length > largestRatio * stored) throw damagedPng(name, `its ${stored} bytes of pixels are too few for ${length}`);
   const raw = inflated(joined(parts, stored), length, name);
 
-  const data = depth === 16 ? new Uint16Array(width * height * samples) : new Uint8Array(width * height * samples);
+  let data: Uint8Array | Uint16Array = new (depth === 16 ? Uint16Array : Uint8Array)(
+    isInterlaced ? width * height * samples : 0,
+  );
   let at = 0;
   for (const pass of passes) {
     if (pass.width === 0 || pass.height === 0) continue;
@@ -59,7 +61,9 @@ export function decodePng(bytes: Uint8Array, name: string, rows?: number): Decod
       Math.max(1, (samples * depth) / 8),
     );
     if (typeof lines === "number") throw damagedPng(name, `filter ${lines} does not exist`);
-    place(valuesOf(lines, pass.width * samples, pass.height, depth), pass, data, width, samples);
+    const values = valuesOf(lines, pass.width * samples, pass.height, depth);
+    if (isInterlaced) place(values, pass, data, width, samples);
+    else data = values;
     at = end;
   }
   const part = (type: string) => {
@@ -176,10 +180,6 @@ function place(
   imageWidth: number,
   samples: number,
 ): void {
-  if (dx === 1 && dy === 1) {
-    data.set(values);
-    return;
-  }
   let from = 0;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {

@@ -1,7 +1,7 @@
-import { Deflate } from "pako";
 import type { RowEncoder } from "../row-encoder.js";
 import { crc32 } from "./crc32.js";
 import { signature } from "./png-header.js";
+import { createZlibStream } from "./zlib-stream.js";
 
 /** Writes a PNG row by row: grey, 8 bits from `Uint8Array`s or 16 bits from `Uint16Array`s; or red, green and blue of 8 bits. */
 export function createPngEncoder(size: {
@@ -22,17 +22,14 @@ export function createPngEncoder({
   bits: 8 | 16;
   channels?: 1 | 3;
 }): RowEncoder<Uint8Array | Uint16Array> {
-  let compressed: Uint8Array[] = [];
-  const zlib = new Deflate({ level: 6 }); // not fflate: 0.8.3 refers back past the start where a stream begins with zeros
-  zlib.onData = (part) => compressed.push(part);
+  const zlib = createZlibStream();
   const start = [Uint8Array.from(signature), chunk("IHDR", header(width, height, bits, channels))];
   const rowLength = width * channels;
   let y = 0;
-  const flush = (): Uint8Array[] => {
-    const parts = [...start.splice(0), ...compressed.map((part) => chunk("IDAT", part))];
-    compressed = [];
-    return parts;
-  };
+  const chunksOf = (parts: readonly Uint8Array[]): Uint8Array[] => [
+    ...start.splice(0),
+    ...parts.map((part) => chunk("IDAT", part)),
+  ];
   return {
     add(rows) {
       const count = rows.length / rowLength;
@@ -40,13 +37,11 @@ export function createPngEncoder({
         throw new RangeError(`${rows.length} values are not rows of ${rowLength}, or too many for ${height} rows.`);
       }
       y += count;
-      zlib.push(scanlinesOf(rows, rowLength));
-      return flush();
+      return chunksOf(zlib.add(scanlinesOf(rows, rowLength)));
     },
     end() {
       if (y < height) throw new RangeError(`The image has ${height} rows, but ${y} were given.`);
-      zlib.push(new Uint8Array(0), true);
-      return [...flush(), chunk("IEND", new Uint8Array(0))];
+      return [...chunksOf(zlib.end()), chunk("IEND", new Uint8Array(0))];
     },
   };
 }

@@ -16,16 +16,13 @@ export function unfilter(stored: Uint8Array, rowBytes: number, step: number): Ui
       case 0:
         break;
       case 1:
-        for (let i = step; i < rowBytes; i++) row[i] = (row[i] as number) + (row[i - step] as number);
+        undoSub(row, step);
         break;
       case 2:
         for (let i = 0; i < rowBytes; i++) row[i] = (row[i] as number) + (above[i] as number);
         break;
       case 3:
-        for (let i = 0; i < rowBytes; i++) {
-          const left = i < step ? 0 : (row[i - step] as number);
-          row[i] = (row[i] as number) + ((left + (above[i] as number)) >> 1);
-        }
+        undoAverage(row, above, step);
         break;
       case 4:
         undoPaeth(row, above, step);
@@ -38,17 +35,41 @@ export function unfilter(stored: Uint8Array, rowBytes: number, step: number): Ui
   return out;
 }
 
+// Each of the interleaved sequences is walked by itself, so that the bytes before stay in registers.
+
+function undoSub(row: Uint8Array, step: number): void {
+  for (let first = 0; first < step; first++) {
+    let left = 0;
+    for (let i = first; i < row.length; i += step) {
+      left = ((row[i] as number) + left) & 255;
+      row[i] = left;
+    }
+  }
+}
+
+function undoAverage(row: Uint8Array, above: Uint8Array, step: number): void {
+  for (let first = 0; first < step; first++) {
+    let left = 0;
+    for (let i = first; i < row.length; i += step) {
+      left = ((row[i] as number) + ((left + (above[i] as number)) >> 1)) & 255;
+      row[i] = left;
+    }
+  }
+}
+
 /** The neighbour (left, above or above left) that is nearest to left + above − above left. */
 function undoPaeth(row: Uint8Array, above: Uint8Array, step: number): void {
-  for (let i = 0; i < Math.min(step, row.length); i++) row[i] = (row[i] as number) + (above[i] as number);
-  for (let i = step; i < row.length; i++) {
-    const left = row[i - step] as number;
-    const up = above[i] as number;
-    const corner = above[i - step] as number;
-    const byLeft = up > corner ? up - corner : corner - up;
-    const byUp = left > corner ? left - corner : corner - left;
-    const byBoth = left + up - 2 * corner;
-    const byCorner = byBoth < 0 ? -byBoth : byBoth;
-    row[i] = (row[i] as number) + (byLeft <= byUp && byLeft <= byCorner ? left : byUp <= byCorner ? up : corner);
+  for (let first = 0; first < step; first++) {
+    let [left, corner] = [0, 0];
+    for (let i = first; i < row.length; i += step) {
+      const up = above[i] as number;
+      const byLeft = Math.abs(up - corner);
+      const byUp = Math.abs(left - corner);
+      const byCorner = Math.abs(left + up - 2 * corner);
+      const nearest = byLeft <= byUp && byLeft <= byCorner ? left : byUp <= byCorner ? up : corner;
+      left = ((row[i] as number) + nearest) & 255;
+      row[i] = left;
+      corner = up;
+    }
   }
 }

@@ -67,15 +67,23 @@ function swapped(bytes: Uint8Array, size: number): Uint8Array {
 
 /** Each sample is stored as its difference from that of the pixel before. Sums wrap around as the array's type does. */
 function addUp(samples: Samples, perRow: number, rows: number, perPixel: number): void {
-  for (let y = 0; y < rows; y++) {
-    const end = (y + 1) * perRow;
-    if (samples instanceof BigUint64Array) {
-      for (let i = y * perRow + perPixel; i < end; i++) {
+  if (samples instanceof BigUint64Array) {
+    for (let y = 0; y < rows; y++) {
+      for (let i = y * perRow + perPixel; i < (y + 1) * perRow; i++) {
         samples[i] = (samples[i] as bigint) + (samples[i - perPixel] as bigint);
       }
-    } else {
-      for (let i = y * perRow + perPixel; i < end; i++) {
-        samples[i] = (samples[i] as number) + (samples[i - perPixel] as number);
+    }
+  } else addUpNumbers(samples, perRow, rows, perPixel);
+}
+
+/** Channel by channel, so that the sample before stays in a register. */
+function addUpNumbers(samples: Exclude<Samples, BigUint64Array>, perRow: number, rows: number, perPixel: number): void {
+  for (let y = 0; y < rows; y++) {
+    for (let channel = 0; channel < perPixel; channel++) {
+      let sum = 0;
+      for (let i = y * perRow + channel; i < (y + 1) * perRow; i += perPixel) {
+        sum = (sum + (samples[i] as number)) | 0;
+        samples[i] = sum;
       }
     }
   }

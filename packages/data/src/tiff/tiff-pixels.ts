@@ -1,4 +1,5 @@
 import { type ByteSource, type DecodedImage, type ImageWindow, InputError } from "@em-stellar/core";
+import { blockBytes } from "../formats/in-blocks.js";
 import { requireSize } from "../formats/largest-image.js";
 import { hidden, withoutAlpha } from "../transparency.js";
 import { type Compression, compressionName, compressions } from "./decompress.js";
@@ -30,10 +31,17 @@ export async function readTiffPixels(
   const needed = neededPieces(layout, page.facts, window);
   requireEnoughData(name, compression.ratio, layout, needed);
 
-  const samples = sampleArray(bits, window.width * window.height * samplesPerPixel);
-  for (const together of runsOf(needed)) {
+  const count = window.width * window.height * samplesPerPixel;
+  const runs = runsOf(needed);
+  let samples: Samples | undefined;
+  for (const together of runs) {
     const [start, end] = [together[0]?.from ?? 0, Math.max(...together.map(({ to }) => to))];
     const bytes = await source.read(start, end - start);
+    if (runs.length === 1 && isWholeImage(together, bytes, layout, window)) {
+      samples = samplesOf(bytes, { ...layout, width: window.width, rows: window.height, perPixel: samplesPerPixel });
+      break;
+    }
+    samples ??= sampleArray(bits, count);
     for (const place of together) {
       const stored = bytes.subarray(place.from - start, place.to - start);
       const raw = unpacked(reversedBits ? stored.map(reversed) : stored, compression, bytesOf(place, bits), name);
@@ -41,8 +49,19 @@ export async function readTiffPixels(
     }
   }
   const { width, height } = window;
-  const stored = toStoredData(samples, bits, sampleType, name);
+  const stored = toStoredData(samples ?? sampleArray(bits, count), bits, sampleType, name);
   return asImage({ width, height, data: stored }, layout, page, name);
+}
+
+/** Whether bytes that were read are those of the window, in order and nobody else's, so that they need not be copied. */
+function isWholeImage(places: readonly Place[], bytes: Uint8Array, layout: Layout, window: ImageWindow): boolean {
+  const { compression, bits, samplesPerPixel, channelPlanes, reversedBits, isTiled } = layout;
+  if (compression !== 1 || bits % 8 !== 0 || channelPlanes > 1 || reversedBits || isTiled) return false;
+  if (window.x !== 0 || places.some(({ width }) => width !== window.width)) return false;
+  const isInOrder = places.every(({ from }, i) => i === 0 || from === places[i - 1]?.to);
+  // As long as the block of memory that it lies in: not a part of a file in memory, or of a block that is kept.
+  const isOwn = bytes.length === bytes.buffer.byteLength && bytes.length > blockBytes;
+  return isInOrder && isOwn && bytes.length === (window.width * window.height * samplesPerPixel * bits) / 8;
 }
 
 /** A strip, a tile or the rows of one that are needed: where its bytes and its pixels lie. */
