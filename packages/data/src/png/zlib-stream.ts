@@ -43,7 +43,7 @@ const [pieceBytes, windowBytes] = [2 ** 20, 2 ** 15];
  * referring back into the one before as if both were one. Where they are cut does not depend on how they come.
  */
 function ofNode({ deflateRawSync, constants: { Z_FINISH, Z_SYNC_FLUSH } }: NonNullable<typeof nativeZlib>): ZlibStream {
-  const header = [Uint8Array.of(0x78, 0x9c)]; // deflate with a window of 32 KiB, at the default level
+  const header = [new Uint8Array([0x78, 0x9c])]; // deflate with a window of 32 KiB, at the default level
   const sum = new Adler32();
   const piece = new Uint8Array(windowBytes + pieceBytes); // behind the end of the piece before
   let [before, filled] = [0, 0];
@@ -60,7 +60,7 @@ function ofNode({ deflateRawSync, constants: { Z_FINISH, Z_SYNC_FLUSH } }: NonNu
   };
   return {
     add(data) {
-      const parts = header.splice(0);
+      const parts: Uint8Array[] = header.splice(0);
       for (let from = 0; from < data.length; ) {
         const part = data.subarray(from, from + pieceBytes - filled);
         piece.set(part, windowBytes + filled);
@@ -98,6 +98,6 @@ class Adler32 {
 
   /** High bytes first. */
   bytes(): Uint8Array {
-    return Uint8Array.of(this.#high >> 8, this.#high & 255, this.#low >> 8, this.#low & 255);
+    return new Uint8Array([this.#high >> 8, this.#high & 255, this.#low >> 8, this.#low & 255]);
   }
 }
