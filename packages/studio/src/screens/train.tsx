@@ -106,7 +106,7 @@ function Progress({ view }: { readonly view: RunView }) {
         )}
         {activity.value === "idle" && <UseProcessor then={goOn} />}
       </section>
-      {view.jobs.length > 0 && <JobsTable view={view} score={score} />}
+      {view.jobs.length > 0 && <JobsTable view={view} score={score} baselines={idsIn(run?.suite.baselines)} />}
       {methods.map((method) => (
         <MethodCard
           key={method}
@@ -129,6 +129,14 @@ function Progress({ view }: { readonly view: RunView }) {
         </details>
       )}
     </>
+  );
+}
+
+/** The ids of the components that a suite lists, each as its id or as an object. */
+function idsIn(listed: unknown): string[] {
+  const all: unknown[] = Array.isArray(listed) ? listed : [];
+  return all.map((each) =>
+    typeof each === "object" && each !== null && "id" in each ? String(each.id) : String(each),
   );
 }
 

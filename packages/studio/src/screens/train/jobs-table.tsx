@@ -5,8 +5,14 @@ import { score as scoreText } from "../../app/words.js";
 import type { RunView, Training } from "../../engine/run-view.js";
 
 /** Every training and how far it is. */
-export function JobsTable({ view, score }: { readonly view: RunView; readonly score: string }) {
-  const floors = new Set(view.floors.map(({ name }) => name));
+export function JobsTable(props: {
+  readonly view: RunView;
+  readonly score: string;
+  /** Methods that train nothing: they have no row, from the start. */
+  readonly baselines: readonly string[];
+}) {
+  const { view, score, baselines } = props;
+  const floors = new Set([...baselines, ...view.floors.map(({ name }) => name)]);
   const rows = view.jobs.filter(({ method }) => !floors.has(method));
   const of = (job: JobId) => view.trainings.find((each) => jobPath(each.job) === jobPath(job));
   return (
