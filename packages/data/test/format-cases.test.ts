@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type DecodedImage, InputError } from "@em-stellar/core";
 import { decodeImage, toGrey } from "@em-stellar/data";
 import { createImageReader } from "@em-stellar/data/node";
 import { describe, expect, it } from "vitest";
 
 // Small files of kinds that were misread, or refused without need; the values were read by tifffile, Pillow or libvips.
-const folder = new URL("cases/", import.meta.url).pathname;
+const folder = fileURLToPath(new URL("cases/", import.meta.url));
 const bytesOf = (name: string) => new Uint8Array(readFileSync(folder + name));
 const expected: Record<string, { pages: number; values: string }> = JSON.parse(
   readFileSync(`${folder}expected.json`, "utf8"),

@@ -1,12 +1,13 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { InputError } from "@em-stellar/core";
 import { decodeImage } from "@em-stellar/data";
 import { createImageReader, findPages, findWholePages, openImageSet, readPage } from "@em-stellar/data/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const fixtures = new URL("fixtures/", import.meta.url).pathname;
+const fixtures = fileURLToPath(new URL("fixtures/", import.meta.url));
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "em-stellar-pages-"));

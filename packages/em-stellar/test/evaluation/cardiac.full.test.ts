@@ -3,12 +3,13 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Evaluation, evaluationSchema } from "@em-stellar/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import expected from "../fixtures/cardiac-evaluation.json" with { type: "json" };
 
 const data = process.env.EM_STELLAR_DATA;
-const bin = new URL("../../dist/bin.js", import.meta.url).pathname;
+const bin = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
 const cardiac = join(data ?? "", "cardiac");
 
 describe.skipIf(!data)("the built command on the authors' released cardiac predictions (needs EM_STELLAR_DATA)", () => {
