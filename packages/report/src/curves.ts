@@ -1,5 +1,4 @@
 import {
-  bestOf,
   compareMethodScores,
   finishedRuns,
   goalOf,
@@ -9,16 +8,17 @@ import {
   type MethodScore,
   type RankedMethod,
   type Results,
-  type RunResult,
   summarise,
 } from "@em-stellar/core";
 import { colours, drawChart, scaleOver } from "./chart.js";
-import { formatDuration, formatScore, plural } from "./format.js";
+import { timesToBest } from "./convergence.js";
+import { formatScore } from "./format.js";
 import { escapeHtml, type Html, html } from "./html.js";
 import { distinctLines, look, sample } from "./lines.js";
-import { metricLabel, metricOf, rankingLabel } from "./metrics.js";
-import { type Section, scroll } from "./section.js";
+import { rankingLabel } from "./metrics.js";
+import type { Section } from "./section.js";
 import { thin } from "./thin.js";
+import { validationCurves } from "./validation-curves.js";
 
 /** What one line of a chart is drawn from. */
 interface CurvePoint {
@@ -40,16 +40,6 @@ export function bestValidatedFloor(results: Results, metric: string): { name: st
     }))
     .filter((floor): floor is { name: string; score: MethodScore } => floor.score !== undefined);
   return floors.sort((a, b) => compareMethodScores(goalOf(results, metric), a.score, b.score))[0];
-}
-
-/** When a run reached its best validation value by a criterion; undefined where the criterion was never defined. */
-export function timeToBest(
-  results: Results,
-  run: RunResult,
-  criterion: string,
-): { seconds: number; step: number } | undefined {
-  const best = bestOf(goalOf(results, criterion), run.history, ({ validation }) => validation[criterion]);
-  return best && { seconds: best.seconds, step: best.step };
 }
 
 /** Small multiples, one for each network, and the time each took to its best. */
@@ -104,7 +94,7 @@ export async function learningSection(
     }</p>
 <figure><div class="panels">${panels}</div>
 <figcaption>Each line is one training on its validation images. ${logarithmic && "The axis of the loss is logarithmic. "}If lines still rise at the right end, more steps might help. If the validation loss rises while the training loss falls, the network has begun to memorise its training images. Folds have different validation images, so lines that are far apart show easier and harder folds as well as luck.</figcaption></figure>
-${timesTable(results, networks)}`,
+${await validationCurves(results, networks)}${await timesToBest(results, networks)}`,
   };
 }
 
@@ -245,29 +235,4 @@ function drawCurves(points: readonly CurvePoint[], options: CurveOptions): Promi
     { left: 44, right: 10, top: 26, bottom: steps ? 36 : 22 },
     escapeHtml(description),
   );
-}
-
-function timesTable(results: Results, networks: readonly MethodResult[]): Html {
-  const criteria = ["loss", ...results.metrics.map(({ id }) => id)].filter((criterion) =>
-    networks.some(({ runs }) => runs.some((run) => timeToBest(results, run, criterion))),
-  );
-  const rows = networks.map((network) => {
-    const runs = finishedRuns(network);
-    const total = summarise(runs.map((run) => run.seconds));
-    return html`<tr><th scope="row">${network.name}</th>${criteria.map((criterion) => {
-      const times = runs.map((run) => timeToBest(results, run, criterion));
-      const seconds = summarise(times.map((time) => time?.seconds));
-      const steps = summarise(times.map((time) => time?.step));
-      return seconds && steps
-        ? html`<td>${formatDuration(seconds.mean)}<small>step ${Math.round(steps.mean)}</small></td>`
-        : html`<td class="none">not defined</td>`;
-    })}<td>${total ? formatDuration(total.mean) : "none finished"}<small>${plural(runs.length, "training")}</small></td></tr>`;
-  });
-  return html`<details><summary>Time to the best value of each criterion</summary><figure>${scroll(
-    "Time to the best value",
-    html`<table class="plain"><thead><tr><th scope="col">Network</th>${criteria.map(
-      (criterion) => html`<th scope="col">${metricLabel(metricOf(results, criterion))}</th>`,
-    )}<th scope="col">Whole training</th></tr></thead><tbody>${rows}</tbody></table>`,
-  )}
-<figcaption>Mean training time until the best validation value (as in the paper’s figure 3), and the mean step at which it was reached. It shows how soon a training could have stopped on this device.</figcaption></figure></details>`;
 }

@@ -4,6 +4,7 @@ import { type CitationLookup, citationSection } from "./citation.js";
 import { costSection } from "./cost.js";
 import { criteriaSection } from "./criteria.js";
 import { learningSection } from "./curves.js";
+import { effectsSection } from "./effects.js";
 import { glossarySection } from "./glossary.js";
 import { heatmapSection } from "./heatmap.js";
 import { tellLost } from "./lost-pictures.js";
@@ -46,6 +47,7 @@ export async function renderReport(
   const board = scoreboardOfRun(results);
   const before = [rankingSection(results, ranked), useSection(results, ranked, folder), heatmapSection(board, ranked)];
   const after = [
+    await effectsSection(results, ranked),
     await learningSection(results, ranked),
     await costSection(results, ranked),
     criteriaSection(results),
@@ -87,6 +89,7 @@ export async function reportParts(results: Results): Promise<ReportParts> {
   const { lead, limits } = answerOf(results, ranked);
   const sections = [
     heatmapSection(board, ranked),
+    await effectsSection(results, ranked),
     await learningSection(results, ranked),
     await costSection(results, ranked),
     await perImageSection(board, ranked),

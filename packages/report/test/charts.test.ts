@@ -1,8 +1,9 @@
 import { type HistoryPoint, rankMethods, scoreboardOfRun } from "@em-stellar/core";
 import { describe, expect, it, test, vi } from "vitest";
 import { drawChart, scaleOver } from "../src/chart.js";
+import { timeToBest } from "../src/convergence.js";
 import { costPoints, costSection, paretoFront } from "../src/cost.js";
-import { bestValidatedFloor, learningSection, timeToBest } from "../src/curves.js";
+import { bestValidatedFloor, learningSection } from "../src/curves.js";
 import { heatCells, heatColours, heatmapSection } from "../src/heatmap.js";
 import { labelOf } from "../src/label-expression.js";
 import { hardestFirst, perImageSection } from "../src/per-image.js";
