@@ -31,6 +31,7 @@ export const contents: readonly { readonly title: string; readonly pages: readon
     pages: [
       "docs/validity",
       "docs/statistics",
+      "docs/paper",
       "docs/comparison",
       "docs/complexity",
       "docs/backends",
