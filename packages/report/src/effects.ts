@@ -106,18 +106,18 @@ export async function effectsSection(
     id: "effects",
     title: "Effects",
     heading: "Effects of what was varied",
-    body: html`${figures.map((figure) => figure && html`<div class="beside">${figure}</div>`)}`,
+    body: html`${figures}`,
   };
 }
 
 async function figureOf(factor: Factor, series: readonly Series[], label: string): Promise<Html> {
   const chart = await drawSeries(factor.title, series, label);
   const further = series.length - distinctLines;
-  return html`<figure><p class="legend">${series
+  return html`<figure class="beside"><div><p class="legend">${series
     .slice(0, distinctLines)
     .map(({ label: name }, i) => html`<span>${sample(i)} ${name}</span>`)}${
     further > 0 && html`<span>${sample(distinctLines)} ${further} more</span>`
-  }</p><div class="chart">${chart}</div><figcaption>Mean ${label} on the test images by ${factor.title.toLowerCase()}; bars reach from the lowest to the highest training. ${factor.conclusion} Differences smaller than the bars may be luck.</figcaption></figure>`;
+  }</p><div class="chart">${chart}</div></div><figcaption>Mean ${label} on the test images by ${factor.title.toLowerCase()}; bars reach from the lowest to the highest training. ${factor.conclusion} Differences smaller than the bars may be luck.</figcaption></figure>`;
 }
 
 const [plotWidth, plotHeight] = [290, 190];
