@@ -5,10 +5,13 @@ export function testScores({ runs }: MethodSummary): number[] {
   return runs.flatMap(({ test }) => test ?? []);
 }
 
-/** The lowest training of the one is above the highest of the other: with a few trainings, the plainest sign of a difference. */
+/**
+ * The lowest training of the one is above the highest of the other: with a few trainings, the plainest sign of a difference. One
+ * training alone is none.
+ */
 export function clearlyAbove(a: MethodSummary, b: MethodSummary): boolean {
   const [above, below] = [testScores(a), testScores(b)];
-  return above.length > 0 && below.length > 0 && Math.min(...above) > Math.max(...below);
+  return above.length > 1 && below.length > 1 && Math.min(...above) > Math.max(...below);
 }
 
 /** The mean of a score that ranks; below all others where there is none. */

@@ -53,7 +53,7 @@ function claimsTable(runs: Runs): string {
 /** All methods of a run, networks and ensembles first. */
 function resultTable(name: string, run: Summary | undefined): string {
   if (!run) return `Not run yet: \`npx em-stellar run ${name}.ts\`.`;
-  const { data, device, finished } = run;
+  const { data, device, finished, trainings } = run;
   const shown = ["f1", "accuracy", "v-rand", "v-info", "auc-roc"].filter((id) =>
     run.metrics.some((metric) => metric.id === id),
   );
@@ -79,7 +79,7 @@ function resultTable(name: string, run: Summary | undefined): string {
     ...(costs ? ["parameters", "seconds"] : []),
     "trainings",
   ];
-  return `${data.train} training and ${data.test} test images, ${(100 * data.objectShare).toFixed(1)} % mitochondria, ${data.folds} ${data.folds === 1 ? "fold" : "folds"}; ${finished}, ${device}.
+  return `${data.train} training and ${data.test} test images, ${(100 * data.objectShare).toFixed(1)} % mitochondria, ${data.folds} ${data.folds === 1 ? "fold" : "folds"}; ${finished}, ${device}.${trainings.finished < trainings.planned ? ` **${trainings.finished} of ${trainings.planned} trainings have finished so far.**` : ""}
 
 ${markdownTable(header, "l", rows)}`;
 }

@@ -13,6 +13,8 @@ export interface Summary {
     readonly folds: number;
     readonly objectShare: number;
   };
+  /** Trainings of networks. */
+  readonly trainings: { readonly finished: number; readonly planned: number };
   readonly methods: readonly MethodSummary[];
   readonly criteria: readonly CriterionSummary[];
 }
@@ -57,6 +59,7 @@ export interface CriterionSummary {
 /** The scores of a run's results. */
 export function summaryOf(results: Results): Summary {
   const { rankedBy, metrics, data, environment, statistics } = results;
+  const trainings = results.methods.filter(({ kind }) => kind === "network").flatMap(({ runs }) => runs);
   return {
     suite: results.suite,
     finished: results.finished.slice(0, 10),
@@ -64,6 +67,7 @@ export function summaryOf(results: Results): Summary {
     rankedBy,
     metrics: metrics.map(({ id, goal }) => ({ id, goal })),
     data: { train: data.train, test: data.test, folds: data.folds.length, objectShare: rounded(data.foreground) },
+    trainings: { finished: trainings.filter(({ state }) => state === "done").length, planned: trainings.length },
     methods: results.methods
       .filter((method) => finishedRuns(method).length > 0)
       .map((method) => methodOf(method, results)),
