@@ -20,7 +20,8 @@ const added = process.argv.slice(2).map((folder) => {
   const suite = suites.find((name) => results.suite.startsWith(`${name}-`));
   if (suite === undefined)
     throw new Error(`${folder} is a run of "${results.suite}". The suites of examples/paper are ${suites.join(", ")}.`);
-  return [suite, summaryOf(results)] as const;
+  const jobs = readFileSync(join(folder, "jobs.txt"), "utf8").trim().split("\n");
+  return [suite, summaryOf(results, jobs)] as const;
 });
 const runs: Runs = { ...known, ...Object.fromEntries(added) };
 const inOrder = Object.fromEntries(suites.flatMap((name) => (runs[name] ? [[name, runs[name]]] : [])));

@@ -92,7 +92,9 @@ export const claims: readonly Claim[] = [
     claim: "F1 and Jaccard on validation images predict the test score; AUC-ROC and accuracy do not.",
     suites: [cardiac, habenula],
     judge: (runs) => {
-      const known = [runs[cardiac], runs[habenula]].flatMap((run) => (run && run.criteria.length > 0 ? [run] : []));
+      const known = [runs[cardiac], runs[habenula]].flatMap((run) =>
+        run?.criteria.some(({ interval }) => interval !== null) ? [run] : [],
+      );
       if (known.length === 0) return undefined;
       const saw = known
         .map(
@@ -180,6 +182,7 @@ export const claims: readonly Claim[] = [
 /** A network's best fold, as the paper reports, beside the mean over its folds. */
 export function bestFoldSentence(run: Summary): string {
   const gains = bestFoldGains(run);
+  if (gains.length === 0) return `${run.suite}: no network has been trained on two folds yet.`;
   const most = gains.toSorted((a, b) => b.gain - a.gain)[0];
   return `${run.suite}: the best fold lies ${score(mean(gains.map(({ gain }) => gain)))} above the mean of the folds on average, and ${score(most?.gain)} for ${most?.name}.`;
 }
@@ -204,7 +207,8 @@ function comparison(a: MethodSummary, b: MethodSummary): Verdict {
 
 /** `unet-bn .912 (.890 to .931)`: mean and range of the trainings. */
 function method(each: MethodSummary): string {
-  return `${each.name} ${score(mean(testScores(each)))} (${spread(each)})`;
+  const of = testScores(each).length === 1 ? "one training" : spread(each);
+  return `${each.name} ${score(mean(testScores(each)))} (${of})`;
 }
 
 /** `average .912 (interval .890 to .931)`. */

@@ -32,9 +32,10 @@ export function leaderBy(run: Summary, metric: string): MethodSummary | undefine
     .toSorted((a, b) => sign * ((b.scores[metric] ?? 0) - (a.scores[metric] ?? 0)))[0];
 }
 
-/** How much the best training of each network, by its test score as the paper reports it, lies above the network's mean. */
+/** How much the best training of each network, by its test score as the paper reports it, lies above the network's mean; of networks with one training nothing. */
 export function bestFoldGains(run: Summary): { readonly name: string; readonly gain: number }[] {
-  return ranked(run, "network").map((network) => {
+  const repeated = ranked(run, "network").filter((network) => testScores(network).length > 1);
+  return repeated.map((network) => {
     const tests = testScores(network);
     return { name: network.name, gain: Math.max(...tests) - mean(tests) };
   });
@@ -52,8 +53,8 @@ export function range([low, high]: readonly [number, number]): string {
   return `${score(low)} to ${score(high)}`;
 }
 
-/** From the lowest to the highest training. */
+/** From the lowest to the highest training; `–` for one alone. */
 export function spread(method: MethodSummary): string {
   const tests = testScores(method);
-  return tests.length === 0 ? "–" : range([Math.min(...tests), Math.max(...tests)]);
+  return tests.length < 2 ? "–" : range([Math.min(...tests), Math.max(...tests)]);
 }

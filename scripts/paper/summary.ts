@@ -56,10 +56,12 @@ export interface CriterionSummary {
   readonly chosen: number | null;
 }
 
-/** The scores of a run's results. */
-export function summaryOf(results: Results): Summary {
+/** The scores of a run's results; `jobs` are the paths of all that it planned, finished or not. */
+export function summaryOf(results: Results, jobs: readonly string[]): Summary {
   const { rankedBy, metrics, data, environment, statistics } = results;
-  const trainings = results.methods.filter(({ kind }) => kind === "network").flatMap(({ runs }) => runs);
+  const of = (kind: string) => results.methods.filter((method) => method.kind === kind);
+  const baselines = of("baseline").map(({ name }) => name);
+  const planned = jobs.filter((job) => !baselines.includes(job.split("/")[0] ?? "")).length;
   return {
     suite: results.suite,
     finished: results.finished.slice(0, 10),
@@ -67,7 +69,7 @@ export function summaryOf(results: Results): Summary {
     rankedBy,
     metrics: metrics.map(({ id, goal }) => ({ id, goal })),
     data: { train: data.train, test: data.test, folds: data.folds.length, objectShare: rounded(data.foreground) },
-    trainings: { finished: trainings.filter(({ state }) => state === "done").length, planned: trainings.length },
+    trainings: { finished: of("network").flatMap(finishedRuns).length, planned },
     methods: results.methods
       .filter((method) => finishedRuns(method).length > 0)
       .map((method) => methodOf(method, results)),
