@@ -1,10 +1,10 @@
 import { bestFoldGains, clearlyAbove, leaderBy, range, ranked, score, scoreOf, spread, testScores } from "./compare.js";
 import { type MethodSummary, mean, type Summary } from "./summary.js";
 
-export type Verdict = "holds" | "does not hold" | "cannot be told at this size";
+type Verdict = "holds" | "does not hold" | "cannot be told at this size";
 
 /** What the results say about a claim. */
-export interface Finding {
+interface Finding {
   readonly saw: string;
   readonly verdict: Verdict;
 }

@@ -40,14 +40,14 @@ export interface MethodSummary {
 }
 
 /** One training, by the score that ranks. */
-export interface RunSummary {
+interface RunSummary {
   readonly fold: number;
   readonly seed: number;
   readonly validation: number | null;
   readonly test: number | null;
 }
 
-export interface CriterionSummary {
+interface CriterionSummary {
   readonly criterion: string;
   readonly trainings: number;
   readonly correlation: number | null;
