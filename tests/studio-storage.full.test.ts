@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ServedPage, servePage } from "../packages/em-stellar/src/studio/serve-page.js";
 import { hasChromium, launchChromium } from "./browser/chromium.js";
 import { inputDelays } from "./browser/input-delays.js";
+import { watchLayout } from "./browser/layout-shifts.js";
 import { dropFiles } from "./studio/drop-files.js";
 import { fill, finish, finishedJobs, prepare, writeImages } from "./studio/journey.js";
 import { openProfile, type StudioProfile, saved } from "./studio/studio-browser.js";
@@ -56,7 +57,10 @@ describe.skipIf(!hasChromium)("while it trains, the studio (needs Chromium: scri
       await trainings.nth(least - 1).waitFor({ timeout: 600_000 });
       return finishedJobs(page);
     };
+    await page.getByText("Trainings: 0 of 4 done").waitFor();
+    const shifts = await watchLayout(page);
     let finished = await done(1);
+    expect(await shifts()).toBeLessThan(0.01); // nothing jumps while it trains
 
     const crashed = page.waitForEvent("crash");
     const devtools = await profile.context.newCDPSession(page);

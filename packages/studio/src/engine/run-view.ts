@@ -52,6 +52,12 @@ export const emptyView: RunView = {
   isFinished: false,
 };
 
+/** The trainings of a run, those that wait too: every job but those of `baselines` and other floors. */
+export function trainedJobs(view: RunView, baselines: readonly string[]): JobId[] {
+  const floors = new Set([...baselines, ...view.floors.map(({ name }) => name)]);
+  return view.jobs.filter(({ method }) => !floors.has(method));
+}
+
 /** Points that a curve keeps at most: more than a screen has room for. */
 const mostPoints = 500;
 

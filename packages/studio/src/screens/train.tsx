@@ -20,7 +20,7 @@ import {
 import { openComponents } from "../app/suite.js";
 import { UseProcessor } from "../app/use-processor.js";
 import { count, duration } from "../app/words.js";
-import { type RunView, shareDone } from "../engine/run-view.js";
+import { type RunView, shareDone, trainedJobs } from "../engine/run-view.js";
 import type { ProjectRun } from "../project/project.js";
 import { Empty } from "./empty.js";
 import { JobsTable } from "./train/jobs-table.js";
@@ -61,8 +61,10 @@ function Progress({ view }: { readonly view: RunView }) {
   const run = currentRun.value;
   const metrics = run?.suite.metrics;
   const score = String(run?.suite.rankBy ?? (Array.isArray(metrics) ? metrics[0] : "loss"));
-  const methods = [...new Set(view.trainings.map(({ job }) => job.method))];
-  const steps = Math.max(1, ...view.trainings.map(({ totalSteps }) => totalSteps));
+  // Also of trainings that wait, so that nothing moves when they begin.
+  const jobs = trainedJobs(view, idsIn(run?.suite.baselines));
+  const methods = [...new Set(jobs.map(({ method }) => method))];
+  const steps = Math.max(plannedSteps(run?.suite), ...view.trainings.map(({ totalSteps }) => totalSteps));
   const done = shareDone(view);
   const runs = project.value?.runs ?? [];
   return (
@@ -106,7 +108,7 @@ function Progress({ view }: { readonly view: RunView }) {
         )}
         {activity.value === "idle" && <UseProcessor then={goOn} />}
       </section>
-      {view.jobs.length > 0 && <JobsTable view={view} score={score} baselines={idsIn(run?.suite.baselines)} />}
+      {view.jobs.length > 0 && <JobsTable view={view} score={score} rows={jobs} />}
       {methods.map((method) => (
         <MethodCard
           key={method}
@@ -130,6 +132,13 @@ function Progress({ view }: { readonly view: RunView }) {
       )}
     </>
   );
+}
+
+/** Steps of each training, as far as the suite says; at least 1. */
+function plannedSteps(suite: ProjectRun["suite"] | undefined): number {
+  const training: unknown = suite?.training;
+  const steps = typeof training === "object" && training !== null && "steps" in training ? training.steps : undefined;
+  return typeof steps === "number" ? steps : 1;
 }
 
 /** The ids of the components that a suite lists, each as its id or as an object. */

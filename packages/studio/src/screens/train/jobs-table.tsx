@@ -8,12 +8,10 @@ import type { RunView, Training } from "../../engine/run-view.js";
 export function JobsTable(props: {
   readonly view: RunView;
   readonly score: string;
-  /** Methods that train nothing: they have no row, from the start. */
-  readonly baselines: readonly string[];
+  /** The trainings, those that wait too. */
+  readonly rows: readonly JobId[];
 }) {
-  const { view, score, baselines } = props;
-  const floors = new Set([...baselines, ...view.floors.map(({ name }) => name)]);
-  const rows = view.jobs.filter(({ method }) => !floors.has(method));
+  const { view, score, rows } = props;
   const of = (job: JobId) => view.trainings.find((each) => jobPath(each.job) === jobPath(job));
   return (
     <section class="card jobs" aria-labelledby="jobs-title">

@@ -5,10 +5,8 @@ import type { Preview } from "../../engine/requests/run.js";
 export function PreviewPicture({ preview }: { readonly preview: Preview | undefined }) {
   return (
     <figure class="preview">
-      <figcaption>
-        {preview
-          ? `Validation image ${preview.image} after ${preview.step} steps`
-          : "A validation image appears after the first validation"}
+      <figcaption title={preview?.image}>
+        {preview ? `Validation image ${preview.image} after ${preview.step} steps` : "A validation image comes soon"}
       </figcaption>
       <div class="pictures">
         <Tinted preview={preview} layer="truth" colour={[90, 170, 255]} name="your mask" />
