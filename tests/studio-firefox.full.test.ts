@@ -41,7 +41,7 @@ describe.skipIf(!hasFirefox)("the studio, in Firefox (needs it: scripts/install-
       return (await find(".costs div:last-child dd", /\\d (s|min)$/)).textContent;
     `);
     expect(time).toMatch(/^\d+ (s|min)$/); // of all steps that fill five minutes
-    expect(await run(`return (await find(".badge summary")).textContent;`)).toMatch(/wasm \(.*\d threads\)/);
+    expect(await run(`return (await find(".badge summary")).textContent;`)).toMatch(/Processor, \d threads/);
     const diagnostics = await run(
       `(await find("button", /Copy diagnostics/)).click(); return (await find("textarea")).value;`,
     );

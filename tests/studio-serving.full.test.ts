@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium)("on a host that sends no headers (needs Chromium: 
     const badge = page.locator(".badge").first();
     await badge.locator("summary").click();
     await badge.getByRole("button", { name: "Try it" }).click();
-    await badge.locator("summary", { hasText: /wasm \(.*\d threads\)/ }).waitFor();
+    await badge.locator("summary", { hasText: /Processor, \d threads/ }).waitFor();
     await page.reload();
     await page.getByRole("button", { name: "Try the example" }).waitFor();
     expect(await page.evaluate("crossOriginIsolated")).toBe(true);

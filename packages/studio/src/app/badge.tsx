@@ -1,5 +1,6 @@
 import type { DeviceChoice } from "../engine/requests/device.js";
 import { chooseDevice, deviceChoice, deviceGuess, deviceProblem, deviceState, startDevice } from "./device.js";
+import { deviceName } from "./device-name.js";
 
 /** Says what trains the networks and why nothing faster does, and lets the user choose. */
 export function DeviceBadge() {
@@ -14,7 +15,7 @@ export function DeviceBadge() {
       <summary>
         <span class={`lamp ${problem ? "wrong" : kind}`} aria-hidden="true" />
         <span class="visually-hidden">Computes on: </span>
-        <span class="name">{state ? state.description : (wanted ?? "Looking for a GPU")}</span>
+        <span class="name">{state ? deviceName(state) : (wanted ?? "Looking for a GPU")}</span>
       </summary>
       <div class="panel">
         {state ? (

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { deviceState } from "../app/device.js";
+import { deviceName } from "../app/device-name.js";
 import { project, projectProblem } from "../app/project.js";
 import {
   activity,
@@ -99,7 +100,7 @@ function Progress({ view }: { readonly view: RunView }) {
                 : `about ${duration(secondsLeft.value)} left`}
             </>
           )}
-          {deviceState.value && `, on ${deviceState.value.description}`}
+          {deviceState.value && `, on: ${deviceName(deviceState.value)}`}
         </p>
         {runProblem.value && (
           <p class="problem lines" role="alert">
