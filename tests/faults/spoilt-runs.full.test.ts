@@ -36,12 +36,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What nothing reads again may stay spoilt: events, and models of finished trainings, which `predict` looks at. */
+/** What nothing reads again may stay spoilt: events, and models and last states of finished trainings, which `predict` and `run --steps` look at. */
 function runLeft(out: string): Record<string, unknown> {
   for (const path of readdirSync(join(folder, out), { recursive: true, encoding: "utf8" })) {
     if (path.endsWith("events.jsonl")) writeFileSync(join(folder, out, path), "");
   }
-  return whatIsLeft(join(folder, out), /\/checkpoints\//);
+  return whatIsLeft(join(folder, out), /\/(checkpoints|last)\//);
 }
 
 const damages: Readonly<Record<string, (bytes: Uint8Array, random: Random) => Uint8Array | undefined>> = {
