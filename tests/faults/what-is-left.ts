@@ -38,6 +38,18 @@ function contentOf(file: string): unknown {
   }
   if (file.endsWith(".html")) return "page";
   if (file.endsWith(".json")) return withoutTimes(JSON.parse(bytes.toString()));
+  if (file.endsWith("state.bin")) return stateOf(bytes);
+  return hashOf(bytes);
+}
+
+/** A saved state: its header without times, and a hash of its tensors. Its own hash at the end is over times, too. */
+function stateOf(bytes: Buffer): unknown {
+  const data = 4 + bytes.readUInt32LE(0);
+  const header = withoutTimes(JSON.parse(bytes.toString("utf8", 4, data)));
+  return { header, tensors: hashOf(bytes.subarray(data, -64)) };
+}
+
+function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
