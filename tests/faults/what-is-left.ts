@@ -45,8 +45,10 @@ function contentOf(file: string): unknown {
 /** A saved state: its header without times, and a hash of its tensors. Its own hash at the end is over times, too. */
 function stateOf(bytes: Buffer): unknown {
   const data = 4 + bytes.readUInt32LE(0);
-  const header = withoutTimes(JSON.parse(bytes.toString("utf8", 4, data)));
-  return { header, tensors: hashOf(bytes.subarray(data, -64)) };
+  const { specs, ...header } = JSON.parse(bytes.toString("utf8", 4, data));
+  // Layers have names by how many a process has made, which depends on what it trained before.
+  const tensors = specs.map(({ name: _, ...spec }: { name: string }) => spec);
+  return { header: withoutTimes(header), tensors, data: hashOf(bytes.subarray(data, -64)) };
 }
 
 function hashOf(bytes: Uint8Array): string {
