@@ -55,7 +55,7 @@ describe("a plugin from the packed kit", () => {
     if (kind === "backend") {
       // Nor is a backend: results say what they were computed on.
       const { environment } = JSON.parse(readFileSync(join(run, "results.json"), "utf8"));
-      return expect(Object.values(environment)).toContain("my-backend (plain JavaScript)");
+      return expect(environment.device).toBe("my-backend (plain JavaScript)");
     }
     const record = readFileSync(join(run, "suite.json"), "utf8");
     expect(componentsIn(JSON.parse(record))).toContain(`my-${kind} of ${packageName(`my-${kind}`)}`);

@@ -71,7 +71,7 @@ export async function train(page: Page): Promise<Results> {
   await page.locator(".curve circle").nth(1).waitFor({ state: "attached", timeout: 600_000 });
   await page.reload();
   // It goes on by itself, from what was kept.
-  await page.locator(".curve circle").nth(1).waitFor({ state: "attached" });
+  await page.locator(".curve circle").nth(1).waitFor({ state: "attached", timeout: 600_000 });
   return finish(page);
 }
 
