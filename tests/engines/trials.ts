@@ -143,5 +143,5 @@ export function findings(out: string) {
 /** Files of a run that no finished run has: attempts and what was being written. */
 export function leftovers(out: string): string[] {
   const paths = readdirSync(join(out, "jobs"), { recursive: true, encoding: "utf8" });
-  return paths.filter((path) => /attempts|\.writing$|\.lock$|state\.bin$/.test(path));
+  return paths.filter((path) => /attempts|\.writing$|\.lock$/.test(path));
 }
