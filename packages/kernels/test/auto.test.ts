@@ -75,3 +75,17 @@ it("chooses from the backends of all plugins", async () => {
   const registry = createRegistry(...plugins, autoAmong(...plugins));
   expect(await registry.lookup("backend", "auto")().start()).toMatchObject({ backend: "fast" });
 });
+
+it("refuses a device that names another backend, which its worker processes would start instead", async () => {
+  const disposed: string[] = [];
+  const borrowed = defineBackend({
+    id: "borrowed",
+    summary: "fast under another name",
+    defaults: {},
+    start: async () => ({ ...device("fast", {}), dispose: async () => void disposed.push("fast") }),
+  });
+  await expect(borrowed().start()).rejects.toThrow(
+    'backend "borrowed" started a device that names "fast" as its backend. Its start() must return backend: "borrowed"',
+  );
+  expect(disposed).toEqual(["fast"]);
+});

@@ -1,5 +1,6 @@
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { Component, Definition, Factory } from "../component.js";
+import { EmStellarError } from "../errors.js";
 import { defineComponent } from "../options.js";
 
 /** Where tensors are computed. */
@@ -14,7 +15,7 @@ export interface Backend<Id extends string = string> extends Component<"backend"
 
 /** A backend that has been started. */
 export interface Device {
-  /** Id of the backend: `webgpu`, `wasm`. */
+  /** Id of the backend that started it: `webgpu`, `wasm`. Where a backend chose among others, of the chosen one. */
   readonly backend: string;
   /** What the backend was started with: with its id, all that another process needs to start the same. */
   readonly options: object;
@@ -71,7 +72,15 @@ export function defineBackend<const Id extends string, Defaults extends object, 
 }: BackendDefinition<Id, Defaults, Options>): Factory<Backend<Id>, Options> {
   return defineComponent("backend", definition, (options) => ({
     preference,
-    start: () => start(options),
+    start: async () => {
+      const device = await start(options);
+      // Other processes start the backend that a device names: another one's name would give them another device, without a word.
+      if (device.backend === definition.id || device.reasons) return device;
+      await device.dispose();
+      throw new EmStellarError(
+        `backend "${definition.id}" started a device that names "${device.backend}" as its backend. Its start() must return backend: "${definition.id}"; only a backend that chooses among others names the chosen one, with the reasons for it.`,
+      );
+    },
     ...(devices && { devices }),
   }));
 }

@@ -4,7 +4,7 @@ import { newBackend } from "./component.js";
 
 it("computes, and tells the most bytes held at once", async () => {
   const device = await newBackend().start();
-  expect(device).toMatchObject({ backend: "cpu", description: "new-backend (plain JavaScript)" });
+  expect(device).toMatchObject({ backend: "new-backend", description: "new-backend (plain JavaScript)" });
   const before = device.peakBytes();
   zeros([1000]).dispose();
   expect(device.peakBytes() - before).toBe(4000);

@@ -17,7 +17,7 @@ async function start(): Promise<Device> {
     throw new EmStellarError(`backend "new-backend" did not start; tfjs-core ${version_core} logged the reason above.`);
   }
   return {
-    backend: "cpu",
+    backend: "new-backend",
     options: {},
     description: "new-backend (plain JavaScript)",
     details: { "tfjs-core": version_core, "tfjs-backend-cpu": tfjs.version_cpu },
