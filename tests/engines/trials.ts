@@ -140,8 +140,8 @@ export function findings(out: string) {
   }));
 }
 
-/** Files of a run that no finished run has: attempts and what was being written. */
+/** Files of a run that no finished run has: attempts, what was being written, and states but the last one of a training. */
 export function leftovers(out: string): string[] {
   const paths = readdirSync(join(out, "jobs"), { recursive: true, encoding: "utf8" });
-  return paths.filter((path) => /attempts|\.writing$|\.lock$/.test(path));
+  return paths.filter((path) => /attempts|\.writing$|\.lock$|(?<!\/seed-\d+\/last\/)state\.bin$/.test(path));
 }

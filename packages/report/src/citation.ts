@@ -34,7 +34,7 @@ export function pasteSection(paragraph: string, entries: readonly string[]): Sec
 .entry { display: block; }
 @media print { .paste, .entry { break-inside: avoid; } }
 `,
-    body: html`<h3>Methods paragraph <button type="button" class="copy" data-of="methods-text" hidden>Copy</button></h3><p class="paste" id="methods-text">${paragraph}</p>
+    body: html`<h3>Methods paragraph <button type="button" class="copy" data-of="methods-text" hidden>Copy</button></h3><details><summary>Show the paragraph</summary><p class="paste" id="methods-text">${paragraph}</p></details>
 <h3>BibTeX <button type="button" class="copy" data-of="bibtex" hidden>Copy</button></h3><details><summary>Show the entries</summary><pre><code id="bibtex">${entries.map((entry) => html`<span class="entry">${entry}\n\n</span>`)}</code></pre></details>`,
   };
 }
