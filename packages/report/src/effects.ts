@@ -9,6 +9,8 @@ import type { Section } from "./section.js";
 /** A number that a suite may vary, and what its chart tells. */
 interface Factor {
   readonly title: string;
+  /** The field of a method, of its training or of its optimizer that holds it. */
+  readonly field: "trainingImages" | "batchSize" | "learningRate";
   readonly valueOf: (method: MethodResult) => number | undefined;
   readonly conclusion: string;
 }
@@ -16,18 +18,21 @@ interface Factor {
 const factors: readonly Factor[] = [
   {
     title: "Training images",
+    field: "trainingImages",
     valueOf: ({ trainingImages }) => trainingImages,
     conclusion:
       "Where a line still rises at its right end, more annotated images would probably help; where it is flat, they would not.",
   },
   {
     title: "Batch size",
+    field: "batchSize",
     valueOf: ({ training }) => numberOf(training?.batchSize),
     conclusion:
       "At the same number of steps, a larger batch also shows the network more patches and takes more time: compare it with a longer training too.",
   },
   {
     title: "Learning rate",
+    field: "learningRate",
     valueOf: ({ components }) => numberOf(components.find(({ kind }) => kind === "optimizer")?.options.learningRate),
     conclusion: "The flatter a line, the less the choice of the learning rate matters.",
   },
@@ -57,9 +62,10 @@ export function seriesOf(factor: Factor, methods: readonly MethodResult[], metri
   });
   if (new Set(placed.map(({ point }) => point.x)).size < 2) return [];
   const varying = [...new Set(placed.flatMap(({ rest }) => Object.keys(rest)))].filter(
-    (name) => new Set(placed.map(({ rest }) => rest[name])).size > 1,
+    // An option that some do not have follows from what they are made of.
+    (name) => new Set(placed.flatMap(({ rest }) => rest[name] ?? [])).size > 1,
   );
-  const labelOf = (rest: Rest) => varying.map((name) => rest[name] ?? "").join(", ") || (rest.network ?? "");
+  const labelOf = (rest: Rest) => varying.flatMap((name) => rest[name] ?? []).join(", ") || (rest.network ?? "");
   const labels = [...new Set(placed.map(({ rest }) => labelOf(rest)))];
   return labels.map((label) => ({
     label,
@@ -77,14 +83,15 @@ function restOf({ name, components, training, trainingImages }: MethodResult, fa
   const rest: Record<string, string> = { network: name.split("+")[0] ?? name };
   for (const { kind, id, options } of components.filter((part) => part.kind !== "network")) {
     rest[kind] = id;
-    if (factor.title === "Learning rate" && kind === "optimizer") continue;
-    for (const [option, value] of Object.entries(options)) rest[`${id} ${option}`] = `${option} ${String(value)}`;
+    for (const [option, value] of Object.entries(options)) {
+      if (kind !== "optimizer" || option !== factor.field) rest[`${id} ${option}`] = `${option} ${String(value)}`;
+    }
   }
   for (const [field, value] of Object.entries(training ?? {})) {
-    if (field === "name" || (factor.title === "Batch size" && field === "batchSize")) continue;
+    if (field === "name" || field === factor.field) continue;
     rest[field] = `${field} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`;
   }
-  if (trainingImages !== undefined && factor.title !== "Training images") rest.images = `${trainingImages} images`;
+  if (trainingImages !== undefined && factor.field !== "trainingImages") rest.images = `${trainingImages} images`;
   return rest;
 }
 

@@ -150,6 +150,28 @@ describe("effects of what was varied", () => {
       "radam 0.001: 0.800, 0.1: 0.900; sgd 0.001: 0.300, 0.1: 0.700.",
     );
   });
+
+  test("an optimizer under two settings of another option is two lines, and what another one has none of names no line", async () => {
+    const results = smallResults([
+      { name: "a+radam:1", runs: [0.8] },
+      { name: "a+radam:2", runs: [0.9] },
+      { name: "a+radam:3", runs: [0.6] },
+      { name: "a+sgd:1", runs: [0.3] },
+    ]);
+    const options = [
+      { learningRate: 0.001, warmup: 0, epsilon: 1 },
+      { learningRate: 0.1, warmup: 0, epsilon: 1 },
+      { learningRate: 0.1, warmup: 5, epsilon: 1 },
+      { learningRate: 0.1, momentum: 0.9 },
+    ];
+    const methods = results.methods.map((method, i) => ({
+      ...method,
+      components: [{ kind: "optimizer", id: i < 3 ? "radam" : "sgd", options: options[i] as Record<string, unknown> }],
+    }));
+    expect(await sectionOf({ ...results, methods })).toContain(
+      "radam, warmup 0 0.001: 0.800, 0.1: 0.900; radam, warmup 5 0.1: 0.600; sgd 0.1: 0.300.",
+    );
+  });
 });
 
 test("the methods paragraph says how the learning rate went, what was augmented and what was varied", () => {

@@ -3,6 +3,7 @@ import { requireSameJob } from "./job-description.js";
 import { forgetDamaged, stateOf } from "./job-record.js";
 import { jobFolder, type OpenRun } from "./open-run.js";
 import { runJob } from "./run-job.js";
+import { copyFiles } from "./stored-files.js";
 import { stateAt } from "./training/job-state.js";
 
 // Web Crypto is global in Node 20, browsers and workers, but in none of the ES libraries.
@@ -84,8 +85,8 @@ async function adopt(run: OpenRun, job: JobId, folder: string): Promise<void> {
   }
   if (!best) return;
   const { source, step } = best;
-  await copy(store, source, folder, await store.list(`${source}/checkpoints`));
-  await copy(store, source, folder, [`${source}/${state}`]);
+  await copyFiles(store, source, folder, await store.list(`${source}/checkpoints`));
+  await copyFiles(store, source, folder, [`${source}/${state}`]);
   // Whoever wrote them may be alive: then what was copied need not belong together, and the attempt starts from nothing.
   const isSame =
     (await stateAt(store, `${source}/${state}`))?.step === step &&
@@ -116,22 +117,15 @@ async function publish(run: OpenRun, job: JobId, folder: string, isDone: boolean
       const files = isDone ? await store.list(folder) : failure;
       if (isDone)
         for (const part of ["checkpoints", "predictions", "validation", "last"]) await store.remove(`${place}/${part}`);
-      await copy(
+      await copyFiles(
         store,
         folder,
         place,
         files.filter((path) => path !== record && !path.endsWith(".lock")),
       );
-      await copy(store, folder, place, [record]);
+      await copyFiles(store, folder, place, [record]);
     }
     if (isDone || !isFirst) await store.remove(attemptsOf(job));
     return isFirst;
   });
-}
-
-async function copy(store: RunStore, from: string, to: string, paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    const content = await store.read(path);
-    if (content) await store.write(`${to}${path.slice(from.length)}`, content);
-  }
 }

@@ -10,6 +10,14 @@ export async function hashFiles(store: RunStore, folder: string): Promise<Record
   return hashes;
 }
 
+/** Copies files of a folder to another one, in this order; one that is missing is left out. */
+export async function copyFiles(store: RunStore, from: string, to: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const bytes = await store.read(path);
+    if (bytes) await store.write(`${to}${path.slice(from.length)}`, bytes);
+  }
+}
+
 /** Throws {@link DamagedFileError} for the first file of a folder that is missing, or not as it was when it was hashed. */
 export async function requireSameFiles(
   store: Pick<RunStore, "location" | "read">,

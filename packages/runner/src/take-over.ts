@@ -2,6 +2,7 @@ import { type JobId, jobPath, type RunResult, readSealed, writeSealed } from "@e
 import { describeJob, type JobDescription, storedDescription } from "./job-description.js";
 import type { JobRecord } from "./job-record.js";
 import { jobFolder, methodOf, type OpenRun } from "./open-run.js";
+import { copyFiles } from "./stored-files.js";
 
 /** The jobs that a store holds, by their paths under `jobs/`. */
 export async function heldJobs({ store }: Pick<OpenRun, "store">): Promise<Set<string>> {
@@ -49,13 +50,11 @@ async function move({ store }: OpenRun, from: string, job: JobId): Promise<void>
   const moved = (path: string) => (path.startsWith(`${from}/`) ? `${to}${path.slice(from.length)}` : path);
   const release = await store.lock?.(`${from}/writer.lock`);
   try {
-    const last = [`${from}/job.json`, `${from}/metrics.json`];
-    const files = (await store.list(from)).filter((path) => !path.endsWith(".lock") && !last.includes(path));
-    for (const path of [...files, last[0] as string]) {
-      const bytes = await store.read(path);
-      if (bytes) await store.write(moved(path), bytes);
-    }
-    const record = (await readSealed(store, `${from}/metrics.json`)) as JobRecord | undefined; // written by runJob alone
+    const [description, result] = [`${from}/job.json`, `${from}/metrics.json`];
+    const isOther = (path: string) => !path.endsWith(".lock") && path !== description && path !== result;
+    const files = (await store.list(from)).filter(isOther);
+    await copyFiles(store, from, to, [...files, description]);
+    const record = (await readSealed(store, result)) as JobRecord | undefined; // written by runJob alone
     if (record) await writeSealed(store, `${to}/metrics.json`, elsewhere(record, moved));
   } finally {
     await release?.();

@@ -1,6 +1,4 @@
-import { decodeText, encodeText, InputError, type RunStore, readJson, writeJson } from "@em-stellar/core";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+import { decodeText, encodeText, hashBytes, InputError, type RunStore, readJson, writeJson } from "@em-stellar/core";
 import { places } from "./project.js";
 
 /**
@@ -28,7 +26,7 @@ export async function keptPlugins(store: RunStore): Promise<KeptPlugin[]> {
     const content = await store.read(path);
     if (!content) continue;
     const file = path.slice(places.plugins.length + 1);
-    found.push({ file, code: decodeText(content), isTrusted: trust[file] === hashOf(content) });
+    found.push({ file, code: decodeText(content), isTrusted: trust[file] === (await hashBytes(content)) });
   }
   return found;
 }
@@ -37,7 +35,7 @@ export async function keptPlugins(store: RunStore): Promise<KeptPlugin[]> {
 export async function keepPlugin(store: RunStore, file: string, code: string): Promise<void> {
   const content = encodeText(code);
   await store.write(pathOf(file), content);
-  await writeJson(store, trustPath, { ...(await trustOf(store)), [file]: hashOf(content) });
+  await writeJson(store, trustPath, { ...(await trustOf(store)), [file]: await hashBytes(content) });
 }
 
 /** Takes a plugin out of the project. */
@@ -61,8 +59,4 @@ function pathOf(file: string): string {
 async function trustOf(store: RunStore): Promise<Trust> {
   const kept = await readJson(store, trustPath);
   return typeof kept === "object" && kept !== null ? (kept as Trust) : {}; // written above alone
-}
-
-function hashOf(content: Uint8Array): string {
-  return bytesToHex(sha256(content));
 }
