@@ -89,12 +89,16 @@ describe.skipIf(!hasTmux)("a run in a terminal (needs tmux)", { timeout: 240_000
   });
 
   it("keeps one block while somebody makes it narrower and wider", async () => {
-    start(100, "run", "suite.json", "--out", "resized", "--backend", "wasm", "--workers", "2");
+    const longer = { ...suite, training: { ...suite.training, steps: 600, validateEvery: 200 } };
+    writeFileSync(join(folder, "longer.json"), JSON.stringify(longer));
+    start(100, "run", "longer.json", "--out", "resized", "--backend", "wasm", "--workers", "2");
     const widths = [60, 100, 45, 90];
+    let resized = 0;
     const screens = await watch((progress) => {
-      if (progress > 10 * (5 - widths.length) && widths.length > 0) {
-        tmux("resize-window", "-x", String(widths.shift()), "-y", "24");
-      }
+      // tmux tells a program of a second change within a quarter of a second when that is over: till then nothing could draw right.
+      if (progress === 0 || widths.length === 0 || Date.now() < resized + 600) return;
+      tmux("resize-window", "-x", String(widths.shift()), "-y", "24");
+      resized = Date.now();
     });
     expect(widths).toEqual([]);
     requireWhole(screens.slice(-1)); // between a change of size and the next draw, a terminal shows what it has wrapped itself

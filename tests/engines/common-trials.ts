@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import type { runsIn } from "./runs.js";
-import { findings, goOn, halted, leftovers, type Running, start, suite, validated } from "./trials.js";
+import { findings, goOn, halted, leftovers, open, type Running, start, suite, validated } from "./trials.js";
 
 /** Two trainings that are long enough to be interrupted. */
 export const long = suite(1, 160);
@@ -28,7 +28,7 @@ export function commonTrials(runs: ReturnType<typeof runsIn>, { six }: { readonl
   });
 
   it("a task that is killed is submitted again and goes on from its last validation", async () => {
-    const driver = runs.run(runs.written("killed", long), "killed");
+    const driver = runs.runHeld(runs.written("killed", long), "killed");
     const trainings = await halted(runs.out("killed"), 2);
     process.kill(trainings[0] as number, "SIGKILL");
     goOn(runs.out("killed"), trainings.slice(1));
@@ -43,17 +43,20 @@ export function commonTrials(runs: ReturnType<typeof runsIn>, { six }: { readonl
 
   it("a driver that is killed and started again finds its tasks, and submits none twice", async () => {
     const file = runs.written("driver", long);
-    const first = runs.run(file, "driver");
+    const first = runs.runHeld(file, "driver");
     await validated(runs.out("driver"), 1);
     first.child.kill("SIGKILL");
+    open(runs.out("driver"));
     await endsAsAlone(runs.run(file, "driver"), "driver");
     expect(runs.submissions("driver")).toHaveLength(1);
   });
 
   it("a job that is done twice at the same time counts once", async () => {
-    const driver = runs.run(runs.written("twice", long), "twice");
-    await validated(runs.out("twice"), 1);
+    const driver = runs.runHeld(runs.written("twice", long), "twice");
+    await validated(runs.out("twice"), 2);
     const second = start(runs.folder, {}, "job", runs.out("twice"), "unet-bn/fold-0/seed-1");
+    await validated(runs.out("twice"), 3); // two attempts of one job
+    open(runs.out("twice"));
     expect(await driver.end(150), driver.said()).toBe(0);
     expect(await second.end(60)).toBe(0);
     expect(leftovers(runs.out("twice"))).toEqual([]);

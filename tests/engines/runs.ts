@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { findings, leftovers, type Running, start, trainingsOf } from "./trials.js";
+import { findings, leftovers, placeGate, type Running, shut, start, trainingsOf } from "./trials.js";
 import { until } from "./until.js";
 
 /** Runs of suites in one folder, on one engine. */
 export function runsIn(folder: string, engine: string, environment: () => Readonly<Record<string, string>>) {
   const out = (name: string) => join(folder, name);
+  placeGate(folder);
   return {
     folder,
     out,
@@ -17,6 +18,11 @@ export function runsIn(folder: string, engine: string, environment: () => Readon
       return `${name}.json`;
     },
     run: (file: string, name: string) => start(folder, environment(), "run", file, "--out", name),
+    /** Likewise, and each training waits after its first validation, until it is halted and goes on, or the gate is opened. */
+    runHeld(file: string, name: string): Running {
+      shut(out(name));
+      return start(folder, environment(), "run", file, "--out", name);
+    },
     /** The jobs of each submission. */
     submissions: (name: string) =>
       readdirSync(join(out(name), "submissions")).map((each) =>

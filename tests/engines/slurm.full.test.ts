@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { commonTrials, long } from "./common-trials.js";
 import { continued, runsIn } from "./runs.js";
 import { type SlurmCluster, startSlurm, whyNoSlurm } from "./slurm-cluster.js";
-import { goOn, halted, isAsked, suite } from "./trials.js";
+import { dead, goOn, halted, isAsked, suite } from "./trials.js";
 import { until } from "./until.js";
 
 const missing = whyNoSlurm();
@@ -24,7 +24,7 @@ describe.skipIf(missing)("executor slurm", () => {
   });
 
   const runs = runsIn(folder, "slurm", () => cluster.environment);
-  const { out, written, run, submissions, log } = runs;
+  const { out, written, run, runHeld, submissions, log } = runs;
   /** `10_0` of each task in the queue. */
   const tasks = (...which: string[]) =>
     cluster
@@ -46,7 +46,7 @@ describe.skipIf(missing)("executor slurm", () => {
 
   const { endsAsAlone } = commonTrials(runs, { six: [2, 4] }); // MaxArraySize is 4
   it("trainings end, and the run with them, while the controller is dead", async () => {
-    const driver = run(written("controller", long), "controller");
+    const driver = runHeld(written("controller", long), "controller");
     const trainings = await halted(out("controller"), 2);
     await cluster.killController();
     goOn(out("controller"), trainings);
@@ -77,12 +77,13 @@ describe.skipIf(missing)("executor slurm", () => {
   });
 
   it("tasks of a node that goes down are queued again by Slurm, and go on on another one", async () => {
-    const driver = run(written("down", long), "down");
+    const driver = runHeld(written("down", long), "down");
     const trainings = await halted(out("down"), 2);
     const [node, tasks] = busiest();
     cluster.takeDown(node);
     try {
       await queuedAgain(tasks);
+      await dead(trainings, tasks); // the controller does not wait for it: one that went on could still finish first
       goOn(out("down"), trainings);
       await endsAsAlone(driver, "down");
     } finally {
@@ -92,7 +93,7 @@ describe.skipIf(missing)("executor slurm", () => {
   });
 
   it("tasks that go on where Slurm cannot see them, and run a second time elsewhere, count once", async () => {
-    const driver = run(written("split", long), "split");
+    const driver = runHeld(written("split", long), "split");
     const trainings = await halted(out("split"), 2); // so that both attempts of a job are at work in the end
     const [node, tasks] = busiest();
     await cluster.killNode(node);
@@ -106,12 +107,13 @@ describe.skipIf(missing)("executor slurm", () => {
   });
 
   it("tasks of a controller that lost its records are submitted again", async () => {
-    const driver = run(written("lost", long), "lost");
+    const driver = runHeld(written("lost", long), "lost");
     const trainings = await halted(out("lost"), 2);
     await cluster.killController();
     cluster.loseRecords();
     await cluster.startController();
     await until("tasks are submitted again", () => submissions("lost").flat().length === 4, 60);
+    await dead(trainings, 2);
     goOn(out("lost"), trainings);
     await endsAsAlone(driver, "lost");
     expect(submissions("lost").flat()).toHaveLength(4);
@@ -119,7 +121,7 @@ describe.skipIf(missing)("executor slurm", () => {
   });
 
   it("warned of its time limit a training is saved, queued again and continued", async () => {
-    const driver = run(written("warned", long, { time: "30:00" }), "warned");
+    const driver = runHeld(written("warned", long, { time: "30:00" }), "warned");
     const trainings = await halted(out("warned"), 2);
     for (const task of tasks("--states=RUNNING")) cluster.ask("scancel", "--signal=USR1", "--batch", task);
     await until("the trainings are warned", () => trainings.every((id) => isAsked(id, "SIGTERM")), 60);
@@ -130,7 +132,7 @@ describe.skipIf(missing)("executor slurm", () => {
   });
 
   it("trainings that reach their time limit are warned by Slurm itself, saved, queued again and continued", async () => {
-    const driver = run(written("limit", long, { time: "1", warning: 10 }), "limit");
+    const driver = runHeld(written("limit", long, { time: "1", warning: 10 }), "limit");
     const slow = await halted(out("limit"), 2); // they would be done long before: a minute is the shortest limit
     await until("the trainings are warned", () => slow.every((id) => isAsked(id, "SIGTERM")), 120);
     goOn(out("limit"), slow);

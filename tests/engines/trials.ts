@@ -1,18 +1,36 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { resultsSchema } from "@em-stellar/core";
 import { root } from "../workspace.js";
+import { isAlive } from "./is-alive.js";
 import { until } from "./until.js";
 
 /** The built program. */
 export const command = join(root, "packages/em-stellar/dist/bin.js");
 
+/** Puts the plugin that every {@link suite} names, `gate.mjs`, into the folder of its file. */
+export function placeGate(folder: string): void {
+  copyFileSync(join(import.meta.dirname, "gate.mjs"), join(folder, "gate.mjs"));
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+}
+
+/** From now on, trainings of a run that have saved a state wait in their next validation. */
+export function shut(out: string): void {
+  writeFileSync(`${out}.shut`, "");
+}
+
+/** Lets all trainings of a run go on. */
+export function open(out: string): void {
+  rmSync(`${out}.shut`, { force: true });
+}
+
 /** `networks` trainings of two folds each, a second or so long at 40 steps. */
 export function suite(networks: number, steps: number, more: object = {}) {
   return {
     name: "trial",
+    plugins: ["./gate.mjs"],
     data: { id: "phantom", options: { size: 64, trainImages: 4, testImages: 2, groups: 2 } },
     networks: Array.from({ length: networks }, (_, i) => ({
       id: "unet-bn",
@@ -20,7 +38,7 @@ export function suite(networks: number, steps: number, more: object = {}) {
     })),
     loss: "binary-cross-entropy",
     optimizer: "adam",
-    metrics: ["jaccard"],
+    metrics: ["jaccard", "gate"],
     folds: 2,
     training: { patch: 32, batchSize: 2, steps, validateEvery: 20 },
     baselines: ["otsu"],
@@ -95,7 +113,10 @@ export async function validated(out: string, jobs: number, seconds = 60): Promis
   await until(`${jobs} jobs have validated`, () => states(out).length >= jobs, seconds);
 }
 
-/** Stops so many trainings of a run, each after it has validated and before it ends; {@link goOn} lets them go on. */
+/**
+ * Stops so many trainings of a run whose gate is {@link shut}, each after it has validated and before it ends; {@link goOn} lets
+ * them go on. A signal waits for a stopped process, which {@link isAsked} sees; a training at the gate would take it.
+ */
 export async function halted(out: string, jobs: number): Promise<number[]> {
   const stopped = new Set<number>();
   await until(
@@ -114,6 +135,11 @@ export async function halted(out: string, jobs: number): Promise<number[]> {
   return [...stopped];
 }
 
+/** Waits until so many of these trainings have ended. */
+export async function dead(trainings: readonly number[], count: number): Promise<void> {
+  await until(`${count} trainings are dead`, () => trainings.filter((id) => !isAlive(id)).length >= count, 60);
+}
+
 /** The states that jobs of a run have saved and not yet finished with. */
 function states(out: string): string[] {
   if (!existsSync(join(out, "jobs"))) return [];
@@ -121,8 +147,9 @@ function states(out: string): string[] {
   return paths.filter((path) => path.endsWith("state.bin"));
 }
 
-/** Lets trainings that were halted go on, those that the trial has left. */
+/** Opens the gate, and lets trainings that were halted go on, those that the trial has left. */
 export function goOn(out: string, trainings: readonly number[]): void {
+  open(out);
   const left = trainingsOf(out);
   for (const id of trainings) if (left.includes(id)) process.kill(id, "SIGCONT");
 }

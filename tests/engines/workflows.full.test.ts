@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installed, whyMissing } from "./installed.js";
 import { startSlurm, whyNoSlurm } from "./slurm-cluster.js";
-import { command, findings, leftovers, start, suite, trainingsOf, validated } from "./trials.js";
+import { command, findings, leftovers, open, placeGate, shut, start, suite, trainingsOf, validated } from "./trials.js";
 import { until } from "./until.js";
 
 const [snakemake, python, jars] = ["python/bin/snakemake", "python/bin/python", "nextflow"].map(installed) as [
@@ -21,6 +21,7 @@ describe.skipIf(missing)("workflows", () => {
   const what = suite(3, 80);
   let expected: ReturnType<typeof findings>;
   beforeAll(async () => {
+    placeGate(folder);
     writeFileSync(join(folder, "suite.json"), JSON.stringify(what));
     const driver = start(folder, {}, "run", "suite.json", "--out", "alone", "--executor", "in-process");
     expect(await driver.end(200), driver.said()).toBe(0);
@@ -42,6 +43,7 @@ describe.skipIf(missing)("workflows", () => {
 
   /** Runs an engine; its exit status and what it printed. One training is killed on the way: the engine does it again. */
   async function played(out: string, program: string, words: readonly string[], environment: object = {}) {
+    shut(out);
     const child = spawn(program, words, {
       cwd: folder,
       env: { ...process.env, ...environment },
@@ -56,6 +58,7 @@ describe.skipIf(missing)("workflows", () => {
     await validated(out, 1, 120);
     const [victim] = trainingsOf(out);
     process.kill(victim as number, "SIGKILL");
+    open(out);
     await until(
       `${program} ends`,
       () => status !== undefined,
