@@ -142,24 +142,44 @@ function sortKeys(keys: Uint32Array): Uint32Array {
   return from;
 }
 
+/** The counts that one image's or stack's were merged with last, and both together: metrics of the same images merge the same. */
+const lastMerges = new WeakMap<ScoreCounts, { readonly other: ScoreCounts; readonly both: ScoreCounts }>();
+
 function merged(a: ScoreCounts, b: ScoreCounts): ScoreCounts {
-  const length = a.scores.length + b.scores.length;
-  const scores = new Float32Array(length);
-  const objects = countsFor(total(a.objects) + total(b.objects), length);
-  const background = countsFor(total(a.background) + total(b.background), length);
+  const known = lastMerges.get(a);
+  if (known?.other === b) return known.both;
+  const both = mergeSorted(a, b);
+  lastMerges.set(a, { other: b, both });
+  return both;
+}
+
+function mergeSorted(a: ScoreCounts, b: ScoreCounts): ScoreCounts {
+  const [endA, endB] = [a.scores.length, b.scores.length];
+  const scores = new Float32Array(endA + endB);
+  const objects = countsFor(total(a.objects) + total(b.objects), endA + endB);
+  const background = countsFor(total(a.background) + total(b.background), endA + endB);
   let [i, j, at] = [0, 0, 0];
-  for (; i < a.scores.length || j < b.scores.length; at++) {
-    const [scoreA, scoreB] = [a.scores[i] ?? Number.POSITIVE_INFINITY, b.scores[j] ?? Number.POSITIVE_INFINITY];
-    scores[at] = Math.min(scoreA, scoreB);
-    if (scoreA <= scoreB) {
+  while (i < endA && j < endB) {
+    const [scoreA, scoreB] = [a.scores[i] as number, b.scores[j] as number];
+    if (scoreA < scoreB) {
+      scores[at] = scoreA;
       objects[at] = a.objects[i] as number;
-      background[at] = a.background[i++] as number;
-    }
-    if (scoreB <= scoreA) {
-      objects[at] = (objects[at] as number) + (b.objects[j] as number);
-      background[at] = (background[at] as number) + (b.background[j++] as number);
+      background[at++] = a.background[i++] as number;
+    } else if (scoreB < scoreA) {
+      scores[at] = scoreB;
+      objects[at] = b.objects[j] as number;
+      background[at++] = b.background[j++] as number;
+    } else {
+      scores[at] = scoreA;
+      objects[at] = (a.objects[i] as number) + (b.objects[j] as number);
+      background[at++] = (a.background[i++] as number) + (b.background[j++] as number);
     }
   }
+  const [rest, from] = i < endA ? [a, i] : [b, j];
+  scores.set(rest.scores.subarray(from), at);
+  objects.set(rest.objects.subarray(from), at);
+  background.set(rest.background.subarray(from), at);
+  at += rest.scores.length - from;
   return { scores: scores.slice(0, at), objects: objects.slice(0, at), background: background.slice(0, at) };
 }
 

@@ -1,6 +1,7 @@
 import type { JobId, RunResult } from "@em-stellar/core";
 import { probabilityPng, toUint16 } from "@em-stellar/data";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import type { LoadedSample } from "../loaded-sample.js";
 import type { NetworkMethod } from "../method.js";
 import { jobFolder, type OpenRun, samplesOf } from "../open-run.js";
 import { pathName } from "../suite-metrics.js";
@@ -25,30 +26,30 @@ export async function testBest(
   const criterion = training.checkpoints.find((id) => best[id]);
   const chosen = criterion === undefined ? undefined : best[criterion];
   const validationAt = (at: number) => history.find((point) => point.step === at)?.validation ?? {};
-  const criteria: NonNullable<RunResult["criteria"]> = [];
-  const several = training.checkpoints.flatMap((id) => (best[id] ? [{ id, ...best[id] }] : []));
-  for (const { id, step: at, value, threshold } of several.length > 1 ? several : []) {
-    const same = criteria.find((each) => each.step === at);
-    if (!same) await restoreCheckpoint(run.store, `${jobFolder(job)}/checkpoints/${pathName(id)}`, model);
-    const { pooled } =
-      same ?? (await scoresOnTest(run, threshold, (sample) => predict(model, method, sample.image, normalize(sample))));
-    criteria.push({ criterion: id, step: at, value, threshold, validation: validationAt(at), pooled });
-  }
-  if (criterion !== undefined)
-    await restoreCheckpoint(run.store, `${jobFolder(job)}/checkpoints/${pathName(criterion)}`, model);
+  const predictWith = (sample: LoadedSample) => predict(model, method, sample.image, normalize(sample));
+  const restore = (id: string) => restoreCheckpoint(run.store, `${jobFolder(job)}/checkpoints/${pathName(id)}`, model);
+  if (criterion !== undefined) await restore(criterion);
   const threshold = chosen?.threshold ?? 0.5;
-  const tested = await scoreTestImages(run, jobFolder(job), threshold, (sample) =>
-    predict(model, method, sample.image, normalize(sample)),
-  );
+  const tested = await scoreTestImages(run, jobFolder(job), threshold, predictWith);
   const validationPredictions = `${jobFolder(job)}/validation`;
   for (const planned of samplesOf(run, job.fold).validation) {
     const sample = await run.samples.read(planned);
     const { width, height } = sample.image;
-    const data = toUint16(await predict(model, method, sample.image, normalize(sample)));
+    const data = toUint16(await predictWith(sample));
     await run.store.write(
       `${validationPredictions}/${sample.id}.png`,
       probabilityPng({ width, height, data, maximum: 65535 }),
     );
+  }
+  const criteria: NonNullable<RunResult["criteria"]> = [];
+  const several = training.checkpoints.flatMap((id) => (best[id] ? [{ id, ...best[id] }] : []));
+  for (const { id, step: at, value, threshold } of several.length > 1 ? several : []) {
+    // Criteria that chose the same step share their weights, threshold and scores.
+    let same: Pick<RunResult, "pooled"> | undefined = at === chosen?.step ? tested : undefined;
+    same ??= criteria.find((each) => each.step === at);
+    if (!same) await restore(id);
+    const { pooled } = same ?? (await scoresOnTest(run, threshold, predictWith));
+    criteria.push({ criterion: id, step: at, value, threshold, validation: validationAt(at), pooled });
   }
   return {
     fold: job.fold,
