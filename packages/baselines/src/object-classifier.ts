@@ -22,6 +22,7 @@ export const objectClassifier = defineBaseline({
   id: "object-classifier",
   summary: "Pixel classifier, then a random forest that keeps or drops its objects, as in ilastik",
   citation: "Berg et al. (2019), doi:10.1038/s41592-019-0582-9; Breiman (2001), doi:10.1023/A:1010933404324",
+  role: "classifier",
   defaults: pixelClassifierDefaults,
   check: checkPixelClassifier,
   async fit(samples, options: ObjectClassifierOptions) {

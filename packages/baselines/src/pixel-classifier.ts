@@ -56,6 +56,7 @@ export const pixelClassifier = defineBaseline({
   id: "pixel-classifier",
   summary: "Random forest on filter responses of each pixel, as in ilastik and Weka",
   citation: "Berg et al. (2019), doi:10.1038/s41592-019-0582-9; Breiman (2001), doi:10.1023/A:1010933404324",
+  role: "classifier",
   defaults: pixelClassifierDefaults,
   check: checkPixelClassifier,
   async fit(samples, options: PixelClassifierOptions) {

@@ -7,7 +7,12 @@ import type { ProbabilityMap, Raster } from "./raster.js";
 export interface Baseline<Id extends string = string> extends Component<"baseline", Id> {
   /** Learns from training samples only; each has a mask. */
   fit(samples: Iterable<Sample>): Promise<Segmenter>;
+  /** What it is to a network; absent: a floor. */
+  readonly role?: BaselineRole;
 }
+
+/** A `floor` is what a network must beat to have learnt anything; a `classifier` learns as well, from features that are given. */
+export type BaselineRole = "floor" | "classifier";
 
 /** Which image it is, and where it lies among others. */
 export type Slice = Pick<Sample, "id" | "group" | "stack" | "z">;
@@ -23,6 +28,8 @@ export interface Segmenter {
 export interface BaselineDefinition<Id extends string, Defaults extends object, Options extends object = Defaults>
   extends Definition<Id, Defaults, Options> {
   readonly fit: (samples: Iterable<Sample>, options: Options) => Promise<Segmenter>;
+  /** Absent: a floor. */
+  readonly role?: BaselineRole;
 }
 
 /** Declares a baseline. */
@@ -31,5 +38,6 @@ export function defineBaseline<const Id extends string, Defaults extends object,
 ): Factory<Baseline<Id>, Options> {
   return defineComponent("baseline", definition, (options) => ({
     fit: (samples: Iterable<Sample>) => definition.fit(samples, options),
+    ...(definition.role && { role: definition.role }),
   }));
 }

@@ -1,4 +1,11 @@
-export { type Baseline, type BaselineDefinition, defineBaseline, type Segmenter, type Slice } from "./baseline.js";
+export {
+  type Baseline,
+  type BaselineDefinition,
+  type BaselineRole,
+  defineBaseline,
+  type Segmenter,
+  type Slice,
+} from "./baseline.js";
 export { type Comparison, compare, type Derivation } from "./comparison.js";
 export type { AnyFactory, Component, Definition, Factory } from "./component.js";
 export { csvOf } from "./csv.js";
@@ -71,9 +78,11 @@ export {
 } from "./judgement/method-score.js";
 export {
   beatsFloor,
+  bestClassifier,
   bestFloor,
   chosenRun,
   goalOf,
+  isBaseline,
   isFloor,
   methodsByScore,
   type RankedMethod,

@@ -118,6 +118,7 @@ const complexity = z
 const method = z.object({
   name: z.string(),
   kind: z.enum(["network", "ensemble", "baseline"]),
+  role: z.enum(["floor", "classifier"]).optional().describe("of a baseline; absent: a floor"),
   components: z.array(component).describe("the network with its loss and optimizer, or the one ensemble or baseline"),
   training: z
     .record(z.string(), z.unknown())

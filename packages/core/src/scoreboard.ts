@@ -27,6 +27,8 @@ export interface ScoredMethod {
   readonly name: string;
   /** Absent for predictions that were made elsewhere. */
   readonly kind?: MethodResult["kind"];
+  /** Of a baseline; absent: a floor. */
+  readonly role?: MethodResult["role"];
   /** What it is made of; absent for predictions that were made elsewhere. */
   readonly components?: MethodResult["components"];
   readonly runs: readonly ScoredRun[];

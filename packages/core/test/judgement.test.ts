@@ -1,5 +1,6 @@
 import {
   beatsFloor,
+  bestClassifier,
   bestFirst,
   bestFloor,
   bestOf,
@@ -7,7 +8,9 @@ import {
   chosenRun,
   compareScores,
   type Goal,
+  isBaseline,
   isBetter,
+  isFloor,
   type Ranking,
   rankMethods,
   type ScoredMethod,
@@ -110,6 +113,21 @@ describe("the order of methods", () => {
     expect([beats(0.9), beats(1), beats(null), beats(0.5, null)]).toEqual([true, false, false, false]);
     expect(bestFloor(rankMethods(board("minimize", method("dead", "baseline", run(null)))))).toBeUndefined();
   });
+});
+
+it("a classifier is no floor, and takes no rank among networks", () => {
+  const forest: ScoredMethod = { ...method("forest", "baseline", run(9)), role: "classifier" };
+  const ranked = rankMethods(
+    board("maximize", method("net", "network", run(3)), forest, method("low", "baseline", run(2))),
+  );
+  expect(ranked.map(({ method: { name }, rank }) => [name, rank])).toEqual([
+    ["net", 1],
+    ["forest", undefined],
+    ["low", undefined],
+  ]);
+  expect(bestFloor(ranked)?.method.name).toBe("low");
+  expect(bestClassifier(ranked)?.method.name).toBe("forest");
+  expect([isFloor(forest), isBaseline(forest)]).toEqual([false, true]);
 });
 
 it("the run that is shown did best on validation images; a dead one is not, whichever way the metric goes", () => {

@@ -1,11 +1,12 @@
 import {
   beatsFloor,
+  bestClassifier,
   bestFirst,
   bestFloor,
   compareScores,
   finishedRuns,
   goalOf,
-  isFloor,
+  isBaseline,
   type MethodResult,
   type MethodScore,
   type RankedMethod,
@@ -29,7 +30,7 @@ type Contender = RankedMethod<MethodResult> & { readonly score: MethodScore };
 /** The sentences that answer "which method is best on these images, and how sure is that", from the numbers alone. */
 export function answerOf(results: Results, ranked: readonly RankedMethod<MethodResult>[]): Answer {
   const scored = ranked.filter((entry): entry is Contender => entry.score !== undefined);
-  const contenders = scored.filter(({ method }) => !isFloor(method));
+  const contenders = scored.filter(({ method }) => !isBaseline(method));
   const floor = bestFloor(scored);
   const [first] = contenders;
   if (!first) {
@@ -48,6 +49,7 @@ export function answerOf(results: Results, ranked: readonly RankedMethod<MethodR
       verdict(results, scored),
       retraining(results, contenders, first),
       floors(results, contenders, floor),
+      classifiers(results, contenders, bestClassifier(scored)),
       failures(results),
     ].filter((limit) => limit !== undefined),
   };
@@ -141,6 +143,23 @@ function floors(results: Results, contenders: readonly Contender[], floor: Conte
   }
   if (losers.length === contenders.length) return undefined; // the lead has said it
   return html`${listed(losers.map(nameOf))} ${losers.length === 1 ? "does" : "do"} not beat ${reference}.`;
+}
+
+/** Which methods are not above the best classifier; undefined without classifiers. */
+function classifiers(
+  results: Results,
+  contenders: readonly Contender[],
+  classifier: Contender | undefined,
+): Html | undefined {
+  if (!classifier) return undefined;
+  const goal = goalOf(results, results.rankedBy);
+  const below = contenders.filter(({ score }) => !beatsFloor(goal, score, classifier.score));
+  const reference = html`the best classifier without a network, ${nameOf(classifier)} at ${formatScore(classifier.score.mean)}`;
+  if (below.length === 0) {
+    return contenders.length === 1 ? html`It does better than ${reference}.` : html`All do better than ${reference}.`;
+  }
+  if (below.length === contenders.length) return html`No network does better than ${reference}.`;
+  return html`${listed(below.map(nameOf))} ${below.length === 1 ? "does" : "do"} no better than ${reference}.`;
 }
 
 function failures(results: Results): Html | undefined {

@@ -1,5 +1,6 @@
-import { isFloor, type MetricRecord, methodScore, type RankedMethod, type Scoreboard } from "@em-stellar/core";
+import { isBaseline, type MetricRecord, methodScore, type RankedMethod, type Scoreboard } from "@em-stellar/core";
 import { interpolateViridis } from "d3-scale-chromatic";
+import { baselineNames } from "./baselines.js";
 import { formatScore } from "./format.js";
 import { type Html, html } from "./html.js";
 import { metricLabel } from "./metrics.js";
@@ -26,7 +27,7 @@ const smallestSpan = 0.1;
 export function heatCells(board: Scoreboard, ranked: readonly RankedMethod[]): HeatCell[] {
   return board.metrics.flatMap((metric) => {
     const scores = ranked.map(({ method }) => ({ method, value: methodScore(method, metric.id)?.mean }));
-    const learned = scores.flatMap(({ method, value }) => (isFloor(method) ? [] : (value ?? [])));
+    const learned = scores.flatMap(({ method, value }) => (isBaseline(method) ? [] : (value ?? [])));
     const all = scores.flatMap(({ value }) => value ?? []);
     const sign = metric.goal === "maximize" ? 1 : -1;
     const best = Math.max(...all.map((value) => sign * value));
@@ -78,18 +79,18 @@ export function heatmapSection(board: Scoreboard, ranked: readonly RankedMethod[
   const turned = metrics.length > mostColumns && metrics.length > methods.length;
   const [rows, columns] = turned ? [metrics, methods] : [methods, metrics];
   const cells = heatCells(board, ranked);
-  const firstFloor = ranked.findIndex(({ method }) => isFloor(method));
-  const isFloorsEdge = (place: number) => firstFloor > 0 && place === firstFloor;
+  const firstBaseline = ranked.findIndex(({ method }) => isBaseline(method));
+  const isBaselinesEdge = (place: number) => firstBaseline > 0 && place === firstBaseline;
   const body = rows.map((row, i) => {
     const markups = columns.map((_, j) => {
       const [method, metric] = turned ? [j, i] : [i, j];
-      const edge = turned && isFloorsEdge(j);
+      const edge = turned && isBaselinesEdge(j);
       return cellMarkup(cells[metric * ranked.length + method] as HeatCell, edge); // one of each method by each metric
     });
-    return html`<tr${!turned && isFloorsEdge(i) && html` class="edge"`}><th scope="row">${row}</th>${markups}</tr>`;
+    return html`<tr${!turned && isBaselinesEdge(i) && html` class="edge"`}><th scope="row">${row}</th>${markups}</tr>`;
   });
   const heads = columns.map(
-    (column, j) => html`<th scope="col"${turned && isFloorsEdge(j) && html` class="edge"`}>${column}</th>`,
+    (column, j) => html`<th scope="col"${turned && isBaselinesEdge(j) && html` class="edge"`}>${column}</th>`,
   );
   const [line, lines] = turned ? ["row", "rows"] : ["column", "columns"];
   return {
@@ -102,9 +103,10 @@ export function heatmapSection(board: Scoreboard, ranked: readonly RankedMethod[
     )}
 <p class="scale"><span>worse</span><span class="ramp"></span><span>best of its ${line}</span></p>
 <figcaption>The ${wordingOf(board).hasRuns ? "mean score" : "score"} of every method by every metric. Read a ${line} to see which method is best at what. Do not compare colours between ${lines}: each has its own scale.${
-      firstFloor >= 0 && ` Methods ${turned ? "right of" : "below"} the line are floors.`
+      firstBaseline >= 0 &&
+      ` Methods ${turned ? "right of" : "below"} the line are ${baselineNames(ranked.map(({ method }) => method))}.`
     }</figcaption></figure>
-<details><summary>How colours are chosen</summary><p class="caption">The brightest colour is the best score of its ${line}${firstFloor >= 0 && ", even if it is a floor"}. The darkest is the worst of ${wordingOf(board).contenders}${firstFloor >= 0 && ", and any floor that is even worse"}. If all are close to the best, the darkest colour is not used: the colours span at least a tenth of the metric’s range, such as 0.1 for a score between 0 and 1, so that small differences look small.${board.metrics.some((metric) => metric.goal === "minimize") && " Where lower is better (↓), the lowest value is the best."}</p></details>`,
+<details><summary>How colours are chosen</summary><p class="caption">The brightest colour is the best score of its ${line}${firstBaseline >= 0 && ", even of a method without a network"}. The darkest is the worst of ${wordingOf(board).contenders}${firstBaseline >= 0 && ", and any method without a network that is even worse"}. If all are close to the best, the darkest colour is not used: the colours span at least a tenth of the metric’s range, such as 0.1 for a score between 0 and 1, so that small differences look small.${board.metrics.some((metric) => metric.goal === "minimize") && " Where lower is better (↓), the lowest value is the best."}</p></details>`,
   };
 }
 

@@ -1,7 +1,7 @@
 import {
   compareScores,
   goalOf,
-  isFloor,
+  isBaseline,
   type MetricRecord,
   type RankedMethod,
   type Scoreboard,
@@ -82,8 +82,8 @@ async function drawStrip(
     }),
   );
   if (dots.length === 0) return undefined;
-  const firstFloor = ranked.findIndex(({ method }) => isFloor(method));
-  const [low, high] = axisOf(dots, firstFloor);
+  const firstBaseline = ranked.findIndex(({ method }) => isBaseline(method));
+  const [low, high] = axisOf(dots, firstBaseline);
   const inside = dots.filter(({ value }) => value >= low && value <= high);
   const off = ranked.flatMap((_, row) => {
     const values = dots.filter((dot) => dot.row === row).map(({ value }) => value);
@@ -159,7 +159,7 @@ async function drawStrip(
           },
           encoding: { x: { value: width - 2 }, text: { field: "text" } },
         })),
-        ...(firstFloor > 0
+        ...(firstBaseline > 0
           ? [
               {
                 data: { values: [{}] },
@@ -167,7 +167,7 @@ async function drawStrip(
                 encoding: {
                   x: { value: 0 },
                   x2: { value: width },
-                  y: { datum: firstFloor, type: "ordinal" as const, bandPosition: 0 },
+                  y: { datum: firstBaseline, type: "ordinal" as const, bandPosition: 0 },
                 },
               },
             ]
@@ -182,8 +182,8 @@ async function drawStrip(
 }
 
 /** From the lowest to the highest dot of networks, ensembles and the best floor: a constant at 0 would press all else together. */
-function axisOf(dots: readonly { row: number; value: number }[], firstFloor: number): [low: number, high: number] {
-  const main = firstFloor > 0 ? dots.filter(({ row }) => row <= firstFloor) : dots;
+function axisOf(dots: readonly { row: number; value: number }[], firstBaseline: number): [low: number, high: number] {
+  const main = firstBaseline > 0 ? dots.filter(({ row }) => row <= firstBaseline) : dots;
   const values = (main.length > 0 ? main : dots).map(({ value }) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return low === high ? [low - 0.05, high + 0.05] : [low, high];

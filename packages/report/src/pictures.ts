@@ -1,6 +1,6 @@
 import {
   chosenRun,
-  isFloor,
+  isBaseline,
   type RankedMethod,
   type RunStore,
   type Scoreboard,
@@ -162,14 +162,14 @@ ${others.length > 0 && html`<details class="others"><summary>${plural(others.len
 /** Floors that call every pixel of every picture the same, and what: pictures of them show nothing. */
 function dullFloors(cases: readonly Case[]): Map<string, ConstantPrediction["calls"]> {
   return new Map(
-    constantMethods(cases).flatMap(({ method, calls }) => (isFloor(method) ? [[method.name, calls]] : [])),
+    constantMethods(cases).flatMap(({ method, calls }) => (isBaseline(method) ? [[method.name, calls]] : [])),
   );
 }
 
 /** Networks and ensembles that call every pixel of every picture the same. */
 function constantPredictions(cases: readonly Case[]): ConstantPrediction[] {
   return constantMethods(cases).flatMap(({ method, calls }) =>
-    isFloor(method) ? [] : [{ method: method.name, calls }],
+    isBaseline(method) ? [] : [{ method: method.name, calls }],
   );
 }
 

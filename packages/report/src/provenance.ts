@@ -5,6 +5,7 @@ import {
   type RankedMethod,
   type Results,
 } from "@em-stellar/core";
+import { baselineName } from "./baselines.js";
 import { formatCount, formatLearnt, formatShare, formatValue, plural } from "./format.js";
 import { type Content, type Html, html, listed } from "./html.js";
 import { type Section, scroll } from "./section.js";
@@ -79,7 +80,7 @@ function componentTable(ranked: readonly RankedMethod<MethodResult>[]): Html {
         const learnt = learntOver(method);
         return html`<tr><th scope="row">${method.name}</th><td>${method.components.map(
           (component) =>
-            html`<div>${component.kind === "baseline" ? "floor" : component.kind} <b>${component.id}</b>${optionList(component.options)} <span class="package">${packageOf(component)}</span></div>`,
+            html`<div>${component.kind === "baseline" ? baselineName(method) : component.kind} <b>${component.id}</b>${optionList(component.options)} <span class="package">${packageOf(component)}</span></div>`,
         )}${learnt && html`<small>fitted, fold by fold: ${learnt}</small>`}${method.sameAs !== undefined && html`<small>the same training as ${method.sameAs}, done once</small>`}${extensionOf(method)}${members.length > 0 && html`<small>members: ${members.join(", ")}</small>`}</td></tr>`;
       },
     )}</tbody></table>`,

@@ -4,7 +4,7 @@ import {
   chosenRun,
   compareMethodScores,
   goalOf,
-  isFloor,
+  isBaseline,
   type MethodResult,
   type MethodScore,
   type MethodStatistics,
@@ -15,6 +15,7 @@ import {
   type Results,
 } from "@em-stellar/core";
 import { isUndecided } from "./answer.js";
+import { baselineName, baselineNames } from "./baselines.js";
 import { formatParameters, formatRange, formatScore, formatTick, plural } from "./format.js";
 import { type Content, type Html, html, trusted } from "./html.js";
 import { formatLevel, intervalText, statisticsOf } from "./intervals.js";
@@ -52,7 +53,7 @@ export function rankingSection(results: Results, ranked: readonly RankedMethod<M
   const label = rankingLabel(results);
   const { folds, seeds } = repeats(results);
   const rows = ranked.map((entry, row) => ({
-    floor: isFloor(entry.method),
+    floor: isBaseline(entry.method),
     markup: html`<tr><td class="rank">${
       entry.rank === undefined
         ? ""
@@ -70,16 +71,16 @@ export function rankingSection(results: Results, ranked: readonly RankedMethod<M
     style: scoreTableStyle,
     body: html`<input type="radio" class="reading" name="reading" id="reading-mean" checked><input type="radio" class="reading" name="reading" id="reading-best">
 <div class="switch"><label for="reading-mean">Mean over trainings</label><label for="reading-best">Best fold (as in the paper)</label></div>
-<p class="choice mean">The table shows the <b>mean over the finished trainings</b> of a method: ${plural(folds, "fold")} × ${plural(seeds, "seed")}; floors are fitted once a fold, ensembles once.</p>
+<p class="choice mean">The table shows the <b>mean over the finished trainings</b> of a method: ${plural(folds, "fold")} × ${plural(seeds, "seed")}; floors and classifiers are fitted once a fold, ensembles once.</p>
 <p class="choice best">The table shows the <b>best fold</b>, as the paper reports: of each method the one training that did best on its validation images by ${label}. It says nothing about the spread, and folds with easy validation images win it more easily.</p>
 ${scroll(
   "Ranking",
   html`<table class="scores"><thead><tr><th scope="col" class="rank">#</th><th scope="col">Method</th>${columns.map((column) => heading(column, named))}</tr></thead>
-<tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><td class="rank"></td><td colspan="${span}"><span>Floors: simple methods without a network. A network has to beat them to be useful.</span></td></tr>${floors}</tbody>`}</table>`,
+<tbody>${contenders}</tbody>${floors.length > 0 && html`<tbody class="floors"><tr class="divider"><td class="rank"></td><td colspan="${span}"><span>${baselineHeading(ranked)}</span></td></tr>${floors}</tbody>`}</table>`,
 )}
 <p class="caption">${uncertain && html`The numbers at the left only give the order of the scores: ${unitsOf(results)} cannot show which methods are really better. `}${boldSentence(results)} Select a column’s name to sort by it.</p>
 <details><summary>How to read this table</summary>
-<p class="caption">Scores are pooled over all pixels of all test images. ${barSentence(results, !uncertain)} All bars of a column share the axis printed under its name. The axis spans networks and ensembles, so a floor may be beyond its end (‹ ›). ${classSentence(results)}</p></details>`,
+<p class="caption">Scores are pooled over all pixels of all test images. ${barSentence(results, !uncertain)} All bars of a column share the axis printed under its name. The axis spans networks and ensembles, so floors and classifiers may be beyond its end (‹ ›). ${classSentence(results)}</p></details>`,
   };
 }
 
@@ -102,7 +103,7 @@ function columnsOf(results: Results, ranked: readonly RankedMethod<MethodResult>
       statistics: statisticsOf(results, metric.id, method.name),
       images: imagesWithScore(method, metric.id),
     }));
-    const contenders = cells.filter((_, i) => !isFloor((ranked[i] as RankedMethod).method));
+    const contenders = cells.filter((_, i) => !isBaseline((ranked[i] as RankedMethod).method));
     const axis = axisOf(contenders) ?? axisOf(cells);
     return { metric, cells, statistics: results.statistics?.metrics[metric.id], axis, best: bestTexts(metric, cells) };
   });
@@ -125,7 +126,7 @@ function bestTexts(metric: MetricRecord, cells: readonly Cell[]): Column["best"]
 
 function placesByChosenRun(results: Results, ranked: readonly RankedMethod<MethodResult>[]): Map<string, number> {
   const values = ranked
-    .filter(({ method }) => !isFloor(method))
+    .filter(({ method }) => !isBaseline(method))
     .map(({ method }) => ({
       name: method.name,
       value: chosenRun(method, results)?.pooled[results.rankedBy] ?? undefined,
@@ -195,8 +196,16 @@ function bar(name: string, low: number, high: number, tick: number): string {
   return `<svg class="bar ${name}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><line class="rail" x1="0" x2="100" y1="5" y2="5"/>${marks}</svg>`;
 }
 
+/** What stands above the methods without a network. */
+function baselineHeading(ranked: readonly RankedMethod<MethodResult>[]): string {
+  const names = baselineNames(ranked.map(({ method }) => method));
+  if (names === "floors") return "Floors: simple methods without a network. A network has to beat them to be useful.";
+  const heading = `${names[0]?.toUpperCase()}${names.slice(1)}: methods without a network.`;
+  return names === "classifiers" ? heading : `${heading} A network has to beat the floors to be useful.`;
+}
+
 function about(results: Results, { method, rank }: RankedMethod<MethodResult>): string {
-  const parts = [method.kind === "baseline" ? "floor" : method.kind];
+  const parts: string[] = [isBaseline(method) ? baselineName(method) : method.kind];
   if (method.parameters) parts.push(`${formatParameters(method.parameters.trainable)} parameters`);
   const failed = method.runs.filter((run) => run.state === "failed").length;
   if (failed > 0) parts.push(`${failed} of ${method.runs.length} trainings failed`);

@@ -1,6 +1,6 @@
 import {
   finishedRuns,
-  isFloor,
+  isBaseline,
   type MethodResult,
   type RunResult,
   type Scoreboard,
@@ -27,7 +27,7 @@ export function imagesWithScore(method: ScoredMethod, metric: string): { defined
 
 /** How well networks and ensembles (floors where there is nothing else) do on an image, in the mean by the ranking metric. */
 export function ease(board: Scoreboard, image: string): number | undefined {
-  const contenders = board.methods.filter((method) => !isFloor(method));
+  const contenders = board.methods.filter((method) => !isBaseline(method));
   const judges = contenders.some((method) => finishedRuns(method).length > 0) ? contenders : board.methods;
   return summarise(judges.map((method) => scoreOnImage(method, image, board.rankedBy)))?.mean;
 }

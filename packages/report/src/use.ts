@@ -1,12 +1,13 @@
 import {
   chosenNetwork,
   chosenRun,
-  isFloor,
+  isBaseline,
   type MethodResult,
   type RankedMethod,
   type Results,
   unbeatenFloor,
 } from "@em-stellar/core";
+import { baselineName } from "./baselines.js";
 import { formatScore } from "./format.js";
 import { type Html, html } from "./html.js";
 import { rankingLabel } from "./metrics.js";
@@ -55,7 +56,7 @@ ${scroll(
       html`<tr><th scope="row">${method.name}</th><td><a href="${folder}/${addressOf(run.predictions)}/">open the folder</a>${method.kind !== "ensemble" && html`<small>${runLabel(run)}</small>`}</td><td>${
         method.kind === "network"
           ? command(id, `/${run.predictions.replace(/\/predictions$/, "")}`)
-          : html`<span class="none">${isFloor(method) ? "a floor is no model" : "an ensemble: use its members"}</span>`
+          : html`<span class="none">${isBaseline(method) ? `a ${baselineName(method)} is no model` : "an ensemble: use its members"}</span>`
       }</td></tr>`,
   )}</tbody></table>`,
 )}

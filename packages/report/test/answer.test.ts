@@ -87,6 +87,20 @@ describe("the answer", () => {
     expect(limits.at(-1)).toBe("b does not beat the best floor, blur at 0.710.");
   });
 
+  test("gives classifiers a sentence of their own: they are no floors", () => {
+    const forest: SmallMethod = { name: "forest", kind: "baseline", role: "classifier", runs: [0.8, 0.82] };
+    const networks = (...runs: number[]) => runs.map((mean, i) => ({ name: `n${i}`, runs: [mean, mean] }));
+    const ends = (...runs: number[]) => answer([...networks(...runs), forest, floor], 6).limits.slice(-2);
+    expect(ends(0.9, 0.75)).toEqual([
+      "All networks beat the best floor, blur at 0.710.",
+      "n1 does no better than the best classifier without a network, forest at 0.810.",
+    ]);
+    expect(ends(0.78, 0.75).at(-1)).toBe(
+      "No network does better than the best classifier without a network, forest at 0.810.",
+    );
+    expect(ends(0.9, 0.85).at(-1)).toBe("All do better than the best classifier without a network, forest at 0.810.");
+  });
+
   test("shares the first place between means that print alike", () => {
     const { lead } = answer([{ name: "a", runs: [0.9001] }, { name: "b", runs: [0.9] }, floor]);
     expect(lead).toContain("a and b share the first place by Jaccard, each with 0.900.");

@@ -15,6 +15,7 @@ type RunScores = number | null | "failed" | Record<string, number | null>;
 export interface SmallMethod {
   name: string;
   kind?: MethodResult["kind"];
+  role?: MethodResult["role"];
   /** The first metric of each run on the test images. */
   runs: readonly RunScores[];
   /** The first metric of each run on its validation images; the test value where absent. */
@@ -58,9 +59,10 @@ export function smallResults(methods: readonly SmallMethod[], given: Partial<Res
     environment: {},
     warnings: [],
     ...given,
-    methods: methods.map(({ name, kind = "network", runs, validation, perImage, more, cost }) => ({
+    methods: methods.map(({ name, kind = "network", role, runs, validation, perImage, more, cost }) => ({
       name,
       kind,
+      ...(role && { role }),
       components: [],
       ...cost,
       pooled: {},

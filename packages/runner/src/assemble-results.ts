@@ -36,6 +36,7 @@ export function methodResult(
   return {
     name,
     kind: method?.kind ?? "network",
+    ...(method?.kind === "baseline" && method.baseline.role && { role: method.baseline.role }),
     components: method ? componentsOf(run, method) : [],
     ...(varied && { training: { ...method.training } }),
     ...(images !== undefined && { trainingImages: images }),

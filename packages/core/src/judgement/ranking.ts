@@ -6,7 +6,7 @@ import { compareMethodScores, finishedRuns, type MethodScore, methodScore } from
 /** A method in its place. */
 export interface RankedMethod<M extends ScoredMethod = ScoredMethod> {
   readonly method: M;
-  /** From 1 for the best; undefined for floors and for methods without a score. */
+  /** From 1 for the best; undefined for baselines and for methods without a score. */
   readonly rank: number | undefined;
   readonly score: MethodScore | undefined;
 }
@@ -19,12 +19,17 @@ export function goalOf(
   return metrics.find((metric) => metric.id === id)?.goal ?? (id === "loss" ? "minimize" : "maximize");
 }
 
-/** Whether a method learns no features: a network has to beat it to be of use. */
-export function isFloor({ kind }: Pick<ScoredMethod, "kind">): boolean {
+/** Whether a method is a floor or a classifier: it takes no rank among networks and ensembles. */
+export function isBaseline({ kind }: Pick<ScoredMethod, "kind">): boolean {
   return kind === "baseline";
 }
 
-/** All methods, floors among them, from best to worst by a metric; equal ones keep their order. */
+/** Whether a network has to beat a method to be of use at all. A classifier learns, so it is no floor. */
+export function isFloor({ kind, role }: Pick<ScoredMethod, "kind" | "role">): boolean {
+  return kind === "baseline" && role !== "classifier";
+}
+
+/** All methods, baselines among them, from best to worst by a metric; equal ones keep their order. */
 export function methodsByScore<M extends ScoredMethod>(
   board: Ranking<M>,
   metric = board.rankedBy,
@@ -35,18 +40,23 @@ export function methodsByScore<M extends ScoredMethod>(
     .sort((a, b) => compareMethodScores(goal, a.score, b.score));
 }
 
-/** Those that compete, from best to worst by the ranking metric, then the floors likewise; what has no score comes last. */
+/** Those that compete, from best to worst by the ranking metric, then the baselines likewise; what has no score comes last. */
 export function rankMethods<M extends ScoredMethod>(board: Ranking<M>): RankedMethod<M>[] {
   const order = methodsByScore(board);
   return [
-    ...order.filter(({ method }) => !isFloor(method)).map((entry, i) => ({ ...entry, rank: entry.score && i + 1 })),
-    ...order.filter(({ method }) => isFloor(method)).map((entry) => ({ ...entry, rank: undefined })),
+    ...order.filter(({ method }) => !isBaseline(method)).map((entry, i) => ({ ...entry, rank: entry.score && i + 1 })),
+    ...order.filter(({ method }) => isBaseline(method)).map((entry) => ({ ...entry, rank: undefined })),
   ];
 }
 
 /** The best floor of a ranking; undefined where no floor has a score. */
 export function bestFloor<R extends RankedMethod>(ranked: readonly R[]): R | undefined {
   return ranked.find(({ method, score }) => isFloor(method) && score);
+}
+
+/** The best classifier of a ranking; undefined where no classifier has a score. */
+export function bestClassifier<R extends RankedMethod>(ranked: readonly R[]): R | undefined {
+  return ranked.find(({ method, score }) => isBaseline(method) && !isFloor(method) && score);
 }
 
 /** Whether a score is better than a floor's. What is as good as the floor does not beat it, nor does what has no score. */

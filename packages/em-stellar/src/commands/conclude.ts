@@ -4,7 +4,7 @@ import { shown } from "@em-stellar/data/node";
 import { citationIn } from "../citation.js";
 import { lostJobs } from "../lost-jobs.js";
 import { ExitStatus, someFailed } from "../terminal/exit-status.js";
-import { floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
+import { classifierSentence, floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
 import { nextSteps, timeSentence } from "../terminal/run-end.js";
 import { roomOf, type Terminal } from "../terminal/terminal.js";
 
@@ -34,8 +34,7 @@ export async function conclude(results: Results, conclusion: Conclusion, termina
   const lost = lostJobs(jobs, results, failures);
   terminal.print(rankingTable(results, roomOf(terminal), lost));
   terminal.print();
-  const floors = floorSentence(results);
-  if (floors) terminal.print(floors);
+  for (const sentence of [floorSentence(results), classifierSentence(results)]) if (sentence) terminal.print(sentence);
   if (results.statistics) terminal.print(results.statistics.sentence);
   terminal.print(
     `Scores are for the object on the test images: over all pixels together, then averaged over trainings. ${timeSentence(results, (Date.now() - conclusion.started) / 1000, conclusion.isContinued)}`,

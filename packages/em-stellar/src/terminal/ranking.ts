@@ -1,9 +1,10 @@
 import {
   beatsFloor,
+  bestClassifier,
   bestFloor,
   finishedRuns,
   goalOf,
-  isFloor,
+  isBaseline,
   jobPath,
   type MethodResult,
   type Results,
@@ -16,7 +17,7 @@ import { fittingColumns, textTable } from "./text-table.js";
 
 /**
  * The ranking as a table of text: methods that learn by rank, those of which nothing is recorded without one, and below
- * a rule the floors that they have to beat. `lost` are the jobs that did not finish. Where it would be wider than `columns`,
+ * a rule the floors that they have to beat and the classifiers. `lost` are the jobs that did not finish. Where it would be wider than `columns`,
  * metrics are left out, the ranking one last.
  */
 export function rankingTable(
@@ -25,7 +26,7 @@ export function rankingTable(
   lost: readonly LostJob[] = [],
 ): string {
   const ranked = rankMethods(results);
-  const learners = ranked.filter(({ method }) => !isFloor(method));
+  const learners = ranked.filter(({ method }) => !isBaseline(method));
   const ids = results.metrics.map(({ id }) => id);
   const header = ["", "method", ...ids, "trainings", "time"];
   const row = (rank: string, method: MethodResult) => {
@@ -36,7 +37,7 @@ export function rankingTable(
     const trainings = failed > 0 ? `${done} (${failed} failed)` : method.kind === "network" ? String(done) : "";
     return [rank, method.name, ...ids.map((id) => score(method.pooled[id])), trainings, duration(seconds)];
   };
-  const rows = ranked.map(({ method }, i) => row(isFloor(method) ? "" : String(i + 1), method));
+  const rows = ranked.map(({ method }, i) => row(isBaseline(method) ? "" : String(i + 1), method));
   const known = new Set(results.methods.map(({ name }) => name));
   const missing = [...new Set(lost.map(({ job }) => job.method))].filter((name) => !known.has(name));
   const without = missing.map((name) => {
@@ -76,6 +77,23 @@ export function floorSentence(results: Results): string | undefined {
   }
   const names = beaten.map(({ method }) => method.name).join(", ");
   return `! ${count(beaten.length, "network")} of ${networks.length} did not beat the best floor (${best}): ${names}.`;
+}
+
+/** A sentence on the classifiers: which networks are above the best of them. Undefined without classifiers. */
+export function classifierSentence(results: Results): string | undefined {
+  const ranked = rankMethods(results);
+  const classifier = bestClassifier(ranked);
+  const networks = ranked.filter(({ method }) => method.kind === "network");
+  if (!classifier || networks.length === 0) return undefined;
+  const goal = goalOf(results, results.rankedBy);
+  const best = `the best classifier without a network (${classifier.method.name}, ${results.rankedBy} ${score(classifier.score?.mean)})`;
+  const below = networks.filter((network) => !beatsFloor(goal, network.score, classifier.score));
+  if (below.length === networks.length) return `No network does better than ${best}.`;
+  if (below.length === 0) {
+    return `${networks.length === 1 ? "The network does" : "Every network does"} better than ${best}.`;
+  }
+  const names = below.map(({ method }) => method.name).join(", ");
+  return `${count(below.length, "network")} of ${networks.length} ${below.length === 1 ? "does" : "do"} no better than ${best}: ${names}.`;
 }
 
 /** Lines of jobs that did not finish, at most. */

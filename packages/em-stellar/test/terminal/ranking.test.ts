@@ -1,6 +1,6 @@
 import type { MethodResult, Results, RunResult } from "@em-stellar/core";
 import { describe, expect, it } from "vitest";
-import { floorSentence, lostLines, rankingTable } from "../../src/terminal/ranking.js";
+import { classifierSentence, floorSentence, lostLines, rankingTable } from "../../src/terminal/ranking.js";
 import { nextSteps, timeSentence } from "../../src/terminal/run-end.js";
 
 const run = (state: "done" | "failed", seconds: number): RunResult => ({
@@ -106,6 +106,33 @@ describe("the ranking", () => {
     for (let columns = 42; columns < 60; columns++) {
       for (const line of table(columns).slice(0, 5)) expect(line.length).toBeLessThanOrEqual(columns);
     }
+  });
+});
+
+describe("the sentence on the classifiers", () => {
+  const forest = (jaccard: number): MethodResult => ({
+    ...method("forest", "baseline", jaccard, [run("done", 0)]),
+    role: "classifier",
+  });
+
+  it("names the networks that are no better; a classifier is no floor", () => {
+    expect(classifierSentence(results([unetBn, unet, forest(0.8), otsu]))).toBe(
+      "1 network of 2 does no better than the best classifier without a network (forest, jaccard 0.800): unet.",
+    );
+    expect(floorSentence(results([unetBn, unet, forest(0.8), otsu]))).toBe(
+      "Every network beats every floor (the best: otsu, jaccard 0.500).",
+    );
+    expect(classifierSentence(results([unetBn, unet, forest(0.95)]))).toBe(
+      "No network does better than the best classifier without a network (forest, jaccard 0.950).",
+    );
+    expect(classifierSentence(results([unetBn, unet, forest(0.5)]))).toBe(
+      "Every network does better than the best classifier without a network (forest, jaccard 0.500).",
+    );
+  });
+
+  it("is left out where there is no classifier, or no network", () => {
+    expect(classifierSentence(results([unet, otsu]))).toBeUndefined();
+    expect(classifierSentence(results([forest(0.8), otsu]))).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { score as scoreText } from "../../app/words.js";
 
-/** Every method with its scores on the test images, best first; floors stand below. */
+/** Every method with its scores on the test images, best first; floors and classifiers stand below. */
 export function Ranking({
   results,
   ranked,
@@ -72,7 +72,7 @@ export function Ranking({
             <tr>
               <td />
               <td colSpan={metrics.length + 2} class="muted small">
-                Floors: methods without a network. A network has to beat them to be of use.
+                Methods without a network. A network has to beat the floors to be of use.
               </td>
             </tr>
             {order(floors).map((entry) => (
@@ -157,9 +157,9 @@ function Span({ mean, interval, scale: [low, high] }: Estimate & { readonly scal
 }
 
 /** `2 trainings, 31 248 parameters` */
-function aboutOf({ kind, runs, parameters }: MethodResult): string {
+function aboutOf({ kind, role, runs, parameters }: MethodResult): string {
   const done = runs.filter(({ state }) => state === "done");
-  if (kind === "baseline") return "floor";
+  if (kind === "baseline") return role ?? "floor";
   if (kind === "ensemble") return `ensemble of ${done[0]?.members?.length ?? "several"} models`;
   const failed = runs.length - done.length;
   const weights = parameters ? `, ${parameters.trainable.toLocaleString("en")} parameters` : "";
