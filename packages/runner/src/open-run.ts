@@ -15,6 +15,7 @@ import {
 import type { Device } from "@em-stellar/core/training";
 import { encodePng, type Fold, previewOf } from "@em-stellar/data";
 import { describeSuite } from "./describe-suite.js";
+import { firstDifference } from "./first-difference.js";
 import { keepInitial, withInitial } from "./initial-models.js";
 import { inspect } from "./inspect.js";
 import type { LoadedSample } from "./loaded-sample.js";
@@ -73,10 +74,18 @@ export async function planRun(suite: Suite, options: RunOptions, opening: Plan["
 export async function openRun(suite: Suite, options: RunOptions): Promise<OpenRun> {
   const { store, registry } = options;
   const plan = await readPlan(store);
-  const described = JSON.stringify(describeSuite(suite, registry));
-  if (JSON.stringify(await readJson(store, "suite.json")) !== described) {
+  const stored = await readJson(store, "suite.json");
+  const change = firstDifference(stored, JSON.parse(JSON.stringify(describeSuite(suite, registry))));
+  if (change) {
+    const { path, before, now } = change;
+    const what = path.length === 0 ? "suite.json" : path.join(".");
+    const advice = "start the run again: it says which parts can still be used.";
     throw new InputError(
-      `The suite "${suite.name}" has changed since the run in ${store.location} was planned. Start the run again: it says which parts can still be used.`,
+      `The suite "${suite.name}" has changed since the run in ${store.location} was planned: ${what} was ${shortened(before)}, and is now ${shortened(now)}. ${
+        path[0] === "data"
+          ? `If its file takes a folder from an environment variable, set the variable as it was. Otherwise ${advice}`
+          : `S${advice.slice(1)}`
+      }`,
     );
   }
   const { settled } = plan.data;
@@ -153,6 +162,11 @@ export function samplesOf(
 export function componentsOf({ registry }: RunOptions, method: Method): ComponentRecord[] {
   const components = method.kind === "network" ? [method.network, method.loss, method.optimizer] : [method.baseline];
   return components.map((component) => citedRecordOf(component, registry.origin(component.kind, component.id)));
+}
+
+function shortened(value: unknown): string {
+  const text = JSON.stringify(value) ?? "absent";
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 
 /** The folder of everything that a job leaves. */

@@ -121,13 +121,22 @@ it("a plan that another suite made, or that is damaged, is refused", async () =>
   await all(runSuite(suite, options));
   const other = defineSuite({ ...definition, data: suite.data, folds: 3 });
   await expect(openRun(other, options)).rejects.toThrow(
-    /suite "planned" has changed since the run in memory was planned/,
+    'The suite "planned" has changed since the run in memory was planned: folds was 2, and is now 3. Start the run again: it says which parts can still be used.',
   );
   await options.store.write("plan.json", encodeText('{ "schemaVersion": 1, "checksum": "00" }'));
   await expect(openRun(suite, options)).rejects.toThrow("memory/plan.json is damaged: its checksum does not match");
   await options.store.remove("plan.json");
   await expect(openRun(suite, options)).rejects.toThrow(
     "plan.json is missing. Start the run once: it makes a plan first.",
+  );
+});
+
+it("names the folder of a suite whose data moved, as where an environment variable is not set", async () => {
+  const { suite, options } = setUp();
+  const inFolder = (images: string) => ({ ...suite, data: { ...suite.data, options: { images, masks: "masks" } } });
+  await all(runSuite(inFolder("/data/cardiac/images"), options));
+  await expect(openRun(inFolder("data/cardiac/images"), options)).rejects.toThrow(
+    'data.options.images was "/data/cardiac/images", and is now "data/cardiac/images". If its file takes a folder from an environment variable, set the variable as it was.',
   );
 });
 
