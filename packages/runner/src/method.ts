@@ -91,7 +91,7 @@ function trainingKey({ network, loss, optimizer, training, images }: NetworkMeth
   const { batchSize, microBatch } = training;
   return JSON.stringify([
     ...[network, loss, optimizer].map(({ id, options }) => ({ id, options })),
-    { ...training, microBatch: microBatch === batchSize ? null : microBatch },
+    { ...training, microBatch: microBatch === batchSize ? null : microBatch, recompute: false }, // which changes no value
     images ?? null,
   ]);
 }

@@ -21,6 +21,7 @@ const training = z
     patch: z.number(),
     batchSize: z.number(),
     microBatch: z.number().nullable(),
+    recompute: z.boolean(),
     steps: z.number().nullable(),
     minutes: z.number().nullable(),
     validateEvery: z.number(),

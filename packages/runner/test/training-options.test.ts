@@ -8,9 +8,10 @@ import {
   readSealed,
   writeSealed,
 } from "@em-stellar/core";
-import { type Device, defineOptimizer } from "@em-stellar/core/training";
+import { type Device, defineNetwork, defineOptimizer } from "@em-stellar/core/training";
 import { defineSuite, parseSuite, runSuite, type SuiteDefinition, type TrainingDefinition } from "@em-stellar/runner";
 import { memory, setBackend, train } from "@tensorflow/tfjs-core";
+import { initializers, input, layers, model } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
 
@@ -117,6 +118,60 @@ describe("with every option on", () => {
   });
 });
 
+describe("with activations computed again", () => {
+  it("a training, interrupted or not, is the one without, to the bit", async () => {
+    const [whole, again] = [await play(suiteWith({})), await play(suiteWith({ recompute: true }))];
+    expect(again.results.training).toMatchObject({ recompute: true });
+    const store = memoryStore();
+    let seen = 0;
+    for await (const _ of runSuite(suiteWith({ recompute: true }), { registry, device, store }))
+      if (++seen === 7) break;
+    for (const run of [again, await play(suiteWith({ recompute: true }), store)]) {
+      expect(historyOf(run)).toEqual(historyOf(whole));
+      expect(await filesOf(run.store, "weights.bin")).toEqual(await filesOf(whole.store, "weights.bin"));
+    }
+  });
+
+  it("leaves no tensor behind", async () => {
+    const tensors = memory().numTensors;
+    await play(suiteWith({ recompute: true, microBatch: 2, clipGradients: 0.05 }));
+    expect(memory().numTensors).toBe(tensors);
+  });
+
+  it("a network whose layer gives something else at each call is refused by its name", async () => {
+    const noisy = defineNetwork({
+      id: "noisy",
+      summary: "A network with noise, for tests.",
+      defaults: {},
+      stride: () => 1,
+      build(_, shape, seed) {
+        const image = input({ shape: [...shape] });
+        const noise = layers.gaussianNoise({ name: "noise", stddev: 1 }).apply(image);
+        const kernelInitializer = initializers.heNormal({ seed: seed() });
+        const output = layers
+          .conv2d({ filters: 1, kernelSize: 1, activation: "sigmoid", kernelInitializer })
+          .apply(noise);
+        return model({ inputs: image, outputs: output as typeof image });
+      },
+    });
+    const own = createRegistry(
+      definePlugin({
+        name: "noisy",
+        version: "1.0.0",
+        components: [agreement, discData, squaredError, stockAdam, noisy],
+      }),
+    );
+    const suite = suiteWith({ recompute: true }, { networks: [noisy()] });
+    const messages: string[] = [];
+    for await (const event of runSuite(suite, { registry: own, device, store: memoryStore() }))
+      if (event.type === "job-failed") messages.push(event.message);
+    expect(messages).toHaveLength(2);
+    expect(messages[0]).toMatch(
+      /^training.recompute is true, but layer "noise" \(GaussianNoise\) of network "noisy" gives/,
+    );
+  });
+});
+
 it("averaged weights are validated and kept in place of the weights, and do not touch the training", async () => {
   const [plain, averaged] = [await play(suiteWith({})), await play(suiteWith({ averageWeights: 0.999 }))];
   const losses = ({ runs }: typeof plain) => runs.map(({ history }) => history.map(({ loss }) => loss));
@@ -219,7 +274,7 @@ it("a job that a version before these options finished is the same job, where th
   const { store } = await play(suite);
   for (const path of (await store.list("jobs")).filter((file) => file.endsWith("job.json"))) {
     const job = (await readSealed(store, path)) as { training: Record<string, unknown> }; // written by the run
-    for (const option of ["microBatch", "minutes", "earlyStopping", "clipGradients", "averageWeights"]) {
+    for (const option of ["microBatch", "recompute", "minutes", "earlyStopping", "clipGradients", "averageWeights"]) {
       delete job.training[option];
     }
     await writeSealed(store, path, job);

@@ -24,6 +24,7 @@ import { startFrom } from "./initial-weights.js";
 import { type Best, type JobState, restoreState, saveState } from "./job-state.js";
 import { shareOver, stoppedAt } from "./limits.js";
 import { readLosses, TrainingFailure } from "./losses.js";
+import { requireRepeatable } from "./repeatable.js";
 import { scoresBefore, testBest } from "./test-network.js";
 import { createTrainStep } from "./train-step.js";
 import { createTrapDetector } from "./traps.js";
@@ -67,6 +68,7 @@ export async function* trainNetwork(
   const notes = describeModel(run, job, method, train, normalization);
   const trainingSet = { samples: train, read: run.samples.read, normalize };
   const drawBatch = createBatches(trainingSet, training, suite.augmentation, seed);
+  if (training.recompute) await requireRepeatable(model, method.network, channels);
   const trainStep = createTrainStep(model, method, training, seed);
   const detectTrap = createTrapDetector(run.plan.data.foreground);
   const average = training.averageWeights === null ? undefined : averageWeights(model, training.averageWeights);
