@@ -94,9 +94,21 @@ it("says what there is to do and how long it takes, and writes nothing; then wha
 
 it("adds up the steps, the validations and the test of a training", () => {
   const speed = { method: "a", start: 3, step: 0.5, validation: 2, test: 4 };
+  const images = { test: 1, validation: 3 };
+  const checkpoints = ["loss"];
   // 3 + 100 · 0.5 + 4 · 2 + 4, with a last validation after step 100
-  expect(secondsOfTraining(speed, { steps: 100, minutes: null, validateEvery: 30 })).toBe(65);
+  const training = { steps: 100, minutes: null, validateEvery: 30, checkpoints };
+  expect(secondsOfTraining(speed, training, images)).toBe(65);
+  expect(secondsOfTraining(speed, training, images, 60)).toBe(3 + 20 + 2 * 2 + 4);
   // A minute has 120 steps.
-  expect(secondsOfTraining(speed, { steps: null, minutes: 1, validateEvery: 60 })).toBe(3 + 60 + 2 * 2 + 4);
-  expect(secondsOfTraining(speed, { steps: 100, minutes: 1, validateEvery: 100 })).toBe(3 + 50 + 2 + 4);
+  expect(secondsOfTraining(speed, { ...training, steps: null, minutes: 1, validateEvery: 60 }, images)).toBe(
+    3 + 60 + 2 * 2 + 4,
+  );
+  expect(secondsOfTraining(speed, { ...training, minutes: 1, validateEvery: 100 }, images)).toBe(3 + 50 + 2 + 4);
+  // Of four more criteria, two are taken to choose other weights; a quarter of the images of the test are test images.
+  const five = ["loss", "a", "b", "c", "d"];
+  expect(secondsOfTraining(speed, { ...training, validateEvery: 20, checkpoints: five }, images)).toBe(
+    3 + 50 + 5 * 2 + 4 + 2 * (4 / 4),
+  );
+  expect(secondsOfTraining(speed, { ...training, validateEvery: 100, checkpoints: five }, images)).toBe(3 + 50 + 2 + 4);
 });

@@ -42,6 +42,7 @@ export {
   type SuiteDefinition,
 } from "./suite.js";
 export { readSuiteJson } from "./suite-json.js";
+export { timeClassifiers } from "./time-classifiers.js";
 export {
   defaultTraining,
   type EarlyStopping,

@@ -16,8 +16,8 @@ export interface Speed {
   readonly test: number;
 }
 
-/** Steps of a trial: the first ones are slow, because code is compiled and memory found. */
-const steps = 10;
+/** A trial ends after so many steps or seconds. The first steps are slow, because code is compiled and memory found. */
+const limits = { steps: 60, seconds: 3 };
 
 /** Told while a trial goes on. */
 export interface TrialEvents {
@@ -46,14 +46,19 @@ export async function measureSpeed(
     ensembles: [],
     trainings: suite.trainings.map(({ options, ...named }) => ({
       ...named,
-      options: { ...options, steps, minutes: null, validateEvery: steps, initial: null },
+      options: {
+        ...options,
+        steps: limits.steps,
+        minutes: limits.seconds / 60,
+        validateEvery: limits.steps,
+        initial: null,
+      },
     })),
   };
   const speeds = new Map<string, Speed>();
   let ended = now();
   let began = ended;
-  let stepped = { step: 0, time: began };
-  let halfway = stepped;
+  let stepped = [{ step: 0, time: began }];
   const select = ({ fold, seed }: JobId) => fold === 0 && seed === suite.seeds[0];
   let trainings = 0;
   const events = runSuite(trial, { ...outside, store: memoryStore(), select });
@@ -65,18 +70,17 @@ export async function measureSpeed(
       ended = time;
     } else if (event.type === "job-started") {
       began = time;
-      halfway = { step: 0, time };
-      stepped = halfway;
+      stepped = [{ step: 0, time }];
     } else if (event.type === "step") {
-      if (event.step === steps / 2) halfway = { step: event.step, time };
-      stepped = { step: event.step, time };
+      stepped.push({ step: event.step, time });
     } else if (event.type === "validation") {
-      const measured = stepped.step > halfway.step ? stepped : { step: steps, time };
+      const last = stepped.at(-1) ?? { step: 0, time: began };
+      const halfway = stepped.findLast(({ step }) => step <= last.step / 2) ?? last; // there is step 0
       speeds.set(event.job.method, {
         method: event.job.method,
         start: began - ended,
-        step: (measured.time - halfway.time) / (measured.step - halfway.step),
-        validation: Math.max(0, time - Math.max(stepped.time, began)),
+        step: (last.time - halfway.time) / (last.step - halfway.step),
+        validation: time - last.time,
         test: 0,
       });
       ended = time;

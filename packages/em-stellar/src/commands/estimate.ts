@@ -1,6 +1,13 @@
 import type { JobId } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
-import { measureSpeed, type OpenRun, type Speed, secondsOf, type TrainingOptions } from "@em-stellar/runner";
+import {
+  measureSpeed,
+  type OpenRun,
+  type Speed,
+  secondsOf,
+  type TrainingOptions,
+  timeClassifiers,
+} from "@em-stellar/runner";
 import type { LoadedSuite } from "../suite-file.js";
 import { count, duration, size } from "../terminal/format.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -52,16 +59,23 @@ export async function printEstimate(
       return speed ? [[method.name, { speed, training: method.training }] as const] : [];
     }),
   );
-  const rows = [...times].map(([name, { speed, training }]) => [
-    name,
-    `${(1000 * speed.step).toFixed(0)} ms`,
-    `${speed.validation.toFixed(2)} s`,
-    duration(secondsOfTraining(speed, training)),
-  ]);
+  const classifiers = left.some(({ method }) => isClassifier(run, method))
+    ? await timeClassifiers(suite, { registry, device, folder })
+    : new Map<string, number>();
+  const images = { test: run.test.length, validation: run.folds[0]?.validation.length ?? 1 };
+  const rows = [
+    ...[...times].map(([name, { speed, training }]) => [
+      name,
+      `${(1000 * speed.step).toFixed(0)} ms`,
+      `${speed.validation.toFixed(2)} s`,
+      duration(secondsOfTraining(speed, training, images)),
+    ]),
+    ...[...classifiers].map(([name, seconds]) => [name, "", "", duration(seconds)]),
+  ];
   terminal.print(textTable(["method", "step", "validation", "training"], rows, rows.length, [0]));
   const jobs = left.flatMap(({ method, from }) => {
     const time = times.get(method);
-    return time ? [secondsOfTraining(time.speed, time.training, from)] : [];
+    return time ? [secondsOfTraining(time.speed, time.training, images, from)] : (classifiers.get(method) ?? []);
   });
   const together = workers > 1 && jobs.length > 1 ? `, ${Math.min(workers, jobs.length)} at a time` : "";
   terminal.print(
@@ -69,10 +83,24 @@ export async function printEstimate(
   );
 }
 
-/** From a training's start, or from the step that it has been saved at, to its test scores. */
+function isClassifier({ methods }: OpenRun, name: string): boolean {
+  const method = methods.find((each) => each.name === name);
+  return method?.kind === "baseline" && method.baseline.role === "classifier";
+}
+
+/**
+ * From a training's start, or from the step that it has been saved at, to its test scores. Weights that another criterion
+ * chooses are tested as well: nobody knows how many will agree, so half of the others are counted.
+ */
 export function secondsOfTraining(
   { start, step, validation, test }: Speed,
-  { steps, minutes, validateEvery }: Pick<TrainingOptions, "steps" | "minutes" | "validateEvery">,
+  {
+    steps,
+    minutes,
+    validateEvery,
+    checkpoints,
+  }: Pick<TrainingOptions, "steps" | "minutes" | "validateEvery" | "checkpoints">,
+  images: { readonly test: number; readonly validation: number },
   from = 0,
 ): number {
   const made = Math.min(
@@ -80,5 +108,7 @@ export function secondsOfTraining(
     minutes === null ? Number.POSITIVE_INFINITY : Math.ceil((60 * minutes) / step),
   );
   const validations = Math.ceil(made / validateEvery) - Math.floor(Math.min(from, made) / validateEvery);
-  return start + Math.max(0, made - from) * step + validations * validation + test;
+  const others = (Math.min(checkpoints.length, Math.ceil(made / validateEvery)) - 1) / 2;
+  const testAgain = test * (images.test / (images.test + images.validation)); // the test predicts validation images, too
+  return start + Math.max(0, made - from) * step + validations * validation + test + others * testAgain;
 }
