@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { encodePng, phantom, previewOf } from "@em-stellar/data";
 import { chromium } from "playwright-core";
+import { asWebp } from "./as-webp.mjs";
 
 const { values } = parseArgs({ options: { look: { type: "string" }, steps: { type: "string" } } });
 const root = join(import.meta.dirname, "..");
@@ -73,27 +74,8 @@ async function save(page, name, colorScheme, size, part) {
     values.look === undefined
       ? `studio-${name}.webp`
       : `${name}-${size === wide ? "wide" : "narrow"}-${colorScheme}.png`;
-  writeFileSync(join(folder, file), values.look === undefined ? await asWebp(png) : png);
+  writeFileSync(join(folder, file), values.look === undefined ? await asWebp(browser, png) : png);
   console.log(join(folder, file));
-}
-
-/** The browser's own encoder: a tenth of the size of a PNG. */
-async function asWebp(png) {
-  const page = await browser.newPage();
-  const text = await page.evaluate(
-    async (address) => {
-      const image = new Image();
-      image.src = address;
-      await image.decode();
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [image.width, image.height];
-      canvas.getContext("2d").drawImage(image, 0, 0);
-      return canvas.toDataURL("image/webp", 0.74).split(",")[1];
-    },
-    `data:image/png;base64,${png.toString("base64")}`,
-  );
-  await page.close();
-  return Buffer.from(text, "base64");
 }
 
 async function fill(page, label, value) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,6 +13,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** The package of an import such as `@em-stellar/data/node`. */
+const packageOf = (path: string) => path.split("/", path.startsWith("@") ? 2 : 1).join("/");
+
+/** Packages, and the dependencies and peers that npm installs with those of ours. */
+function broughtBy(names: readonly string[]): Set<string> {
+  const brought = new Set(names);
+  for (const name of brought) {
+    const { dependencies, peerDependencies, peerDependenciesMeta } =
+      packages.find(({ manifest }) => manifest.name === name)?.manifest ?? {};
+    const peers = Object.keys(peerDependencies ?? {}).filter((peer) => !peerDependenciesMeta?.[peer]?.optional);
+    for (const other of [...Object.keys(dependencies ?? {}), ...peers]) brought.add(other);
+  }
+  return brought;
+}
+
 describe("the snippet of each README", () => {
   it.each(packages.map(({ manifest, short }) => ({ name: manifest.name, short })))(
     "of $name runs and prints what it says",
@@ -23,6 +38,17 @@ describe("the snippet of each README", () => {
       const { status, stdout, stderr } = runSnippet(file);
       expect(status, stderr).toBe(0);
       expect(brokenPromises(code, stdout.split("\n")), `it printed ${stdout}`).toEqual([]);
+    },
+  );
+
+  it.each(packages.map(({ manifest, folder }) => ({ name: manifest.name, readme: join(folder, "README.md") })))(
+    "of $name imports nothing that its install command does not bring",
+    ({ name, readme }) => {
+      const [, named = name] = readFileSync(readme, "utf8").match(/^npm install ([^#\n]*)/m) ?? [];
+      const brought = broughtBy(named.trim().split(/\s+/));
+      const { code } = snippetOf(readme);
+      const imported = [...code.matchAll(/(?:from|import) "([^"]+)"/g)].map(([, path = ""]) => packageOf(path));
+      expect(imported.filter((path) => !path.startsWith("node:") && !brought.has(path))).toEqual([]);
     },
   );
 

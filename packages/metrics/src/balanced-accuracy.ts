@@ -11,7 +11,7 @@ export const balancedAccuracy = defineAdditiveMetric({
   summary: "Mean of sensitivity and specificity: (TP / (TP + FN) + TN / (TN + FP)) / 2",
   words: {
     label: "Balanced accuracy",
-    meaning: "the mean of the shares of object and of background that are called correctly.",
+    meaning: "the mean of the shares of object and of background that are classified correctly.",
     family: "pixels",
   },
   citation: "Brodersen et al. (2010), ICPR, doi:10.1109/ICPR.2010.764",

@@ -34,13 +34,13 @@ export const dice = pixelMetric({
   score: ({ tp, fp, fn }) => ratio(2 * tp, 2 * tp + fp + fn),
 });
 
-/** Share of pixels called what they are, (TP + TN) / all; the same whichever class is positive. */
+/** Share of pixels that are classified correctly, (TP + TN) / all; the same whichever class is positive. */
 export const accuracy = pixelMetric({
   id: "accuracy",
-  summary: "Share of pixels called what they are: (TP + TN) / all",
+  summary: "Share of pixels that are classified correctly: (TP + TN) / all",
   words: {
     label: "Accuracy",
-    meaning: "the share of all pixels called correctly; high for any method where one class fills the image.",
+    meaning: "the share of all pixels that are classified correctly; high for any method if one class fills the image.",
     choosesPositive: false,
     paper: { column: 4, positive: "object" },
   },
@@ -77,7 +77,8 @@ export const ppv = pixelMetric({
   summary: "Positive predictive value (precision): TP / (TP + FP)",
   words: {
     label: "PPV",
-    meaning: "TP / (TP + FP), positive predictive value or precision: the share of what was called positive that is.",
+    meaning:
+      "TP / (TP + FP), positive predictive value or precision: the share of the predicted positive class that is correct.",
     paper: { column: 7, positive: "background" },
   },
   score: ({ tp, fp }) => ratio(tp, tp + fp),
@@ -89,7 +90,7 @@ export const npv = pixelMetric({
   summary: "Negative predictive value: TN / (TN + FN)",
   words: {
     label: "NPV",
-    meaning: "TN / (TN + FN), negative predictive value: the share of what was called negative that is.",
+    meaning: "TN / (TN + FN), negative predictive value: the share of the predicted negative class that is correct.",
     paper: { column: 8, positive: "background" },
   },
   score: ({ tn, fn }) => ratio(tn, tn + fn),

@@ -12,7 +12,7 @@ export const volumeError = defineAdditiveMetric({
   summary: "Relative error of the object's volume: |P − T| / T",
   words: {
     label: "Volume error",
-    meaning: "how far the number of pixels called object is from the true one, as a share of the true one.",
+    meaning: "how far the number of predicted object pixels is from the true number, as a share of the true number.",
     family: "pixels",
   },
   citation: "Heimann et al. (2009), IEEE TMI 28:1251-1265",

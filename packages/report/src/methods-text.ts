@@ -63,7 +63,7 @@ function scoreSentences({ metrics, training: { threshold, testTimeAugmentation }
   const classes = unique(metrics.map(positiveClass)).filter((name) => name !== undefined);
   return [
     testTimeAugmentation === true && "Predictions were averaged over the 8 turns and mirror images of each image.",
-    `Whole test images were predicted and called object above a probability of ${threshold === "validation" ? "a threshold chosen on validation images" : "0.5"}; ${metrics.map(metricLabel).join(", ")} ${metrics.length === 1 ? "was" : "were"} computed over all pixels of all test images${classes.length === 1 ? `, with the ${classes[0]} as the positive class` : ""}.`,
+    `Whole test images were predicted, and pixels with a probability above ${threshold === "validation" ? "a threshold chosen on validation images" : "0.5"} were classified as object; ${metrics.map(metricLabel).join(", ")} ${metrics.length === 1 ? "was" : "were"} computed over all pixels of all test images${classes.length === 1 ? `, with the ${classes[0]} as the positive class` : ""}.`,
   ];
 }
 

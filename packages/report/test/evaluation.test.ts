@@ -217,12 +217,12 @@ describe("renderEvaluation", () => {
       options: { threshold: 0.5, positive: "both" },
     });
     expect(groupMeasures(evaluation).map(({ title, metrics }) => [title, metrics.map(({ id }) => id)])).toEqual([
-      ["Object positive", ["jaccard", "f1", "accuracy"]],
-      ["As in the EM-stellar paper: background positive", ["f1:background", "accuracy", "jaccard"]],
+      ["Positive class: object", ["jaccard", "f1", "accuracy"]],
+      ["Positive class: background, as in the EM-stellar paper", ["f1:background", "accuracy", "jaccard"]],
       ["Outlines", ["hausdorff-95"]],
     ]);
     const text = section(await renderEvaluation(evaluation, { store }), "ranking");
-    expect(text).toContain("For scores with a positive class, this is the object.");
+    expect(text).toContain("For scores that need a positive class, it is the object.");
     expect(text).toContain("F1background positive");
     expect(text).toContain("Jaccardobject positive");
     expect(text).not.toContain("Accuracyobject positive");

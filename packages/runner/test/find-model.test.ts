@@ -83,8 +83,8 @@ describe("of a run", () => {
     expect(folder).toContain(join("sound", "fold-1", "seed-1"));
     expect(reasons).toEqual([
       "sound: best mean validation score of 2 networks over 4 folds, 0.910.",
-      "lucky is better on the test images (0.900 against 0.800). Test images take no part in the choice, so their scores stay unbiased.",
       "Of its 4 trainings, the one with the best validation score, 0.930.",
+      "lucky is better on the test images (0.900 against 0.800). Test images take no part in the choice, so their scores stay unbiased.",
     ]);
   });
 

@@ -4,7 +4,7 @@ import { newMetric } from "./component.js";
 
 const row = (pixels: string) => maskOf(pixels.length, 1, (i) => pixels[i] === "#");
 
-it("counts what is called wrong, in all images", () => {
+it("counts the wrong pixels of all images", () => {
   const score = newMetric().accumulate();
   expect(score.result()).toBeUndefined();
   score.add(compare(row("##.."), row("#.#.")));

@@ -1,15 +1,15 @@
 import { binarize, defineMetric } from "@em-stellar/core";
 
 /**
- * Hamming distance: the number of pixels called what they are not, in all images together; from 0, lower is better. Undefined
+ * Hamming distance: the number of pixels that are classified wrongly, in all images together; from 0, lower is better. Undefined
  * before the first image only.
  */
 export const newMetric = defineMetric({
   id: "new-metric",
-  summary: "Number of pixels called what they are not: FP + FN",
+  summary: "Number of pixels that are classified wrongly: FP + FN",
   words: {
     label: "New metric",
-    meaning: "the number of pixels called what they are not, in all images together.",
+    meaning: "the number of pixels that are classified wrongly, in all images together.",
     family: "pixels",
     unit: "pixels",
   },
@@ -22,8 +22,8 @@ export const newMetric = defineMetric({
     let pixels = 0;
     return {
       add({ truth, prediction }) {
-        const [given, called] = [binarize(truth, 0.5), binarize(prediction)];
-        for (let i = 0; i < given.length; i++) wrong += Number(given[i] !== called[i]);
+        const [given, predicted] = [binarize(truth, 0.5), binarize(prediction)];
+        for (let i = 0; i < given.length; i++) wrong += Number(given[i] !== predicted[i]);
         pixels += given.length;
       },
       result: () => (pixels === 0 ? undefined : wrong),

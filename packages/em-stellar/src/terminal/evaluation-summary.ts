@@ -22,8 +22,8 @@ export function summary(evaluation: Evaluation, columns: number): string {
 }
 
 const titles = {
-  object: "Object positive:",
-  background: "As in the EM-stellar paper: background positive (Jaccard: object)",
+  object: "Positive class: object",
+  background: "Positive class: background, as in the EM-stellar paper (for Jaccard: object)",
 };
 
 function table({ methods }: Evaluation, metrics: readonly Metric[], columns: number, title: string): string {

@@ -173,7 +173,7 @@ describe("em-stellar evaluate", () => {
       pooled: { f1: 14 / 16, "f1:background": 30 / 32, sensitivity: 7 / 8, "sensitivity:background": 15 / 16 },
     });
     const page = await readFile(at("out", "report", "index.html"), "utf8");
-    expect(page).toContain("As in the EM-stellar paper: background positive");
+    expect(page).toContain("Positive class: background, as in the EM-stellar paper");
     expect((await evaluate("--positive", "background", "--metrics", "f1")).status).toBe(0);
     expect((await resultsIn()).methods[0]?.pooled).toEqual({ f1: 30 / 32 });
   });

@@ -21,7 +21,7 @@ export function evaluationCitation(evaluation: Evaluation, citation: CitationLoo
       : "";
   const paragraph = [
     `The predictions of ${plural(methods.length, "method")} (${methods.map(({ name }) => name).join(", ")}) for ${plural(data.images.length, "image")} were scored with EM-stellar${version ? ` ${version}` : ""} by ${labels.join(", ")}.`,
-    ` A pixel was called object above a probability of ${options.threshold}; scores are pooled over all images.`,
+    ` Pixels with a probability above ${options.threshold} were classified as object; scores are pooled over all images.`,
     classes,
     ...computations(metrics),
     intervals,

@@ -31,8 +31,8 @@ export function groupMeasures({ metrics, rankedBy, options: { positive } }: Eval
   ];
   if (positive !== "background") {
     groups.push({
-      title: "Object positive",
-      note: "For scores with a positive class, this is the object.",
+      title: "Positive class: object",
+      note: "For scores that need a positive class, it is the object.",
       positive: "object",
       metrics: rankedFirst(inTableOrder(metrics.filter((metric) => !isOfBackground(metric)))),
     });
@@ -40,8 +40,8 @@ export function groupMeasures({ metrics, rankedBy, options: { positive } }: Eval
   if (positive !== "object") {
     const paper = tableOfPaper(metrics);
     groups.push({
-      title: "As in the EM-stellar paper: background positive",
-      note: "The columns of table 1 of the paper, in its order: for F1, sensitivity, specificity, PPV and NPV the background is positive, for Jaccard the object, and accuracy is the same either way.",
+      title: "Positive class: background, as in the EM-stellar paper",
+      note: "The columns of table 1 of the paper, in its order: the positive class is the background for F1, sensitivity, specificity, PPV and NPV, and the object for Jaccard. Accuracy is the same for both.",
       positive: undefined,
       metrics: positive === "background" ? rankedFirst(paper) : paper,
     });

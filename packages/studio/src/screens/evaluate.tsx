@@ -143,7 +143,7 @@ function Options() {
     <details class="how">
       <summary>How to compare</summary>
       <label class="field">
-        A pixel is called object above
+        A pixel is object above
         <input
           type="number"
           min={0}

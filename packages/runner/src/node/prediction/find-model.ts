@@ -114,9 +114,9 @@ async function ofRun(run: string): Promise<FoundModel> {
     folder,
     reasons: [
       reasonOfChoice(chosen, results.rankedBy),
-      ...wordOfTheTest(chosen, results),
       ...whyTraining(chosen, results),
       ...reasons,
+      ...wordOfTheTest(chosen, results), // last, because it may warn
     ],
   };
 }

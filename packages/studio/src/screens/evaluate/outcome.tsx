@@ -14,8 +14,8 @@ export function Outcome({ outcome: { evaluation, report, results, table } }: { r
       {methods.length > 1 && statistics && <p class="answer">{statistics.sentence}</p>}
       <Ranking evaluation={evaluation} />
       <p class="muted small">
-        Scores are pooled over all images; a pixel is called object above {options.threshold}. The report has every
-        score, each with its interval.
+        Scores are pooled over all images; a pixel is object above {options.threshold}. The report has every score, each
+        with its interval.
       </p>
       {warnings.map(({ message }) => (
         <p key={message} class="warning">
