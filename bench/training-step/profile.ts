@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 /** The share of each kernel in the time of all, of one run on the current backend; only where kernels run as they are called. */
-export async function profile(run: () => Promise<void>): Promise<Record<string, number>> {
+export async function profile(run: () => Promise<unknown>): Promise<Record<string, number>> {
   const times = new Map<string, number>();
   const kernels = tf.getKernelsForBackend(tf.getBackend());
   const replace = (kernel: tf.KernelConfig) => {

@@ -5,12 +5,18 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { Case } from "./cases.js";
 
+/** Adam with its usual options and one learning rate from the first step on. */
+export const steadyAdam = adam({ warmupProportion: 0, schedule: "constant" });
+
 export interface Trainer {
   readonly model: LayersModel;
+  /** Random grey values; the masks are their bright pixels. */
+  readonly images: tf.Tensor4D;
+  readonly masks: tf.Tensor4D;
   /** Forward, loss, backward and the optimizer's update, of which nothing is read; the loss is the caller's to dispose. */
   queue(): tf.Scalar;
   /** The same, and waits for the loss. */
-  step(): Promise<void>;
+  step(): Promise<number>;
   dispose(): void;
 }
 
@@ -18,7 +24,7 @@ export interface Trainer {
 export function trainer({ network, side, batch }: Case, prepare: Device["prepare"], plain: boolean): Trainer {
   let seed = 1;
   const model = prepare(network().build([side, side, 1], () => seed++));
-  const optimizer = plain ? tf.train.adam(1e-3) : adam().create({ totalSteps: 1e6 });
+  const optimizer = plain ? tf.train.adam(1e-3) : steadyAdam.create({ totalSteps: 1e6 });
   const x = tf.randomUniform<tf.Rank.R4>([batch, side, side, 1], 0, 1, "float32", 1);
   const truth = tf.tidy(() => tf.cast(tf.greater(x, 0.5), "float32") as tf.Tensor4D);
   // LayerVariable keeps its variable in a protected member, which an optimizer needs.
@@ -41,11 +47,14 @@ export function trainer({ network, side, batch }: Case, prepare: Device["prepare
     ) as tf.Scalar;
   return {
     model,
+    images: x,
+    masks: truth,
     queue,
     async step() {
       const cost = queue();
-      await cost.data();
+      const [value] = await cost.data();
       cost.dispose();
+      return value as number;
     },
     dispose() {
       tf.dispose([x, truth]);
