@@ -1,7 +1,3 @@
-import cpu from "@em-stellar/backend-cpu";
-import tensorflow from "@em-stellar/backend-tensorflow";
-import wasm from "@em-stellar/backend-wasm";
-import webgpu from "@em-stellar/backend-webgpu";
 import baselines from "@em-stellar/baselines";
 import { createRegistry } from "@em-stellar/core";
 import data from "@em-stellar/data";
@@ -15,6 +11,7 @@ import emnets from "@em-stellar/nets-emnet";
 import unets from "@em-stellar/nets-unet";
 import optimizers from "@em-stellar/optimizers";
 import executors from "@em-stellar/runner/node";
+import { backendPlugins } from "./backend-plugins.js";
 
 /** The built-in plugins, without `auto`, which chooses from the backends of all plugins that there are. */
 export const builtinPlugins = [
@@ -29,10 +26,7 @@ export const builtinPlugins = [
   data,
   dataNode,
   executors,
-  tensorflow,
-  webgpu,
-  wasm,
-  cpu,
+  ...backendPlugins,
 ] as const;
 
 /** Every built-in component, by kind and id. */

@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { createRegistry, definePlugin } from "@em-stellar/core";
+import { type Device, defineBackend } from "@em-stellar/core/training";
+import { autoAmong, BackendUnavailableError } from "@em-stellar/kernels/backend";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { doctor } from "../src/commands/doctor.js";
 import { examine } from "../src/doctor/examine.js";
@@ -79,6 +82,21 @@ describe("em-stellar doctor", () => {
     expect((await run(false, (backend) => ({ ...ready, backend }))).text).toContain("✓ cpu         ready");
   });
 
+  it("starts no process for what auto found missing, and takes auto's word with the devices", async () => {
+    const examined: string[] = [];
+    const cuda = { ...missing, devices: ["NVIDIA L4"] };
+    const { text } = await run(true, (backend) => {
+      examined.push(backend);
+      return { ...ready, backend, ...(backend === "auto" && { missing: [cuda] }) };
+    });
+    expect(examined[0]).toBe("auto");
+    expect(examined.toSorted()).toEqual(["auto", "cpu", "tensorflow", "wasm", "webgpu"]);
+    const { backends, auto }: { backends: Finding[]; auto: Finding } = JSON.parse(text);
+    expect(backends[0]).toEqual(cuda);
+    expect(backends[1]).toEqual({ ...ready, backend: "webgpu" });
+    expect(auto).toEqual({ ...ready, backend: "auto" });
+  });
+
   it("fails where nothing works, after it has said why", async () => {
     const { text, error } = await run(false, (backend) => ({ ...failed, backend }));
     expect(text).toContain("✗ cpu         failed   It broke.");
@@ -94,6 +112,61 @@ describe("what one backend is found to be", () => {
       started: "cpu",
       device: "cpu (plain JavaScript)",
       details: { "tfjs-core": machine.versions.tfjs },
+    });
+  });
+
+  it("says of auto which backends it passed over because something is not installed, with their devices", async () => {
+    const absent = defineBackend({
+      id: "absent",
+      summary: "Needs a package",
+      defaults: {},
+      preference: 2,
+      start: () =>
+        Promise.reject(
+          new BackendUnavailableError({
+            backend: "absent",
+            status: "missing",
+            problem: "It is not there.",
+            remedy: "Install it.",
+          }),
+        ),
+      devices: async () => ["one"],
+    });
+    const broken = defineBackend({
+      id: "broken",
+      summary: "Throws",
+      defaults: {},
+      preference: 1.5,
+      start: () => Promise.reject(new Error("It broke.")),
+    });
+    const works = { id: "works", summary: "Works", defaults: {}, preference: 1, start: async () => started };
+    const started: Device = {
+      backend: "works",
+      options: {},
+      description: "works (here)",
+      details: {},
+      prepare: (model) => model,
+      peakBytes: () => 0,
+      dispose: async () => {},
+    };
+    const plugin = definePlugin({
+      name: "three",
+      version: "1.0.0",
+      components: [absent, broken, defineBackend(works)],
+    });
+    const registry = createRegistry(plugin, autoAmong(plugin));
+    expect(await examine("auto", registry)).toMatchObject({
+      status: "ready",
+      started: "works",
+      missing: [
+        {
+          backend: "absent",
+          status: "missing",
+          problem: "It is not there.",
+          remedy: "Install it.",
+          devices: ["one"],
+        },
+      ],
     });
   });
 
