@@ -1,6 +1,8 @@
+import type { Device } from "@em-stellar/core/training";
 import { measureObjects } from "@em-stellar/metrics";
 import { type FilePredictionOptions, predictFiles } from "@em-stellar/runner/node";
 import { environment } from "../environment.js";
+import type { PredictionSetup } from "../prediction-worker.js";
 import { registryForRuns } from "../recorded-plugins.js";
 import { type DeviceChoice, startDevice } from "../start-device.js";
 import { interruptible } from "../terminal/interruptible.js";
@@ -29,7 +31,16 @@ export async function predict(
     {
       stopped: "! Stopped. Run the same command again to continue: finished images are kept.",
       async work(signal) {
-        const context = { registry, measureObjects, startDevice: start, environment: environment(), signal };
+        const context = {
+          ...{ registry, measureObjects, startDevice: start, environment: environment(), signal },
+          tileWorkers: {
+            entry: workerEntry(),
+            setup: (device: Device): PredictionSetup => ({
+              ...{ models: [model], plugins: plugin },
+              device: { backend: { id: device.backend, options: device.options } },
+            }),
+          },
+        };
         for await (const event of predictFiles({ ...options, model, inputs }, context)) {
           signal.throwIfAborted();
           const block = predictionBlock(event, terminal.columns);
@@ -40,4 +51,10 @@ export async function predict(
     },
     terminal,
   );
+}
+
+function workerEntry(): URL {
+  // Sources, which tests run, have the other extension.
+  const entry = import.meta.url.endsWith(".ts") ? "../prediction-worker.ts" : "../prediction-worker.js";
+  return new URL(entry, import.meta.url);
 }

@@ -46,6 +46,11 @@ export function addModels(program: Command, terminal: Terminal, args: readonly s
     .option("--no-test-time-augmentation", "turn this off, even if the model was tested with it")
     .addOption(planes)
     .option("--memory <MiB>", "cut images that need more into tiles (default: 1024)", mebibytes)
+    .option(
+      "-w, --workers <number>",
+      "tiles or images at the same time, each with its own memory (default: one for each processor core)",
+      atLeastOne,
+    )
     .option("--tile <pixels>", "longest side of a tile (default: as memory allows)", atLeastOne)
     .option(
       "--overlap <pixels>",

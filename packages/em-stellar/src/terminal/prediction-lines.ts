@@ -23,7 +23,10 @@ export function predictionLines(event: PredictionEvent): string[] {
     case "pixel-size":
       return [event.message];
     case "prediction-started":
-      return [`Device: ${event.device.description}`, ...deviceLines(event.device, "predicting")];
+      return [
+        `Device: ${event.device.description}${event.workers > 1 ? `, ${count(event.workers, "worker")}` : ""}`,
+        ...deviceLines(event.device, "predicting"),
+      ];
     case "image-predicted":
       return [imageLine(event)];
     case "finished":

@@ -11,6 +11,7 @@ export { plugin as default } from "./plugin.js";
 export type { PredictionEvent, PredictionProgress } from "./prediction/events.js";
 export { type FoundModel, findModel } from "./prediction/find-model.js";
 export { type FilePredictionContext, type FilePredictionOptions, predictFiles } from "./prediction/predict-files.js";
+export { serveTiles, type TileSetup } from "./prediction/serve-tiles.js";
 export { type ProcessesOptions, processes } from "./processes.js";
 export { serveJobs } from "./serve-jobs.js";
 export { type SlurmOptions, slurm } from "./slurm.js";

@@ -10,6 +10,7 @@ import {
 import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { count } from "../count.js";
+import { inOrder } from "./in-order.js";
 import { geometryOf, type ModelGeometry } from "./model-geometry.js";
 import { planTiles, type Stretch, type TileOptions, type TilePlan } from "./tile-plan.js";
 import { addTurnedBack, turned, turns } from "./turns.js";
@@ -44,6 +45,29 @@ export const predictionDefaults = {
   threshold: 0.5,
 } as const satisfies Partial<PredictionOptions>;
 
+/** Where tiles are computed. */
+export interface TileComputer {
+  /** Tiles that may be begun before the first of them is taken. */
+  readonly ahead: number;
+  /** The probabilities of normalised pixels, [height, width, channels]. Takes the values over. */
+  predict(values: Float32Array, width: number, height: number, channels: number): Promise<Float32Array>;
+}
+
+/** A model on the backend of this thread. */
+export function computerOf(model: LayersModel): TileComputer {
+  return {
+    ahead: 1,
+    async predict(values, width, height, channels) {
+      const input = tensor4d(values, [1, height, width, channels]);
+      const output = model.predict(input) as Tensor4D; // geometryOf made sure that there is one
+      input.dispose();
+      const probabilities = (await output.data()) as Float32Array; // tensors of dtype float32 come as such
+      output.dispose();
+      return probabilities;
+    },
+  };
+}
+
 /** Rows of a probability map. */
 export interface Strip {
   /** The first row. */
@@ -63,11 +87,12 @@ export async function predictImage(
   model: LayersModel,
   image: Raster,
   options: PredictionOptions,
+  computer: TileComputer = computerOf(model),
 ): Promise<ProbabilityMap & { readonly data: Float32Array }> {
   const { width, height } = image;
   const { threshold = predictionDefaults.threshold } = options;
   const data = new Float32Array(width * height);
-  for await (const strip of predictStrips(model, image, options)) data.set(strip.data, strip.y * width);
+  for await (const strip of predictStrips(model, image, options, computer)) data.set(strip.data, strip.y * width);
   return { width, height, data, maximum: 1, threshold };
 }
 
@@ -76,16 +101,23 @@ export async function* predictStrips(
   model: LayersModel,
   image: Raster,
   options: PredictionOptions,
+  computer: TileComputer = computerOf(model),
 ): AsyncGenerator<Strip> {
   requireShape(image);
   if (options.testTimeAugmentation) {
-    yield { y: 0, rows: image.height, data: await meanOverTurns(model, image, options) };
+    yield { y: 0, rows: image.height, data: await meanOverTurns(model, image, options, computer) };
     return;
   }
   const { frame, plan } = planOf(geometryOf(model), image, options);
   const { onProgress } = options;
   const normalization = normalize(image, options.normalization);
 
+  const tiles = plan.rows.flatMap((row) => plan.columns.map((column) => ({ row, column })));
+  const results = inOrder(tiles, computer.ahead, async ({ row, column }) => {
+    const [width, height] = [column.to - column.from, row.to - row.from];
+    const rectangle = { x: column.from - frame.left, y: row.from - frame.top, width, height };
+    return computer.predict(cropReflect(image, normalization, rectangle), width, height, image.channels);
+  });
   let done = 0;
   let carried: Float32Array | undefined;
   for (const [i, row] of plan.rows.entries()) {
@@ -93,13 +125,7 @@ export async function* predictStrips(
     const map = new Float32Array(region.rows * image.width);
     if (carried) map.set(carried);
     for (const column of plan.columns) {
-      const rectangle = {
-        x: column.from - frame.left,
-        y: row.from - frame.top,
-        width: column.to - column.from,
-        height: row.to - row.from,
-      };
-      const predicted = await run(model, image, normalization, rectangle);
+      const predicted = (await results.next()).value as Float32Array; // one for each tile
       place(predicted, row, column, plan, frame, image, map, region.first);
       done += visible(row, frame.top, image.height) * visible(column, frame.left, image.width);
       onProgress?.(done);
@@ -114,33 +140,53 @@ export async function* predictStrips(
 }
 
 /** The mean of the maps of an image turned in all ways, each turned back. */
-async function meanOverTurns(model: LayersModel, image: Raster, options: PredictionOptions): Promise<Float32Array> {
+async function meanOverTurns(
+  model: LayersModel,
+  image: Raster,
+  options: PredictionOptions,
+  computer: TileComputer,
+): Promise<Float32Array> {
   const { width, height } = image;
   const normalization = normalize(image, options.normalization); // once: sums in another order differ in their last digits
   const sum = new Float32Array(width * height);
-  for (const turn of turns) {
-    const { data } = await predictImage(model, turned(image, turn), {
-      ...options,
-      normalization,
-      testTimeAugmentation: false,
-      onProgress: (pixels) => options.onProgress?.(Math.floor((turn * width * height + pixels) / turns.length)),
-    });
+  const maps = inOrder(turns, computer.ahead, async (turn) => {
+    const own = { ...options, normalization, testTimeAugmentation: false };
+    const onProgress = (pixels: number) =>
+      options.onProgress?.(Math.floor((turn * width * height + pixels) / turns.length));
+    const { data } = await predictImage(
+      model,
+      turned(image, turn),
+      // Turns that are begun together have no progress of their own to tell.
+      { ...own, onProgress: computer.ahead === 1 ? onProgress : () => {} },
+      computer,
+    );
+    return { turn, data };
+  });
+  for await (const { turn, data } of maps) {
     addTurnedBack(sum, data, width, height, turn);
+    if (computer.ahead > 1) options.onProgress?.(Math.floor(((turn + 1) * width * height) / turns.length));
   }
   return sum.map((value) => value / turns.length);
 }
 
-/** Throws `InputError` where images of these sizes cannot be predicted so, before any is read. */
-export function requirePredictable(
+/** Throws `InputError` where images of these sizes cannot be predicted so, before any is read; gives the number of all their tiles. */
+export function countTiles(
   model: LayersModel,
   sizes: readonly Pick<Raster, "width" | "height" | "channels">[],
   options: PredictionOptions,
-): void {
+): number {
   const geometry = geometryOf(model);
+  const tilesOf = (size: (typeof sizes)[number]) => {
+    const { rows, columns } = planOf(geometry, size, options).plan;
+    return rows.length * columns.length;
+  };
+  let tiles = 0;
   for (const size of sizes) {
-    planOf(geometry, size, options);
-    if (options.testTimeAugmentation) planOf(geometry, { ...size, width: size.height, height: size.width }, options);
+    if (options.testTimeAugmentation)
+      tiles += 4 * (tilesOf(size) + tilesOf({ ...size, width: size.height, height: size.width }));
+    else tiles += tilesOf(size);
   }
+  return tiles;
 }
 
 /** The frame of an image and how it is cut into tiles. */
@@ -153,21 +199,6 @@ function planOf(
   requireFit(image, geometry, { memory, tile, overlap, stride });
   const frame = frameOf(image, stride);
   return { frame, plan: planTiles(frame, stride, geometry, { memory, tile, overlap }) };
-}
-
-async function run(
-  model: LayersModel,
-  image: Raster,
-  normalization: Normalization,
-  rectangle: { x: number; y: number; width: number; height: number },
-): Promise<Float32Array> {
-  const values = cropReflect(image, normalization, rectangle);
-  const input = tensor4d(values, [1, rectangle.height, rectangle.width, image.channels]);
-  const output = model.predict(input) as Tensor4D; // geometryOf made sure that there is one
-  input.dispose();
-  const probabilities = (await output.data()) as Float32Array; // tensors of dtype float32 come as such
-  output.dispose();
-  return probabilities;
 }
 
 /** The rows of the image that a row of tiles writes to, the mixed ones with it. */

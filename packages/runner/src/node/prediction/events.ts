@@ -48,7 +48,11 @@ export type PredictionEvent =
   /** How large pixels are taken to be, in a sentence. */
   | { readonly type: "pixel-size"; readonly message: string }
   /** All that can be refused has been; predicting is next. */
-  | { readonly type: "prediction-started"; readonly device: Device }
+  | {
+      readonly type: "prediction-started";
+      readonly device: Device /** Threads that predict at a time. */;
+      readonly workers: number;
+    }
   | ({ readonly type: "progress" } & PredictionProgress)
   | {
       readonly type: "image-predicted";

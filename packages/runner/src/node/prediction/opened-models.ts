@@ -12,7 +12,14 @@ import { toUint16 } from "@em-stellar/data";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { ModelNotes } from "../../prediction/model-notes.js";
 import { openModel } from "../../prediction/open-model.js";
-import { type PredictionOptions, predictImage, predictStrips, type Strip } from "../../prediction/predict-image.js";
+import {
+  computerOf,
+  type PredictionOptions,
+  predictImage,
+  predictStrips,
+  type Strip,
+  type TileComputer,
+} from "../../prediction/predict-image.js";
 import { folderReader } from "../folder-store.js";
 import { type EnsembleNotes, isEnsemble, readEnsemble } from "./ensemble-folder.js";
 
@@ -71,24 +78,26 @@ export function thresholdOf({ models, ensemble }: OpenedModels): number {
   return combined(ensemble, pixels).threshold ?? 0.5;
 }
 
-/** How images are predicted: `options` are those of each model. An ensemble gives a map as a whole. */
+/** How images are predicted: `options` are those of each model, `computers` compute its tiles. An ensemble gives a map as a whole. */
 export function predictorOf(
   { models, ensemble }: OpenedModels,
   options: readonly PredictionOptions[],
+  computers: readonly TileComputer[] = models.map(({ model }) => computerOf(model)),
 ): (image: Raster, onProgress: (pixels: number) => void) => AsyncGenerator<Strip> {
   const [first] = models;
   if (!ensemble) {
     return (image, onProgress) =>
-      predictStrips(first.model, image, { ...(options[0] as PredictionOptions), onProgress }); // of one model
+      predictStrips(first.model, image, { ...(options[0] as PredictionOptions), onProgress }, computers[0]); // of one model
   }
   return async function* (image, onProgress) {
     const { width, height } = image;
     const maps: ProbabilityMap[] = [];
     for (const [i, { model, notes }] of models.entries()) {
-      const map = await predictImage(model, image, {
+      const own: PredictionOptions = {
         ...(options[i] as PredictionOptions), // one for each model
         onProgress: (pixels) => onProgress(Math.floor((i * width * height + pixels) / models.length)),
-      });
+      };
+      const map = await predictImage(model, image, own, computers[i]);
       // In 16 bits, as a run keeps them: so that its ensemble and this one are the same.
       maps.push({ width, height, data: toUint16(map.data), maximum: 65535, threshold: notes?.threshold ?? 0.5 });
     }

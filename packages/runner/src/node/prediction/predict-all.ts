@@ -1,6 +1,7 @@
 import { EmStellarError, eventsOf, nextTurn } from "@em-stellar/core";
-import { type Device, DeviceError } from "@em-stellar/core/training";
+import { DeviceError } from "@em-stellar/core/training";
 import type { ImagePlace, ImageReader } from "@em-stellar/data/node";
+import { inOrder } from "../../prediction/in-order.js";
 import { maskRows } from "../../prediction/mask-rows.js";
 import type { MeasureObjects } from "../../prediction/object-tools.js";
 import type { Strip } from "../../prediction/predict-image.js";
@@ -24,6 +25,8 @@ export interface Work {
 export interface PredictionPlan {
   /** Predicts an image, and tells how many of its pixels are done. */
   readonly predict: ReturnType<typeof predictorOf>;
+  /** Images that may be begun before the first of them is written. */
+  readonly ahead: number;
   readonly reader: ImageReader;
   readonly channels: number;
   readonly form: OutputForm;
@@ -40,15 +43,15 @@ export interface PredictionPlan {
 /** Predicts image after image, and writes the rows of each as they come. */
 export function predictAll(
   plan: PredictionPlan,
-  device: Device,
+  peakBytes: () => number,
   signal?: AbortSignal,
 ): AsyncGenerator<PredictionEvent, void> {
-  return eventsOf((tell) => predicting(plan, device, tell, signal));
+  return eventsOf((tell) => predicting(plan, peakBytes, tell, signal));
 }
 
 async function predicting(
-  { predict, reader, channels, form, work, out, measureObjects, minArea, finish }: PredictionPlan,
-  device: Device,
+  { predict, ahead, reader, channels, form, work, out, measureObjects, minArea, finish }: PredictionPlan,
+  peakBytes: () => number,
   tell: (event: PredictionEvent) => void,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -58,27 +61,46 @@ async function predicting(
   const secondsSince = (time: number) => (Date.now() - time) / 1000;
   let [images, before] = [0, 0];
 
+  const pagesInAll = work.flatMap(({ pages, files }) => pages.map(({ page, place }) => ({ page, place, files })));
+  /** The image that is being written; those behind it may have been begun. */
+  let current: ImagePlace | undefined;
+  const begin = async ({ place }: (typeof pagesInAll)[number]) => {
+    const image = await readImage(reader, place, channels);
+    const progress = { done: 0 };
+    const tellProgress = () => {
+      const all = { images, imagesInAll: places.length, pixelsInAll, doneInAll: before + progress.done };
+      const seconds = secondsSince(started);
+      tell({ type: "progress", name: place.name, pixels: sizeOf(place), done: progress.done, ...all, seconds });
+    };
+    const strips = predict(image, (done) => {
+      progress.done = done;
+      if (place === current) tellProgress();
+    });
+    const first = ahead > 1 ? strips.next() : undefined; // or nothing would happen until it is taken
+    first?.catch(() => {}); // told when it is taken
+    return { image, tellProgress, strips: stripsFrom(strips, first) };
+  };
+  const begun = inOrder(pagesInAll, ahead, begin);
+
   const predictOne = async (
     place: ImagePlace,
     findsObjects: boolean,
     add: (strip: Strip) => Promise<void>,
   ): Promise<{ object: number; predicted: PredictedPage | undefined }> => {
-    const pixels = sizeOf(place);
-    const onProgress = (done: number) => {
-      const all = { images, imagesInAll: places.length, pixelsInAll, doneInAll: before + done };
-      tell({ type: "progress", name: place.name, pixels, done, ...all, seconds: secondsSince(started) });
-    };
-    onProgress(0);
-    const image = await readImage(reader, place, channels);
+    current = place;
+    const next = await begun.next();
+    if (next.done) throw new Error("fewer images than places"); // one for each
+    const { image, tellProgress, strips } = next.value;
+    tellProgress();
     const meter = findsObjects ? measureObjects(image.width, image.height, { minimumSize: minArea }) : undefined;
     let object = 0;
-    for await (const strip of predict(image, onProgress)) {
+    for await (const strip of strips) {
       signal?.throwIfAborted();
       for (let i = 0; i < strip.data.length; i++) if ((strip.data[i] as number) > form.threshold) object++;
       meter?.add(maskRows(strip.data, form.threshold), strip.data);
       await add(strip);
     }
-    return { object: object / pixels, predicted: meter && { image, objects: meter.end() } };
+    return { object: object / sizeOf(place), predicted: meter && { image, objects: meter.end() } };
   };
 
   try {
@@ -113,9 +135,19 @@ async function predicting(
     images,
     pixels: pixelsInAll,
     seconds: secondsSince(started),
-    peakBytes: device.peakBytes(),
+    peakBytes: peakBytes(),
     tables: await finish(),
   });
+}
+
+/** Strips of which the first may have been asked for already. */
+async function* stripsFrom(
+  strips: AsyncGenerator<Strip>,
+  first: Promise<IteratorResult<Strip>> | undefined,
+): AsyncGenerator<Strip> {
+  const begun = await first;
+  if (begun && !begun.done) yield begun.value;
+  if (!begun?.done) yield* strips;
 }
 
 function sizeOf({ width, height }: ImagePlace): number {

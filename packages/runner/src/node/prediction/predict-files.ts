@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { type AnyRegistry, InputError, parseJson, schemaVersion } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
@@ -9,7 +10,7 @@ import type { ModelNotes } from "../../prediction/model-notes.js";
 import type { MeasureObjects } from "../../prediction/object-tools.js";
 import { modelFiles } from "../../prediction/open-model.js";
 import { parsePixelSize } from "../../prediction/pixel-size.js";
-import { type PredictionOptions, requirePredictable } from "../../prediction/predict-image.js";
+import { countTiles, type PredictionOptions, type TileComputer } from "../../prediction/predict-image.js";
 import { folderReader } from "../folder-store.js";
 import type { PredictionEvent } from "./events.js";
 import { findModel } from "./find-model.js";
@@ -30,6 +31,7 @@ import {
 } from "./record.js";
 import { checksumsOf, toBeMade } from "./stored-outputs.js";
 import { joinTable } from "./tables.js";
+import { startTileWorkers } from "./tile-workers.js";
 
 export interface FilePredictionOptions extends Omit<OutputForm, "threshold"> {
   /** Folder of a checkpoint, a job or a run. */
@@ -53,6 +55,11 @@ export interface FilePredictionOptions extends Omit<OutputForm, "threshold"> {
   readonly overlap: number | null;
   /** Bytes that tensors may take; images that need more are cut into tiles. */
   readonly memory: number;
+  /**
+   * Threads that predict at a time, each with a device of its own that takes `memory`; `null`: one for each processor core where the
+   * device is the processor and the images have a million pixels or more, so far as half of the machine's memory goes.
+   */
+  readonly workers: number | null;
   /** What the planes of TIFFs are that may be slices or colours. */
   readonly planes: PlanesReading;
   /** Removes what earlier predictions left in the folder. */
@@ -74,6 +81,7 @@ export const filePredictionDefaults = {
   tile: null,
   overlap: null,
   memory: 2 ** 30,
+  workers: null,
   planes: "auto",
   fresh: false,
 } as const satisfies Partial<FilePredictionOptions>;
@@ -88,6 +96,8 @@ export interface FilePredictionContext {
   readonly measureObjects: MeasureObjects;
   /** Starts the device, once there are a model and images. It is disposed of at the end. */
   readonly startDevice: () => Promise<Device>;
+  /** A module that calls `serveTiles`, for workers, and what its threads need for a registry and this device; absent: no workers. */
+  readonly tileWorkers?: { readonly entry: URL; setup(device: Device): object };
   /** Where it takes place, for the record. */
   readonly environment: Readonly<Record<string, string>>;
   /** Ends the prediction between two tiles; what is finished by then stays. */
@@ -101,7 +111,7 @@ export interface FilePredictionContext {
  */
 export async function* predictFiles(
   given: Given,
-  { registry, measureObjects, startDevice, environment, signal }: FilePredictionContext,
+  { registry, measureObjects, startDevice, tileWorkers, environment, signal }: FilePredictionContext,
 ): AsyncGenerator<PredictionEvent, void> {
   const options: FilePredictionOptions = { ...filePredictionDefaults, ...given };
   requireForm(options);
@@ -116,9 +126,32 @@ export async function* predictFiles(
       const ensemble = opened.ensemble && { ensemble: opened.ensemble.notes };
       yield { type: "model-opened", folder: shown(folder), notes, reasons, ...ensemble };
       const plan = yield* prepare(opened, { reader, inputs }, options, device, environment, signal);
-      yield { type: "prediction-started", device };
+      const size = tileWorkers ? workersFor(options, device, plan) : 1;
+      yield { type: "prediction-started", device, workers: size };
       await plan.begin();
-      yield* predictAll({ ...plan, measureObjects, minArea: options.minArea }, device, signal);
+      const whole = { ...plan, measureObjects, minArea: options.minArea };
+      if (!tileWorkers || size === 1) {
+        yield* predictAll({ ...whole, predict: plan.predictWith(), ahead: 1 }, () => device.peakBytes(), signal);
+        return;
+      }
+      const setup = { ...tileWorkers.setup(device), folder: opened.folder };
+      const workers = startTileWorkers({ size, entry: tileWorkers.entry, setup, models: opened.models.length });
+      const stop = () => void workers.close();
+      signal?.addEventListener("abort", stop);
+      try {
+        const peakBytes = () => device.peakBytes() + workers.peakBytes();
+        yield* predictAll(
+          { ...whole, predict: plan.predictWith(workers.computers), ahead: size + 1 },
+          peakBytes,
+          signal,
+        );
+      } catch (error) {
+        signal?.throwIfAborted(); // then that is why the threads ended
+        throw error;
+      } finally {
+        signal?.removeEventListener("abort", stop);
+        await workers.close();
+      }
     } finally {
       for (const { model } of opened.models) model.dispose();
     }
@@ -138,6 +171,39 @@ function requireForm({ format, bits, output, overlay, objects, minArea, pixelSiz
   if (output === "labels") throw new InputError("Labels have 16 bits. Leave `bits` out.");
 }
 
+/** Backends that compute on the processor, where a second one computes beside the first. */
+const onProcessor = ["wasm", "cpu"];
+
+/** Fewer pixels in all are predicted before a second thread has started. */
+const fewPixels = 2 ** 20;
+
+/** How many threads predict. Throws `InputError` where several were asked for and the device has no use for them. */
+function workersFor(
+  { workers, memory }: FilePredictionOptions,
+  { backend }: Device,
+  { work, tiles }: Pick<Prepared, "work" | "tiles">,
+): number {
+  const isOnProcessor = onProcessor.includes(backend);
+  if (workers !== null) {
+    if (workers > 1 && !isOnProcessor) {
+      throw new InputError(
+        `\`workers\` is ${workers}, but ${backend} computes on one device, which a second thread makes no faster. Leave it out.`,
+      );
+    }
+    return Math.max(1, Math.min(workers, tiles));
+  }
+  const pixels = work.flatMap(({ pages }) => pages).reduce((sum, { place }) => sum + place.width * place.height, 0);
+  if (!isOnProcessor || pixels < fewPixels) return 1;
+  return Math.max(1, Math.min(availableParallelism(), tiles, Math.floor(totalmem() / 2 / memory)));
+}
+
+interface Prepared extends Omit<PredictionPlan, "measureObjects" | "minArea" | "predict" | "ahead"> {
+  /** Tiles of all images and models that are still to be made. */
+  readonly tiles: number;
+  predictWith(computers?: readonly TileComputer[]): PredictionPlan["predict"];
+  begin(): Promise<void>;
+}
+
 /** Settles how to predict, and makes sure that it can be done. */
 async function* prepare(
   opened: OpenedModels,
@@ -146,7 +212,7 @@ async function* prepare(
   device: Device,
   environment: Readonly<Record<string, string>>,
   signal?: AbortSignal,
-): AsyncGenerator<PredictionEvent, Omit<PredictionPlan, "measureObjects" | "minArea"> & { begin(): Promise<void> }> {
+): AsyncGenerator<PredictionEvent, Prepared> {
   const { tile, overlap, memory, output, format, bits, overlay, objects, minArea, pixelSize } = options;
   const out = resolve(options.out);
   const { models, folder } = opened;
@@ -203,8 +269,9 @@ async function* prepare(
     ...{ tile, overlap, memory },
   }));
   const sizesOfAll = places.map((place) => ({ width: place.width, height: place.height, channels }));
+  let tiles = 0;
   for (const [i, each] of models.entries()) {
-    requirePredictable(each.model, sizesOfAll, predictions[i] as (typeof predictions)[number]); // one for each
+    tiles += countTiles(each.model, sizesOfAll, predictions[i] as (typeof predictions)[number]); // one for each
   }
   yield* checkImages(reader, places, channels, notes, signal);
 
@@ -240,7 +307,8 @@ async function* prepare(
       }),
     );
   };
-  return { predict: predictorOf(opened, predictions), reader, channels, form, work, out, begin, finish };
+  const predictWith: Prepared["predictWith"] = (computers) => predictorOf(opened, predictions, computers);
+  return { predictWith, tiles, reader, channels, form, work, out, begin, finish };
 }
 
 function normalizationOf(
