@@ -1,12 +1,14 @@
 import { address, whole } from "./argument";
 import { storeLanes } from "./lanes";
+import { narrowTile, narrowWidth } from "./narrow-convolution";
 import { startOf } from "./share";
 import { fillZeros, fma } from "./simd";
 
 /**
  * Convolution of NHWC images, for any filter, stride and padding. A block of padded input rows is laid out anew as planes:
  * [row][channel][phase][x], where phase f of a stride s holds the columns f, s + f, 2 s + f, … Then neighbouring outputs read
- * neighbouring values, for every tap: six outputs times eight channels are summed up in twelve registers, with one pointer.
+ * neighbouring values, for every tap: six outputs times eight channels are summed up in twelve registers, with one pointer
+ * (where one or two channels are left, sixteen outputs in eight registers: narrow-convolution.ts).
  *
  * `filter`: packed (see convolution-filter.ts); `partBytes`: scratch for each part; `above`, `left`: zeros; `taps`: of a row, for
  * each phase; `outPixel`, `outRow`, `outImage`: floats from an output to the next one across, down and in the next image;
@@ -74,7 +76,10 @@ export function convolution(args: usize, part: i32, parts: i32): void {
         let rest = outWidth;
         while (rest > 0) {
           let count: i32;
-          if (rest == 6 || rest > 8) {
+          if (lanes <= 2 && rest >= narrowWidth) {
+            narrowTile(from, weights, to, outPixel, planesOfFilter, taps, planeBytes, lanes, rectify);
+            count = narrowWidth;
+          } else if (rest == 6 || rest > 8) {
             tile6(from, weights, to, outPixel, planesOfFilter, taps, planeBytes, lanes, rectify);
             count = 6;
           } else if (rest == 8 || rest == 7 || rest == 4) {
