@@ -135,6 +135,7 @@ export {
   resultsSchema,
   type Statistics,
   schemaVersion,
+  type Transfer,
 } from "./results.js";
 export { memoryStore, type RunStore, readJson, writeJson, writeText } from "./run-store.js";
 export { scoreNames } from "./score-names.js";

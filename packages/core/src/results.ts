@@ -215,6 +215,46 @@ export const statistics = z.object({
     ),
 });
 
+const transfer = z.object({
+  sources: z
+    .array(
+      z.object({
+        name: z.string().describe("that of the suite stands for the suite's own data"),
+        train: z.number().int().describe("images"),
+        test: z.number().int(),
+        hash: z.string().describe("SHA-256 over all pixels and masks, in order"),
+      }),
+    )
+    .describe("the suite's own data first"),
+  jobs: z
+    .array(
+      z.object({
+        method: z.string(),
+        fold: z.number().int(),
+        seed: z.number().int(),
+        state: run.shape.state,
+        failure: z.string().optional(),
+      }),
+    )
+    .describe("trainings on other data than the suite's own"),
+  cells: z.array(
+    z.object({
+      method: z.string().describe("as it is called where it is trained on the suite's own data"),
+      trainedOn: z.string(),
+      testedOn: z.string(),
+      trainings: z.number().int().describe("that the scores are the mean of"),
+      scores: z.record(
+        z.string(),
+        z.object({
+          mean: value,
+          interval: interval.nullable().describe("of level `level`, over test images or groups"),
+        }),
+      ),
+    }),
+  ),
+  level: z.number(),
+});
+
 /** The form of `results.json`. */
 export const resultsSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
@@ -244,10 +284,13 @@ export const resultsSchema = z.object({
   training: z.record(z.string(), z.unknown()).describe("what all trainings of the suite have in common"),
   environment: z.record(z.string(), z.string()).describe("versions, backend, device"),
   methods: z.array(method),
+  transfer: transfer.optional().describe("absent where the suite has no `transferTo`"),
   statistics: statistics.optional().describe("absent from results of versions before it"),
   warnings: z.array(warningSchema),
 });
 
+/** Networks trained on some data and scored on other. */
+export type Transfer = z.infer<typeof transfer>;
 /** Everything a run found out: what `results.json` holds and a report is drawn from. */
 export type Results = z.infer<typeof resultsSchema>;
 /** One row of the ranking: a network, an ensemble or a baseline. */

@@ -170,6 +170,7 @@ const surface = {
       "StopSignal",
       "StoredData",
       "ThresholdCurves",
+      "Transfer",
       "Warning",
       "WholeNumbers",
     ],

@@ -94,12 +94,13 @@ it("says what there is to do and how long it takes, and writes nothing; then wha
 
 it("adds up the steps, the validations and the test of a training", () => {
   const speed = { method: "a", start: 3, step: 0.5, validation: 2, test: 4 };
-  const images = { test: 1, validation: 3 };
+  const images = { test: 1, validation: 3, elsewhere: 0 };
   const checkpoints = ["loss"];
   // 3 + 100 · 0.5 + 4 · 2 + 4, with a last validation after step 100
   const training = { steps: 100, minutes: null, validateEvery: 30, checkpoints };
   expect(secondsOfTraining(speed, training, images)).toBe(65);
   expect(secondsOfTraining(speed, training, images, 60)).toBe(3 + 20 + 2 * 2 + 4);
+  expect(secondsOfTraining(speed, training, { ...images, elsewhere: 2 })).toBe(65 + (2 * 4) / 4);
   // A minute has 120 steps.
   expect(secondsOfTraining(speed, { ...training, steps: null, minutes: 1, validateEvery: 60 }, images)).toBe(
     3 + 60 + 2 * 2 + 4,

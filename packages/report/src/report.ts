@@ -16,6 +16,7 @@ import { provenanceSection } from "./provenance.js";
 import { rankingSection } from "./ranking.js";
 import { lengthOf, sectionStyles } from "./section.js";
 import { chartStyle } from "./style/page-style.js";
+import { transferSection } from "./transfer.js";
 import { useSection } from "./use.js";
 import { warningsSection } from "./warnings.js";
 
@@ -47,6 +48,7 @@ export async function renderReport(
   const board = scoreboardOfRun(results);
   const before = [rankingSection(results, ranked), useSection(results, ranked, folder), heatmapSection(board, ranked)];
   const after = [
+    transferSection(results),
     await effectsSection(results, ranked),
     await learningSection(results, ranked),
     await costSection(results, ranked),
@@ -89,6 +91,7 @@ export async function reportParts(results: Results): Promise<ReportParts> {
   const { lead, limits } = answerOf(results, ranked);
   const sections = [
     heatmapSection(board, ranked),
+    transferSection(results),
     await effectsSection(results, ranked),
     await learningSection(results, ranked),
     await costSection(results, ranked),

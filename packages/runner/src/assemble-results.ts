@@ -22,6 +22,7 @@ import { recordOf } from "./method.js";
 import { componentsOf, environmentOf, type OpenRun, testPaths } from "./open-run.js";
 import type { Suite } from "./suite.js";
 import { metricsByName } from "./suite-metrics.js";
+import { assembleTransfer } from "./transfer/assemble-transfer.js";
 
 /** The results of the jobs that have finished, method by method, without ensembles. */
 export function methodResult(
@@ -77,6 +78,7 @@ export async function assembleResults(
     }),
   );
   const board = { metrics, rankedBy: suite.rankBy, methods };
+  const transferred = await assembleTransfer(run, metrics);
   const results: Omit<Results, "statistics"> = {
     schemaVersion,
     suite: suite.name,
@@ -102,7 +104,13 @@ export async function assembleResults(
     training: { ...commonOf(suite), augmentation: suite.augmentation, seeds: suite.seeds, split: suite.split },
     environment: environmentOf(run),
     methods: methodsByScore(board).map(({ method }) => method),
-    warnings: [...run.plan.warnings, ...jobWarnings, ...warnOfFloors(board, test.length)],
+    ...(transferred && { transfer: transferred.transfer }),
+    warnings: [
+      ...run.plan.warnings,
+      ...jobWarnings,
+      ...(transferred?.warnings ?? []),
+      ...warnOfFloors(board, test.length),
+    ],
   };
   const poolable = [...metricsByName(suite)].map(([id, { fromParts }]) => ({ id, ...(fromParts && { fromParts }) }));
   const { statistics } = await import("@em-stellar/analysis"); // large, and nothing before the end of a run needs it

@@ -60,7 +60,8 @@ async function collectJobs(run: OpenRun) {
   const jobs = new Map<string, JobId[]>(run.methods.map(({ name }) => [name, []]));
   for (const job of run.jobs) jobs.get(job.method)?.push(job);
   for (const method of run.methods) {
-    const sameAs = method.kind === "network" ? method.sameAs : undefined;
+    const [sameAs, trainedOn] = method.kind === "network" ? [method.sameAs, method.trainedOn] : [];
+    if (sameAs !== undefined && trainedOn !== undefined) continue; // its twin on the suite's own data has said so
     if (sameAs !== undefined) {
       const twin = methods.find(({ name }) => name === sameAs);
       if (!twin) continue;
@@ -84,6 +85,7 @@ async function collectJobs(run: OpenRun) {
         warnings.push({ code: "job-unfinished", message, job });
         continue;
       }
+      if (trainedOn !== undefined) continue; // it stands in the table of transfer, not in the ranking
       runs.push(record.result);
       if (record.device && record.result.state === "done") devices.push(record.device);
       warnings.push(

@@ -18,6 +18,9 @@ export function describeSuite(suite: Suite, registry: AnyRegistry) {
     schemaVersion,
     name: suite.name,
     data: record(suite.data),
+    ...(suite.transferTo && {
+      transferTo: Object.fromEntries(Object.entries(suite.transferTo).map(([name, data]) => [name, record(data)])),
+    }),
     networks: suite.networks.map(record),
     loss: suite.losses.map(record),
     optimizer: suite.optimizers.map(record),

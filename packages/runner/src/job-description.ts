@@ -1,7 +1,7 @@
 import { InputError, type JobId, readSealed } from "@em-stellar/core";
 import { jobFile } from "./job-record.js";
-import type { Method } from "./method.js";
-import { componentsOf, methodOf, type OpenRun, samplesOf } from "./open-run.js";
+import { dataOf, type Method } from "./method.js";
+import { componentsOf, methodOf, type OpenRun, runOfJob, samplesOf } from "./open-run.js";
 import { defaultAugmentation } from "./suite.js";
 import { defaultTraining, type TrainingOptions } from "./training-options.js";
 
@@ -25,11 +25,18 @@ export function describeJob(run: OpenRun, { fold, seed }: JobId, method: Method)
     rankBy: suite.rankBy,
     seed,
     data: plan.data.hash,
+    ...(method.kind === "network" && elsewhereOf(run, method)),
     split: { train: part.train.map(({ id }) => id), validation: part.validation.map(({ id }) => id) },
     ...(method.kind === "network" && { training: method.training, augmentation: suite.augmentation }),
     ...(method.kind === "network" &&
       method.training.initial !== null && { initial: plan.initial?.[method.training.initial] }),
   };
+}
+
+/** The other data that a training is scored on, by name; nothing where there is none. */
+function elsewhereOf({ suite, datasets }: OpenRun, method: Method) {
+  const others = [...datasets].filter(([name]) => name !== dataOf(suite, method));
+  return others.length > 0 && { elsewhere: Object.fromEntries(others.map(([name, { data }]) => [name, data.hash])) };
 }
 
 /** The description in the store, with what a version that did not know some options yet did by default; undefined where there is none. */
@@ -41,7 +48,7 @@ export async function storedDescription(run: OpenRun, file: string): Promise<Job
 /** What of a job's description is no longer as the store has it; nothing where the store does not hold the job. */
 export async function changesOf(run: OpenRun, job: JobId): Promise<Change[]> {
   const before = await storedDescription(run, jobFile(job));
-  return before ? differencesOf(before, describeJob(run, job, methodOf(run, job))) : [];
+  return before ? differencesOf(before, describeJob(runOfJob(run, job), job, methodOf(run, job))) : [];
 }
 
 /** In what a description differs from an earlier one. */

@@ -9,6 +9,7 @@ import {
 import { jobFolder, type OpenRun } from "./open-run.js";
 import { requireSameFiles } from "./stored-files.js";
 import { stateAt } from "./training/job-state.js";
+import type { ElsewhereScores } from "./transfer/elsewhere.js";
 
 /** What a finished job leaves in `metrics.json`. */
 export interface JobRecord {
@@ -16,6 +17,8 @@ export interface JobRecord {
   readonly warnings: readonly Warning[];
   /** SHA-256 of each file that an ensemble reads, by path; absent from records of versions before it. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The scores on the test images of the suite's other data, by name; absent where it has none. */
+  readonly elsewhere?: Readonly<Record<string, ElsewhereScores>>;
   /** Where it was trained; absent from floors, which need no device, and from records of versions before it. */
   readonly device?: { readonly backend: string; readonly description: string };
 }

@@ -17,6 +17,8 @@ export interface NetworkMethod {
   readonly training: TrainingOptions;
   /** Images of a fold that it learns from; by default all. */
   readonly images?: number;
+  /** The name, in `transferTo`, of the data that it is trained on; absent: the suite's own. */
+  readonly trainedOn?: string;
   /** An earlier method of the suite that is the same training under another name: it is done once. */
   readonly sameAs?: string;
 }
@@ -30,13 +32,14 @@ export interface BaselineMethod {
 
 export type Method = NetworkMethod | BaselineMethod;
 
-/** Every method of a suite: baselines, which take no time and set the floor, then networks × losses × optimizers × trainings × numbers of images. */
+/** Every method of a suite: baselines, which take no time and set the floor, then networks × losses × optimizers × trainings × numbers of images, then these on each of the other data. */
 export function methodsOf({
   networks,
   losses,
   optimizers,
   trainings,
   trainingImages,
+  transferTo = {},
   baselines = [],
 }: Suite): Method[] {
   const networkNames = distinctNames(networks);
@@ -71,7 +74,15 @@ export function methodsOf({
   const floors = baselines.map(
     (baseline, b): BaselineMethod => ({ kind: "baseline", name: baselineNames[b] as string, baseline }),
   );
-  return [...floors, ...withTwins(trained)];
+  const elsewhere = Object.keys(transferTo).flatMap((trainedOn) =>
+    trained.map((method): NetworkMethod => ({ ...method, name: `${method.name}+on-${trainedOn}`, trainedOn })),
+  );
+  return [...floors, ...withTwins([...trained, ...elsewhere])];
+}
+
+/** The name of the data that a method is trained on: that of the suite where it is its own. */
+export function dataOf({ name }: Pick<Suite, "name">, method: Method): string {
+  return method.kind === "network" ? (method.trainedOn ?? name) : name;
 }
 
 /** Methods that are told apart by their names alone point to the first of them. */
@@ -87,12 +98,13 @@ function withTwins(methods: readonly NetworkMethod[]): NetworkMethod[] {
 }
 
 /** All that a training depends on, beside the data and what a whole suite has in common. */
-function trainingKey({ network, loss, optimizer, training, images }: NetworkMethod): string {
+function trainingKey({ network, loss, optimizer, training, images, trainedOn }: NetworkMethod): string {
   const { batchSize, microBatch } = training;
   return JSON.stringify([
     ...[network, loss, optimizer].map(({ id, options }) => ({ id, options })),
     { ...training, microBatch: microBatch === batchSize ? null : microBatch, recompute: false }, // which changes no value
     images ?? null,
+    trainedOn ?? null,
   ]);
 }
 

@@ -2,6 +2,8 @@ import {
   type AnyRegistry,
   type ComponentRecord,
   type DataContext,
+  type DataSource,
+  type Dataset,
   InputError,
   imageFormatsOf,
   type JobId,
@@ -19,11 +21,12 @@ import { firstDifference } from "./first-difference.js";
 import { keepInitial, withInitial } from "./initial-models.js";
 import { inspect } from "./inspect.js";
 import type { LoadedSample } from "./loaded-sample.js";
-import { citedRecordOf, type Method, methodsOf } from "./method.js";
+import { citedRecordOf, dataOf, type Method, methodsOf } from "./method.js";
 import { type Plan, type PlannedSample, readPlan, writePlan } from "./plan.js";
-import { createSamples, type Samples } from "./samples.js";
+import { createSamples, defaultCacheBytes, type Samples } from "./samples.js";
 import { subsetOf } from "./subset.js";
 import type { Suite } from "./suite.js";
+import { withData } from "./transfer/with-data.js";
 
 /** What a run needs from outside. */
 export interface RunOptions {
@@ -44,16 +47,23 @@ export interface RunOptions {
   readonly signal?: StopSignal;
 }
 
-/** A suite with its jobs laid out, whose images are read when they are needed: all that a job needs. */
-export interface OpenRun extends RunOptions {
-  readonly suite: Suite;
-  readonly methods: readonly Method[];
-  readonly plan: Plan;
-  readonly jobs: readonly JobId[];
+/** The images of one data source, split and ready to be read. */
+export interface RunData {
+  readonly data: Plan["data"];
   readonly train: readonly PlannedSample[];
   readonly test: readonly PlannedSample[];
   readonly folds: readonly Fold[];
   readonly samples: Samples;
+}
+
+/** A suite with its jobs laid out, whose images are read when they are needed: all that a job needs. */
+export interface OpenRun extends RunOptions, Omit<RunData, "data"> {
+  readonly suite: Suite;
+  readonly methods: readonly Method[];
+  readonly plan: Plan;
+  readonly jobs: readonly JobId[];
+  /** All data of the suite by name; its own has the suite's name. */
+  readonly datasets: ReadonlyMap<string, RunData>;
 }
 
 /**
@@ -61,9 +71,24 @@ export interface OpenRun extends RunOptions {
  * pointless; writes nothing. `opening` is kept in the plan, for whoever opens the run again from its folder.
  */
 export async function planRun(suite: Suite, options: RunOptions, opening: Plan["opening"] = {}): Promise<OpenRun> {
-  const dataset = await suite.data.open(contextOf(options));
-  const samples = createSamples([...dataset.train, ...dataset.test], options.cacheBytes, options.signal);
-  const plan = await inspect(suite, methodsOf(suite), dataset, samples, opening);
+  const methods = methodsOf(suite);
+  const samples = new Map<string, Samples>();
+  const inspected = async (name: string, source: DataSource) => {
+    const dataset = await source.open(contextOf(options));
+    const read = samplesIn(dataset, suite, options);
+    samples.set(name, read);
+    const own = methods.filter((method) => dataOf(suite, method) === name);
+    return inspect(suite, own, dataset, read, opening);
+  };
+  let plan = await inspected(suite.name, suite.data);
+  for (const [name, source] of Object.entries(suite.transferTo ?? {})) {
+    try {
+      plan = withData(plan, name, await inspected(name, source));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(`transferTo[${JSON.stringify(name)}]: ${error.message}`);
+    }
+  }
   return laidOut(suite, options, await withInitial(plan, suite, options), samples);
 }
 
@@ -88,20 +113,49 @@ export async function openRun(suite: Suite, options: RunOptions): Promise<OpenRu
       }`,
     );
   }
-  const { settled } = plan.data;
-  const dataset = await suite.data.open({ ...contextOf(options), ...(settled !== undefined && { settled }) });
-  const samples = createSamples([...dataset.train, ...dataset.test], options.cacheBytes, options.signal);
+  const samples = new Map<string, Samples>();
+  for (const [name, source] of [[suite.name, suite.data] as const, ...Object.entries(suite.transferTo ?? {})]) {
+    const { settled } = name === suite.name ? plan.data : (plan.transferTo?.[name]?.data ?? {});
+    const dataset = await source.open({ ...contextOf(options), ...(settled !== undefined && { settled }) });
+    samples.set(name, samplesIn(dataset, suite, options));
+  }
   return laidOut(suite, options, plan, samples);
+}
+
+/** Each source of data has an equal part of the memory. */
+function samplesIn(dataset: Dataset, { transferTo = {} }: Suite, { cacheBytes, signal }: RunOptions): Samples {
+  const bytes = Math.floor((cacheBytes ?? defaultCacheBytes) / (1 + Object.keys(transferTo).length));
+  return createSamples([...dataset.train, ...dataset.test], bytes, signal);
 }
 
 function contextOf({ folder, registry }: RunOptions): DataContext {
   return { ...(folder !== undefined && { folder }), formats: imageFormatsOf(registry) };
 }
 
-function laidOut(suite: Suite, options: RunOptions, plan: Plan, samples: Samples): OpenRun {
-  const { jobs, folds } = plan;
-  const { train, test } = plan.data;
-  return { ...options, suite, methods: methodsOf(suite), plan, jobs, train, test, folds, samples };
+function laidOut(suite: Suite, options: RunOptions, plan: Plan, samples: ReadonlyMap<string, Samples>): OpenRun {
+  const { jobs, transferTo = {} } = plan;
+  const planned = new Map([[suite.name, plan] as const, ...Object.entries(transferTo)]);
+  const datasets = new Map(
+    [...samples].map(([name, read]): [string, RunData] => {
+      const { data, folds } = planned.get(name) as Pick<Plan, "data" | "folds">; // the plan is of this suite
+      return [name, { data, folds, train: data.train, test: data.test, samples: read }];
+    }),
+  );
+  const { data: _, ...own } = datasets.get(suite.name) as RunData; // set above
+  return { ...options, suite, methods: methodsOf(suite), plan, jobs, datasets, ...own };
+}
+
+/** A run as it is on other data of its suite: whatever trains or scores there takes images and folds from it. */
+export function runOn(run: OpenRun, name: string): OpenRun {
+  const found = run.datasets.get(name);
+  if (!found) throw new InputError(`The suite "${run.suite.name}" has no data "${name}".`);
+  const { data, ...images } = found;
+  return { ...run, ...images, plan: { ...run.plan, data, folds: [...images.folds] } };
+}
+
+/** A run as it is on the data that a job trains on. */
+export function runOfJob(run: OpenRun, job: JobId): OpenRun {
+  return runOn(run, dataOf(run.suite, methodOf(run, job)));
 }
 
 /** Writes what describes the run: the suite, the plan, the versions, and the test images for the report. */

@@ -15,6 +15,7 @@ export function parseSuite(json: unknown, registry: AnyRegistry): Suite {
   const {
     networks,
     data,
+    transferTo,
     loss,
     optimizer,
     metrics,
@@ -43,6 +44,14 @@ export function parseSuite(json: unknown, registry: AnyRegistry): Suite {
     isList(given) ? given.map((one, i) => make(kind, `${where}[${i}]`, one)) : [make(kind, where, given)];
   const components = {
     data: make("data", "data", data),
+    ...(transferTo && {
+      transferTo: Object.fromEntries(
+        Object.entries(transferTo).map(([name, given]) => [
+          name,
+          make("data", `transferTo[${JSON.stringify(name)}]`, given),
+        ]),
+      ),
+    }),
     networks: makeAll("network", "networks", networks),
     loss: makeAll("loss", "loss", loss),
     optimizer: makeAll("optimizer", "optimizer", optimizer),

@@ -19,6 +19,18 @@ const sample = z.object({
   truth: z.string().describe("SHA-256 of the mask's values"),
 });
 
+const data = z.object({
+  hash: z.string().describe("SHA-256 over all pixels and masks, in order, as in `manifest.json`"),
+  foreground: z.number().describe("share of object pixels in the training masks"),
+  train: z.array(sample),
+  test: z.array(sample),
+  settled: z.unknown().optional().describe("what the data source found out on the way"),
+});
+
+const folds = z
+  .array(z.object({ train: z.array(z.number().int()), validation: z.array(z.number().int()) }))
+  .describe("places in `data.train`, counted from 0");
+
 /** The form of `plan.json`: what looking through all of the data once has found out, so that a job reads only its own images. */
 export const planSchema = z.object({
   schemaVersion: z.literal(schemaVersion),
@@ -31,16 +43,9 @@ export const planSchema = z.object({
     .record(z.string(), z.string())
     .optional()
     .describe("the folder in the run of each model that trainings start from, by its path in the suite"),
-  data: z.object({
-    hash: z.string().describe("SHA-256 over all pixels and masks, in order, as in `manifest.json`"),
-    foreground: z.number().describe("share of object pixels in the training masks"),
-    train: z.array(sample),
-    test: z.array(sample),
-    settled: z.unknown().optional().describe("what the data source found out on the way"),
-  }),
-  folds: z
-    .array(z.object({ train: z.array(z.number().int()), validation: z.array(z.number().int()) }))
-    .describe("places in `data.train`, counted from 0"),
+  data,
+  folds,
+  transferTo: z.record(z.string(), z.object({ data, folds })).optional().describe("the suite's other data, by name"),
   jobs: z.array(z.object({ method: z.string(), fold: z.number().int(), seed: z.number().int() })),
   warnings: z.array(z.object({ code: z.string(), message: z.string() })),
 });

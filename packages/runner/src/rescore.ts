@@ -7,24 +7,26 @@ import {
   readSealed,
   writeSealed,
 } from "@em-stellar/core";
+import type { JobRecord } from "./job-record.js";
 import type { NetworkMethod } from "./method.js";
-import { jobFolder, type OpenRun, samplesOf } from "./open-run.js";
+import { jobFolder, type OpenRun, runOn, samplesOf } from "./open-run.js";
 import { modelFiles } from "./prediction/open-model.js";
 import { readStoredMap } from "./stored-maps.js";
 import { metricsByName, pathName } from "./suite-metrics.js";
 import { createThresholdPicker } from "./training/threshold.js";
+import { type ElsewhereScores, elsewhereFolder } from "./transfer/elsewhere.js";
 
 /**
- * The result of a finished training under other metrics, another ranking metric or, unless `isSameRule`, another rule for the
+ * The scores of a finished training under other metrics, another ranking metric or, unless `isSameRule`, another rule for the
  * threshold, from the maps that it has kept; its learning curve stays as it was. Undefined where it has kept no maps.
  */
 export async function rescored(
   run: OpenRun,
   job: JobId,
   method: NetworkMethod,
-  result: RunResult,
+  { result, elsewhere }: JobRecord,
   isSameRule: boolean,
-): Promise<RunResult | undefined> {
+): Promise<Pick<JobRecord, "result" | "elsewhere"> | undefined> {
   const { suite, store } = run;
   if (result.validationPredictions === undefined || suite.augmentation?.validation) return undefined;
   const validation = samplesOf(run, job.fold).validation;
@@ -35,23 +37,34 @@ export async function rescored(
     const { truth } = await run.samples.read(planned);
     ofValidation.add(planned.id, compare(truth, await readStoredMap(run, kept, "validationPredictions", planned.id)));
   }
-  const ofTest = createScorer(suite.metrics);
-  for (const planned of run.test) {
-    const { truth } = await run.samples.read(planned);
-    ofTest.add(planned.id, compare(truth, await readStoredMap(run, kept, "predictions", planned.id)));
+  const ofTest = await scoresOfStored(run, kept);
+  const others: Record<string, ElsewhereScores> = {};
+  for (const name of Object.keys(elsewhere ?? {})) {
+    others[name] = await scoresOfStored(runOn(run, name), { ...kept, predictions: elsewhereFolder(job, name) });
   }
-  const { criteria: others, ...rest } = kept;
+  const { criteria, ...rest } = kept;
   if (!isSameRule) await writeThreshold(store, `${jobFolder(job)}/checkpoints`, result, threshold);
-  return {
+  const now: RunResult = {
     ...rest,
     // What other criteria chose was scored at the threshold that was, of maps that nobody keeps.
-    ...(others && isSameRule && { criteria: others }),
+    ...(criteria && isSameRule && { criteria }),
     validation: {
       ...(result.validation.loss !== undefined && { loss: result.validation.loss }),
       ...ofValidation.result().pooled,
     },
-    ...ofTest.result(),
+    ...ofTest,
   };
+  return { result: now, ...(elsewhere && { elsewhere: others }) };
+}
+
+/** The scores of the maps of test images that a job has kept. */
+async function scoresOfStored(run: OpenRun, result: RunResult): Promise<ElsewhereScores> {
+  const scorer = createScorer(run.suite.metrics);
+  for (const planned of run.test) {
+    const { truth } = await run.samples.read(planned);
+    scorer.add(planned.id, compare(truth, await readStoredMap(run, result, "predictions", planned.id)));
+  }
+  return scorer.result();
 }
 
 async function pickThreshold(

@@ -8,7 +8,7 @@ import {
   storedDescription,
 } from "./job-description.js";
 import { type JobRecord, jobFile, readJob, recordFile, stateFile, stateFolder, stepOf } from "./job-record.js";
-import { methodOf, type OpenRun } from "./open-run.js";
+import { methodOf, type OpenRun, runOfJob } from "./open-run.js";
 import { rescored } from "./rescore.js";
 import { keptFor } from "./training/criteria.js";
 import { stateAt } from "./training/job-state.js";
@@ -49,7 +49,8 @@ interface Comparison {
  * `longer`, for more steps, keeps all of it that stays right, and says what is left to do. Undefined where nothing has changed,
  * or where the training might have gone another way: then the store is as it was.
  */
-export async function reuseJob(run: OpenRun, job: JobId, { longer = false } = {}): Promise<Reuse | undefined> {
+export async function reuseJob(given: OpenRun, job: JobId, { longer = false } = {}): Promise<Reuse | undefined> {
+  const run = runOfJob(given, job);
   const { store } = run;
   const changes = await changesOf(run, job);
   if (changes.length === 0) return undefined;
@@ -67,6 +68,9 @@ export async function reuseJob(run: OpenRun, job: JobId, { longer = false } = {}
     return "done again";
   }
   const before = (await storedDescription(run, jobFile(job))) as JobDescription; // it has changes, so it is there
+  // New data is predicted by the weights that were kept, but a new metric has no values in their learning curves.
+  const isOfOtherData = changes.some(({ key }) => key === "elsewhere");
+  if (isOfOtherData && changes.some(({ key }) => key === "metrics")) return undefined;
   const comparison = compared(changes, before, { ...run.suite, training: method.training });
   if (!comparison) return undefined;
   const { options, isSameRule, isOtherMetric, goesByMetric } = comparison;
@@ -74,10 +78,10 @@ export async function reuseJob(run: OpenRun, job: JobId, { longer = false } = {}
   // Metrics are computed at the threshold: another one might have chosen other weights, or another end.
   const isSameChoice = !isOtherMetric && (isSameRule || !goesByMetric);
 
-  if (record?.result.state === "done" && isOnly("threshold")) {
-    const result = isSameChoice ? await rescored(run, job, method, record.result, isSameRule) : undefined;
-    if (!result) return undefined;
-    await writeSealed(store, recordFile(job), { ...record, result } satisfies JobRecord);
+  if (record?.result.state === "done" && isOnly("threshold") && !isOfOtherData) {
+    const scores = isSameChoice ? await rescored(run, job, method, record, isSameRule) : undefined;
+    if (!scores) return undefined;
+    await writeSealed(store, recordFile(job), { ...record, ...scores } satisfies JobRecord);
     await rewrite();
     return "scored";
   }
@@ -117,7 +121,7 @@ function notKept({ store }: OpenRun, job: JobId, isLonger: boolean, isMissing: b
 
 /** What differs, where nothing does but how scores are made, how long a training is and what it keeps; else undefined. */
 function compared(changes: readonly Change[], before: JobDescription, now: Scoring): Comparison | undefined {
-  if (!before.training || !changes.every(({ key }) => ["metrics", "rankBy", "training"].includes(key)))
+  if (!before.training || !changes.every(({ key }) => ["metrics", "rankBy", "training", "elsewhere"].includes(key)))
     return undefined;
   const [then, these] = [identities(before.metrics), identities(now.metrics)];
   const { checkpoints, earlyStopping } = now.training;

@@ -15,7 +15,7 @@ import { fitBaseline } from "./fit-baseline.js";
 import { describeJob, requireSameJob } from "./job-description.js";
 import { forgetDamaged, type JobRecord, jobFile, recordFile, stateFolder, stateOf } from "./job-record.js";
 import type { Method } from "./method.js";
-import { jobFolder, methodOf, type OpenRun } from "./open-run.js";
+import { jobFolder, methodOf, type OpenRun, runOfJob } from "./open-run.js";
 import { hashFiles } from "./stored-files.js";
 import { TrainingFailure } from "./training/losses.js";
 import { trainNetwork } from "./training/train-network.js";
@@ -26,7 +26,8 @@ import { trainNetwork } from "./training/train-network.js";
  * failed result; what is thrown ends the run: a `StoreError`, a `LockedError`, the `InputError` of another suite's job, or the
  * signal's reason. Where another process has the job, it is waited for so many seconds: `patience`.
  */
-export async function* runJob(run: OpenRun, job: JobId, patience = 0): AsyncGenerator<RunEvent> {
+export async function* runJob(given: OpenRun, job: JobId, patience = 0): AsyncGenerator<RunEvent> {
+  const run = runOfJob(given, job);
   const release = await run.store.lock?.(`${jobFolder(job)}/writer.lock`, patience);
   try {
     for await (const event of work(run, job)) {
@@ -48,14 +49,20 @@ async function* work(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
   const method = methodOf(run, job);
   await writeSealed(store, jobFile(job), describeJob(run, job, method));
   try {
-    const { result, warnings } = yield* attempt(run, job, method);
+    const { result, warnings, elsewhere } = yield* attempt(run, job, method);
     const files = {
       ...(await hashFiles(store, result.predictions)),
       ...(result.validationPredictions !== undefined && (await hashFiles(store, result.validationPredictions))),
     };
     const { backend, description } = run.device;
     const device = method.kind === "network" ? { device: { backend, description } } : {};
-    await writeSealed(store, recordFile(job), { result, warnings, files, ...device } satisfies JobRecord);
+    await writeSealed(store, recordFile(job), {
+      result,
+      warnings,
+      files,
+      ...(elsewhere && { elsewhere }),
+      ...device,
+    } satisfies JobRecord);
     yield { type: "job-finished", job, result };
   } catch (error) {
     run.signal?.throwIfAborted(); // then that is why: the job goes on another time

@@ -47,6 +47,7 @@ export const suiteForm = z.strictObject({
   plugins: z.array(z.string()).optional(),
   name: z.string(),
   data: referenceForm,
+  transferTo: z.record(z.string(), referenceForm).optional(),
   networks: z.array(referenceForm),
   loss: oneOrMore,
   optimizer: oneOrMore,

@@ -112,6 +112,7 @@ const examples: Readonly<Record<string, string>> = {
   loss: '"binary-cross-entropy"',
   optimizer: '"radam"',
   data: '{ "id": "image-folder", "options": { "images": "train/images", "masks": "train/masks" } }',
+  transferTo: '{ "other": { "id": "image-folder", "options": { "images": "other/images", "masks": "other/masks" } } }',
   seeds: "[1, 2]",
   plugins: '["my-lab", "./network.ts"]',
   "training.checkpoints": '["loss", "jaccard"]',

@@ -54,6 +54,11 @@ export interface SuiteDefinition<MetricId extends string = string> {
   /** Letters, digits, `-`, `_` and `.`; names the run folder. */
   name: string;
   data: DataSource;
+  /**
+   * Other data, by names: every network is also trained on each, and all are scored on the test images of `data` and of each, as
+   * a table of what was trained on against what was tested on. `data` has the suite's name there.
+   */
+  transferTo?: Readonly<Record<string, DataSource>>;
   networks: readonly Network[];
   loss: Loss | readonly Loss[];
   optimizer: Optimizer | readonly Optimizer[];
@@ -87,6 +92,8 @@ export interface SuiteDefinition<MetricId extends string = string> {
 export interface Suite {
   readonly name: string;
   readonly data: DataSource;
+  /** Absent where networks are trained and scored on `data` alone. */
+  readonly transferTo?: Readonly<Record<string, DataSource>>;
   readonly networks: readonly Network[];
   readonly losses: readonly Loss[];
   readonly optimizers: readonly Optimizer[];
@@ -115,6 +122,7 @@ export function defineSuite<const MetricId extends string>(definition: SuiteDefi
   const suite: Suite = {
     name: definition.name,
     data: definition.data,
+    ...(definition.transferTo && { transferTo: definition.transferTo }),
     networks: definition.networks,
     losses: [definition.loss].flat(),
     optimizers: [definition.optimizer].flat(),
@@ -142,6 +150,8 @@ function findProblem(suite: Suite): string | undefined {
   if (!/^[\w.-]{1,100}$/.test(suite.name) || /^\.+$/.test(suite.name)) {
     return `the name becomes part of paths, so it takes 1 to 100 letters, digits, '-', '_' and '.', not only dots. Try "${suggestedName(suite.name)}".`;
   }
+  const transfer = suite.transferTo && findTransferProblem(suite.name, Object.keys(suite.transferTo));
+  if (transfer) return transfer;
   for (const [key, list] of Object.entries({ networks, metrics, losses: suite.losses, optimizers: suite.optimizers })) {
     if (list.length === 0) return `${key} is empty. Name at least one.`;
   }
@@ -185,6 +195,24 @@ function findProblem(suite: Suite): string | undefined {
     }
     if (weights === "score" && metricsByName(suite).get(by)?.goal !== "maximize") {
       return `ensembles[${i}].weights is "score", but lower is better for "${by}". Rank by another metric, or leave it out.`;
+    }
+  }
+  return undefined;
+}
+
+/** Returns an error message about the names of other data, or undefined if they are valid. */
+function findTransferProblem(suite: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return 'transferTo names no data. Leave it out, or name some: { "other": … }.';
+  for (const name of names) {
+    if (!/^[\w.-]{1,100}$/.test(name) || /^\.+$/.test(name)) {
+      return `transferTo[${JSON.stringify(name)}]: the name becomes part of paths, so it takes 1 to 100 letters, digits, '-', '_' and '.', not only dots. Try "${suggestedName(name)}".`;
+    }
+    const twin = names.find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
+    if (twin !== undefined) {
+      return `transferTo[${JSON.stringify(name)}] and transferTo[${JSON.stringify(twin)}] differ in capitals alone, and are one name on some disks. Rename one.`;
+    }
+    if (name.toLowerCase() === suite.toLowerCase()) {
+      return `transferTo[${JSON.stringify(name)}] has the name of the suite, which stands for the suite's own data. Take another one.`;
     }
   }
   return undefined;

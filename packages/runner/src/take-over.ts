@@ -1,7 +1,7 @@
 import { type JobId, jobPath, type RunResult, readSealed, writeSealed } from "@em-stellar/core";
 import { describeJob, type JobDescription, storedDescription } from "./job-description.js";
 import type { JobRecord } from "./job-record.js";
-import { jobFolder, methodOf, type OpenRun } from "./open-run.js";
+import { jobFolder, methodOf, type OpenRun, runOfJob } from "./open-run.js";
 import { copyFiles } from "./stored-files.js";
 
 /** The jobs that a store holds, by their paths under `jobs/`. */
@@ -28,7 +28,7 @@ export async function takeOver(run: OpenRun, held: Set<string>): Promise<void> {
   for (const job of run.jobs) {
     const path = jobPath(job);
     if (held.has(path)) continue;
-    const key = trainingOf(describeJob(run, job, methodOf(run, job)));
+    const key = trainingOf(describeJob(runOfJob(run, job), job, methodOf(run, job)));
     const old = found.get(key);
     if (old === undefined) continue;
     await move(run, `jobs/${old}`, job);
@@ -39,7 +39,7 @@ export async function takeOver(run: OpenRun, held: Set<string>): Promise<void> {
 }
 
 /** What a job computes, whatever is asked of it afterwards, and however long it is. */
-function trainingOf({ metrics: _, rankBy: _by, training, ...rest }: JobDescription): string {
+function trainingOf({ metrics: _, rankBy: _by, elsewhere: _there, training, ...rest }: JobDescription): string {
   const { steps: _steps, threshold: _threshold, checkpoints: _checkpoints, ...lasting } = training ?? {};
   return JSON.stringify({ ...rest, training: lasting });
 }

@@ -12,7 +12,8 @@ export async function timeClassifiers(
   suite: Suite,
   outside: Pick<RunSuiteOptions, "registry" | "device" | "folder" | "signal">,
 ): Promise<Map<string, number>> {
-  const trial: Suite = { ...suite, ensembles: [] };
+  const { transferTo: _, ...own } = suite;
+  const trial: Suite = { ...own, ensembles: [] };
   const classifiers = methodsOf(trial).filter(
     (method) => method.kind === "baseline" && method.baseline.role === "classifier",
   );

@@ -40,8 +40,9 @@ export async function measureSpeed(
   },
   { onFailure, onWarning }: TrialEvents = {},
 ): Promise<Speed[]> {
+  const { transferTo: _, ...own } = suite;
   const trial: Suite = {
-    ...suite,
+    ...own,
     baselines: [],
     ensembles: [],
     trainings: suite.trainings.map(({ options, ...named }) => ({

@@ -7,6 +7,7 @@ import { ExitStatus, someFailed } from "../terminal/exit-status.js";
 import { classifierSentence, floorSentence, lostLines, rankingTable } from "../terminal/ranking.js";
 import { nextSteps, timeSentence } from "../terminal/run-end.js";
 import { roomOf, type Terminal } from "../terminal/terminal.js";
+import { transferTable } from "../terminal/transfer-table.js";
 
 /** What is told of a run in the end. */
 interface Conclusion {
@@ -34,6 +35,8 @@ export async function conclude(results: Results, conclusion: Conclusion, termina
   const lost = lostJobs(jobs, results, failures);
   terminal.print(rankingTable(results, roomOf(terminal), lost));
   terminal.print();
+  const transfer = transferTable(results);
+  if (transfer !== undefined) terminal.print(`${transfer}\n`);
   for (const sentence of [floorSentence(results), classifierSentence(results)]) if (sentence) terminal.print(sentence);
   if (results.statistics) terminal.print(results.statistics.sentence);
   terminal.print(

@@ -62,7 +62,11 @@ export async function printEstimate(
   const classifiers = left.some(({ method }) => isClassifier(run, method))
     ? await timeClassifiers(suite, { registry, device, folder })
     : new Map<string, number>();
-  const images = { test: run.test.length, validation: run.folds[0]?.validation.length ?? 1 };
+  const images = {
+    test: run.test.length,
+    validation: run.folds[0]?.validation.length ?? 1,
+    elsewhere: Object.values(run.plan.transferTo ?? {}).reduce((sum, { data }) => sum + data.test.length, 0),
+  };
   const rows = [
     ...[...times].map(([name, { speed, training }]) => [
       name,
@@ -90,7 +94,7 @@ function isClassifier({ methods }: OpenRun, name: string): boolean {
 
 /**
  * From a training's start, or from the step that it has been saved at, to its test scores. Weights that another criterion
- * chooses are tested as well: nobody knows how many will agree, so half of the others are counted.
+ * chooses are tested as well: nobody knows how many will agree, so half of the others are counted. So are test images of other data.
  */
 export function secondsOfTraining(
   { start, step, validation, test }: Speed,
@@ -100,7 +104,7 @@ export function secondsOfTraining(
     validateEvery,
     checkpoints,
   }: Pick<TrainingOptions, "steps" | "minutes" | "validateEvery" | "checkpoints">,
-  images: { readonly test: number; readonly validation: number },
+  images: { readonly test: number; readonly validation: number; readonly elsewhere: number },
   from = 0,
 ): number {
   const made = Math.min(
@@ -109,6 +113,7 @@ export function secondsOfTraining(
   );
   const validations = Math.ceil(made / validateEvery) - Math.floor(Math.min(from, made) / validateEvery);
   const others = (Math.min(checkpoints.length, Math.ceil(made / validateEvery)) - 1) / 2;
-  const testAgain = test * (images.test / (images.test + images.validation)); // the test predicts validation images, too
-  return start + Math.max(0, made - from) * step + validations * validation + test + others * testAgain;
+  const perImage = test / (images.test + images.validation); // the test predicts validation images, too
+  const further = others * images.test + images.elsewhere;
+  return start + Math.max(0, made - from) * step + validations * validation + test + further * perImage;
 }

@@ -25,6 +25,11 @@ export function printData({ plan, folds }: Pick<OpenRun, "plan" | "folds">, term
   const columns = wanted.flatMap((_, column) => (rows.some((row) => row[column] !== "") ? [column] : []));
   const pick = (row: readonly string[]) => columns.map((column) => row[column] as string); // a cell for each name
   terminal.print(textTable(pick(wanted), rows.map(pick), rows.length, [0]));
+  for (const [name, { data: other }] of Object.entries(plan.transferTo ?? {})) {
+    terminal.print(
+      `\n${name}, to transfer to: ${count(other.train.length, "training image")}, ${percent(other.foreground)} object, and ${count(other.test.length, "test image")}`,
+    );
+  }
   if (warnings.length === 0) {
     terminal.print("\nNo image is nearly another one across a split, and nothing else is odd.");
   }

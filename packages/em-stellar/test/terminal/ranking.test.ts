@@ -1,7 +1,9 @@
 import type { MethodResult, Results, RunResult } from "@em-stellar/core";
 import { describe, expect, it } from "vitest";
+import { lostJobs } from "../../src/lost-jobs.js";
 import { classifierSentence, floorSentence, lostLines, rankingTable } from "../../src/terminal/ranking.js";
 import { nextSteps, timeSentence } from "../../src/terminal/run-end.js";
+import { transferTable } from "../../src/terminal/transfer-table.js";
 
 const run = (state: "done" | "failed", seconds: number): RunResult => ({
   fold: 0,
@@ -106,6 +108,42 @@ describe("the ranking", () => {
     for (let columns = 42; columns < 60; columns++) {
       for (const line of table(columns).slice(0, 5)) expect(line.length).toBeLessThanOrEqual(columns);
     }
+  });
+});
+
+describe("the table of transfer", () => {
+  it("has a row for what was trained on and a column for what was tested on", () => {
+    const cell = (trainedOn: string, testedOn: string, mean: number | null) => ({
+      ...{ method: "unet", trainedOn, testedOn, trainings: 1 },
+      scores: { jaccard: { mean, interval: mean === null ? null : { low: mean - 0.1, high: mean + 0.1 } } },
+    });
+    const transfer = {
+      sources: ["cells", "other"].map((name) => ({ name, train: 1, test: 1, hash: "" })),
+      jobs: [],
+      cells: [cell("cells", "cells", 0.9), cell("cells", "other", 0.4), cell("other", "cells", null)],
+      level: 0.95,
+    };
+    expect(transferTable({ ...results([unet]), transfer })?.split("\n")).toEqual([
+      "jaccard by what was trained on and tested on:",
+      "method  trained on      tested on cells      tested on other",
+      "─".repeat(60),
+      "unet    cells       0.900 (0.800–1.000)  0.400 (0.300–0.500)",
+      "unet    other                       n/a                  n/a",
+    ]);
+    expect(transferTable(results([unet]))).toBeUndefined();
+  });
+
+  it("tells trainings on other data that failed or never ended from those that are done", () => {
+    const job = (fold: number) => ({ method: "unet+on-other", fold, seed: 1 });
+    const jobs = [
+      { ...job(0), state: "done" as const },
+      { ...job(1), state: "failed" as const, failure: "NaN" },
+    ];
+    const transfer = { sources: [], jobs, cells: [], level: 0.95 };
+    expect(lostJobs([job(0), job(1), job(2)], { methods: [unet], transfer }, new Map())).toEqual([
+      { job: job(1), reason: "NaN" },
+      { job: job(2), reason: "it did not finish" },
+    ]);
   });
 });
 

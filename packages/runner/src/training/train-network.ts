@@ -1,21 +1,14 @@
-import {
-  createRandom,
-  type HistoryPoint,
-  isBetter,
-  type JobId,
-  nextTurn,
-  type RunEvent,
-  type RunResult,
-} from "@em-stellar/core";
+import { createRandom, type HistoryPoint, isBetter, type JobId, nextTurn, type RunEvent } from "@em-stellar/core";
 import { DeviceError } from "@em-stellar/core/training";
 import { dispose, type Scalar } from "@tensorflow/tfjs-core";
-import { stateFile } from "../job-record.js";
+import { type JobRecord, stateFile } from "../job-record.js";
 import type { NetworkMethod } from "../method.js";
 import { now } from "../now.js";
 import { jobFolder, type OpenRun } from "../open-run.js";
 import { goalOfCriterion, pathName } from "../suite-metrics.js";
+import { scoreElsewhere } from "../transfer/score-elsewhere.js";
 import { createBatches } from "./batch.js";
-import { saveCheckpoint } from "./checkpoint.js";
+import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { shareCheckpoints } from "./criteria.js";
 import { describeModel } from "./describe-model.js";
 import { goOnLonger, observedPlan } from "./extension.js";
@@ -44,7 +37,7 @@ export async function* trainNetwork(
   run: OpenRun,
   job: JobId,
   method: NetworkMethod,
-): AsyncGenerator<RunEvent, { result: RunResult; warnings: JobState["warnings"] }> {
+): AsyncGenerator<RunEvent, Pick<JobRecord, "result" | "warnings" | "elsewhere">> {
   const { suite, store, device } = run;
   const { training } = method;
   const totalSteps = training.steps ?? Number.MAX_SAFE_INTEGER;
@@ -199,13 +192,22 @@ export async function* trainNetwork(
       );
     }
     const tested = await testBest(run, job, method, model, state, normalize);
+    const { checkpoint } = tested;
+    if (checkpoint && run.datasets.size > 1) {
+      await restoreCheckpoint(store, `${folder}/checkpoints/${pathName(checkpoint.criterion)}`, model); // other criteria were tested, too
+    }
+    const elsewhere = await scoreElsewhere(run, job, method, model, tested.threshold, normalize);
     const before =
       training.initial !== null && startingFolder !== undefined
         ? await scoresBefore(run, method, model, startingFolder, validation, normalize)
         : undefined;
     const result = { ...tested, ...(before && { before }) };
     const early = state.step < totalSteps ? stopped() : undefined;
-    return { result: { ...result, ...(early && { stopped: early }) }, warnings: state.warnings };
+    return {
+      result: { ...result, ...(early && { stopped: early }) },
+      warnings: state.warnings,
+      ...(run.datasets.size > 1 && { elsewhere }),
+    };
   } catch (cause) {
     if (cause instanceof NoNumbersError) throw new TrainingFailure(step, `${cause.message} (at step ${step})`, "loss");
     if (!(cause instanceof DeviceError)) throw cause;
