@@ -19,9 +19,11 @@ execFileSync("node", [join(root, "scripts", "complete-lockfile.mjs")], { cwd: ro
 
 /** A package that is released asks for the versions of ours that it was tested with: it may use what is new in them. */
 function raiseFloors(folder, manifest) {
-  for (const name of Object.keys(manifest.peerDependencies ?? {})) {
-    const version = versions.get(name);
-    if (version !== undefined) manifest.peerDependencies[name] = `^${version}`;
+  for (const ranges of [manifest.dependencies ?? {}, manifest.peerDependencies ?? {}]) {
+    for (const name of Object.keys(ranges)) {
+      const version = versions.get(name);
+      if (version !== undefined) ranges[name] = `^${version}`;
+    }
   }
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -1,11 +1,14 @@
 import { execFile, spawn, spawnSync } from "node:child_process";
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -164,24 +167,35 @@ export class Copy {
       const sources = readdirSync(join(this.folder, "packages", short, "src"), { recursive: true, encoding: "utf8" });
       return sources.some((file) => /(^|[\\/])(plugin|version)\.ts$/.test(file));
     });
+    // Building the code empties dist; the declarations are what they were.
+    const dist = ({ short }: { short: string }) => join(this.folder, "packages", short, "dist");
+    for (const each of carrying) renameSync(dist(each), `${dist(each)}-before`);
     if (carrying.length > 0) {
       this.npm("run", "--silent", "build:js", ...carrying.flatMap(({ name }) => ["--workspace", name]));
     }
-    // Building the code empties dist; the declarations are what they were.
-    for (const { short } of carrying) {
-      const [from, to] = [root, this.folder].map((base) => join(base, "packages", short, "dist")) as [string, string];
-      cpSync(from, to, { recursive: true, filter: (path) => !/\.(js|js\.map)$/.test(path) });
+    for (const each of carrying) {
+      cpSync(`${dist(each)}-before`, dist(each), { recursive: true, filter: (path) => !/\.(js|js\.map)$/.test(path) });
+      rmSync(`${dist(each)}-before`, { recursive: true });
     }
     this.git(["add", "-A"]);
     this.git(["commit", "-qm", "Versions"]);
   }
+
+  /** Adds a line to a package's `index.ts`, and to what is built of it. */
+  exportAlso(short: string, line: string): void {
+    for (const file of ["src/index.ts", "dist/index.d.ts"]) {
+      appendFileSync(join(this.folder, "packages", short, file), `\n${line}\n`);
+    }
+  }
 }
 
-interface Manifest {
+/** What these tests read of a package.json. */
+export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly exports: Readonly<Record<string, object>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -206,6 +220,12 @@ export class Project {
 
   run(command: string, ...parameters: string[]): string {
     return run(this.folder, this.#env, command, parameters);
+  }
+
+  /** What a command prints, whether or not it fails. */
+  printed(command: string, ...parameters: string[]): string {
+    const { stdout, stderr } = spawnSync(command, parameters, { cwd: this.folder, env: this.#env, encoding: "utf8" });
+    return `${stdout}${stderr}`;
   }
 
   /** The folders in node_modules/@em-stellar. */

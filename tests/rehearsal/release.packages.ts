@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { packageName } from "create-em-stellar-plugin";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { Copy, Project, strangersEnv } from "./rehearsal.js";
+import { faultsWithLowest, lowestVersions } from "./lowest-versions.js";
+import { Copy, type Manifest, Project, runBeside, strangersEnv } from "./rehearsal.js";
 
 const place = inject("place");
 const env = strangersEnv(place, inject("registry"));
@@ -12,10 +14,21 @@ const published = (name: string): Record<string, unknown> =>
 
 let copy: Copy;
 let first: Record<string, string>;
+/** The folder of a stranger's plugin, made when only the first release exists. */
+let plugin: string;
+const inPlugin = (command: string, ...parameters: string[]) => runBeside(plugin, env, command, ...parameters);
 beforeAll(() => {
   copy = Copy.at(inject("copy"), env);
   first = copy.versions();
+  const maker = project();
+  maker.install("create-em-stellar-plugin");
+  maker.run("npx", "create-em-stellar-plugin", "metric", "my-metric");
+  plugin = join(maker.folder, packageName("my-metric"));
 });
+
+/** What the second release of core has and the first has not. */
+const whistle = 'export { coreVersion as whistle } from "./version.js";';
+const usesWhistle = 'export { whistle } from "@em-stellar/core";';
 
 describe("the first release", () => {
   it("is of every package, with all that npm shows of it", () => {
@@ -72,6 +85,8 @@ describe("a release of metrics (a fix) and core (something new)", () => {
   beforeAll(() => {
     copy.write(".changeset/a-fix.md", '---\n"@em-stellar/metrics": patch\n---\n\nDice no longer sneezes.\n');
     copy.write(".changeset/something-new.md", '---\n"@em-stellar/core": minor\n---\n\nCore can whistle.\n');
+    copy.exportAlso("core", whistle);
+    copy.exportAlso("metrics", usesWhistle);
     copy.raiseVersions();
     second = copy.versions();
     copy.npm("run", "publish:packages");
@@ -118,6 +133,48 @@ describe("a release of metrics (a fix) and core (something new)", () => {
         `@em-stellar/metrics@${second["@em-stellar/metrics"]}`,
       ),
     ).toThrow(/ERESOLVE/);
+  });
+});
+
+describe("beside the lowest versions of ours that they allow", () => {
+  const core = "@em-stellar/core";
+  const manifest = (): Manifest => JSON.parse(readFileSync(join(plugin, "package.json"), "utf8"));
+
+  it("our packages type-check, load, and pass core's checks", () => {
+    const asking = copy.manifests().filter((each) => lowestVersions(each).has(core));
+    const isRaised = (each: Manifest) => lowestVersions(each).get(core) !== first[core];
+    expect(asking.filter(isRaised).map(({ name }) => name)).toEqual(["@em-stellar/metrics"]);
+    expect(faultsWithLowest(project(), asking.filter(isRaised))).toEqual([]);
+    expect(
+      faultsWithLowest(
+        project(),
+        asking.filter((each) => !isRaised(each)),
+      ),
+    ).toEqual([]);
+  });
+
+  it("a plugin that needs a newer core fails its tests before its release, until its range is raised", async () => {
+    appendFileSync(join(plugin, "src", "index.ts"), usesWhistle);
+    expect(manifest().peerDependencies).toEqual({ [core]: `^${first[core]}` });
+    const testLowest = () => inPlugin("npm", "run", "test:lowest");
+    await expect(testLowest()).rejects.toThrow(
+      new RegExp(`Testing with ${core}@${first[core]}, [^]*run "npm run version"[^]*has no exported member 'whistle'`),
+    );
+    await inPlugin("npm", "update");
+    await inPlugin("npm", "run", "version");
+    expect(manifest().peerDependencies).toEqual({ [core]: `^${copy.versions()[core]}` });
+    expect(await testLowest()).toContain("passed");
+  });
+
+  it("one that was published without that is found", async () => {
+    const stale: Manifest = { ...manifest(), version: "9.0.0", peerDependencies: { [core]: `^${first[core]}` } };
+    writeFileSync(join(plugin, "package.json"), JSON.stringify(stale));
+    await inPlugin("npm", "publish");
+    const [fault, ...others] = faultsWithLowest(project(), [stale]);
+    expect(fault).toContain(`em-stellar-my-metric allows ${core} ${first[core]}, but needs something newer.`);
+    expect(fault).toMatch(/index\.ts.*has no exported member 'whistle'/); // its types
+    expect(fault).toMatch(/does not provide an export named 'whistle'/); // and its code
+    expect(others).toEqual([]);
   });
 });
 

@@ -64,6 +64,7 @@ export function pluginFiles({ kind, id, template, versions, year }: PluginParts)
     [".changeset/first-version.md", `---\n"${name}": minor\n---\n\nThe ${kind} \`${id}\`.\n`],
     [".github/workflows/release.yml", releaseWorkflow],
     ["scripts/sync-version.mjs", syncVersion],
+    ["scripts/install-lowest.mjs", installLowest],
   ]);
   if (found.hasChecks) files.set("test/conformance.test.ts", conformanceTest(kind, id, factory));
   if (kind === "format") for (const [path, bytes] of exampleImages()) files.set(path, bytes);
@@ -112,10 +113,11 @@ function manifestOf(kind: Kind, name: string, what: string, id: string, versions
     scripts: {
       build: "tsc -p tsconfig.build.json",
       test: "tsc -p tsconfig.json && vitest run",
+      "test:lowest": "node scripts/install-lowest.mjs && npm test",
       benchmark: "em-stellar run suite.json",
       changeset: "changeset",
       version: "changeset version && node scripts/sync-version.mjs",
-      release: "npm test && npm run build && changeset publish",
+      release: "npm run test:lowest && npm run build && changeset publish",
       prepack: "npm run build",
     },
     peerDependencies: ranges(["@em-stellar/core", ...kind.peers]),
@@ -184,7 +186,7 @@ npm test              # the tests
 npm run benchmark     # suite.json, with the plugin as it is in src
 npx changeset         # write down what has changed, for the next version
 npm run version       # raise the version
-npm run release       # test, build and publish
+npm run release       # test with the oldest EM-stellar that package.json allows, build and publish
 \`\`\`
 
 \`.github/workflows/release.yml\` does the last two on GitHub. Set \`repository\` in package.json before you publish from there:
@@ -233,6 +235,20 @@ for (const name of Object.keys(manifest.peerDependencies)) {
 writeFileSync("package.json", \`\${JSON.stringify(manifest, null, 2)}\\n\`);
 const source = readFileSync("src/plugin.ts", "utf8");
 writeFileSync("src/plugin.ts", source.replace(/version: "[^"]*"/, \`version: "\${manifest.version}"\`));
+`;
+
+const installLowest = `// Installs the lowest versions of EM-stellar that package.json allows: the tests show whether the plugin works with them.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+const { peerDependencies, devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+const lowest = Object.entries({ ...peerDependencies, ...devDependencies })
+  .filter(([name]) => name === "em-stellar" || name.startsWith("@em-stellar/"))
+  .map(([name, range]) => \`\${name}@\${range.replace(/^[\^~]/, "")}\`);
+console.log(\`Testing with \${lowest.join(", ")}, the lowest versions that package.json allows.
+If the tests fail now but pass after "npm update", the plugin needs something newer: run "npm run version" then.\`);
+// On Windows npm is a script, which needs a shell.
+execFileSync("npm", ["install", "--no-save", ...lowest], { stdio: "inherit", shell: process.platform === "win32" });
 `;
 
 function licence(name: string, year: number): string {
