@@ -41,8 +41,8 @@ export function heatCells(board: Scoreboard, ranked: readonly RankedMethod[]): H
   });
 }
 
-/** Of a metric without an end, the range is taken from the scores. */
-function leastSpan({ range: [low, high] }: MetricRecord, ...scores: readonly number[]): number {
+/** How much colours span at least. Of a metric without an end, the range is taken from the scores. */
+export function leastSpan({ range: [low, high] }: MetricRecord, ...scores: readonly number[]): number {
   const range = low !== null && high !== null ? high - low : Math.max(...scores.map(Math.abs));
   return smallestSpan * range;
 }

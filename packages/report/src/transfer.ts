@@ -1,6 +1,6 @@
 import type { MetricRecord, Results, Transfer } from "@em-stellar/core";
 import { formatRange, formatScore } from "./format.js";
-import { heatColours } from "./heatmap.js";
+import { heatColours, leastSpan } from "./heatmap.js";
 import { type Html, html } from "./html.js";
 import { formatLevel } from "./intervals.js";
 import { metricLabel } from "./metrics.js";
@@ -21,7 +21,7 @@ export function transferSection({ transfer, metrics, rankedBy }: Results): Secti
     body: html`${first.map((metric) => tableOf(transfer, metric))}
 <p class="caption">Each row is a network with the images that it was trained on, each column the test images that it was scored on. Framed cells were trained and tested on the same data. Scores are the mean over trainings${
       intervals && html`; below them stand ${formatLevel(transfer.level)} intervals over test images`
-    }. Brighter is better; colours span the scores of the table.</p>
+    }. Brighter is better. Colours span the scores of the table, and at least a tenth of the metric’s range, so that small differences look small.</p>
 ${others.length > 0 && html`<details><summary>By the other scores</summary>${others.map((metric) => tableOf(transfer, metric))}</details>`}`,
   };
 }
@@ -31,10 +31,9 @@ function tableOf({ sources, cells }: Transfer, metric: MetricRecord): Html {
   const methods = [...new Set(cells.map(({ method }) => method))];
   const means = cells.flatMap(({ scores }) => scores[metric.id]?.mean ?? []);
   const [low, high] = [Math.min(...means), Math.max(...means)];
-  const brightness = (mean: number) => {
-    const share = high === low ? 1 : (mean - low) / (high - low);
-    return metric.goal === "maximize" ? share : high === low ? 1 : 1 - share;
-  };
+  const best = metric.goal === "maximize" ? high : low;
+  const span = Math.max(high - low, leastSpan(metric, low, high));
+  const brightness = (mean: number) => (mean === best ? 1 : 1 - Math.abs(best - mean) / span);
   const label = metricLabel(metric);
   const rows = methods.flatMap((method) =>
     names.map((trainedOn, i) => {

@@ -51,6 +51,14 @@ it("stands a row for what was trained on, a column for what was tested on, brigh
   expect(textOf(markup)).toContain("95 % intervals over test images");
 });
 
+it("shows small differences in colours that are alike", () => {
+  const cells = [cell("heart", "heart", 0.9, 1), cell("heart", "<kidney>", 0.89, 1)];
+  const section = transferSection(
+    smallResults([{ name: "a", runs: [0.9] }], { metrics, transfer: { ...transfer, cells } }),
+  );
+  expect(section && markupOf(section)).toContain(colourOf(1 - 0.01 / 0.1)); // a tenth of the range from 0 to 1
+});
+
 it("is left out where a suite has one source of data", () => {
   expect(transferSection(smallResults([{ name: "a", runs: [0.9] }]))).toBeUndefined();
 });
