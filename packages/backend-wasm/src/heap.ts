@@ -214,7 +214,7 @@ function refuseFailedAllocations({ wasm }: Internals): void {
       const held = Math.round(wasm.HEAPU8.byteLength / 2 ** 20);
       throw new DeviceError(
         `The wasm backend is out of memory: it holds ${held} MiB of at most 4096 and needs ${Math.ceil(bytes / 2 ** 20)} MiB more ` +
-          "in one piece, of at most 2048. Use smaller patches, a smaller batch or fewer filters.",
+          "in one piece, of at most 2048. Use training.microBatch: 1, training.recompute: true, smaller patches or fewer filters.",
       );
     }
     return start;

@@ -29,7 +29,7 @@ interface Job {
   reject(error: unknown): void;
 }
 
-/** Starts threads as tiles come; each computes one tile at a time. */
+/** Starts all threads at once, so that they are ready when the first image is; each computes one tile at a time. */
 export function startTileWorkers({ size, entry, setup, models }: TileWorkersOptions): TileWorkers {
   const waiting: Job[] = [];
   const idle: Worker[] = [];
@@ -66,9 +66,9 @@ export function startTileWorkers({ size, entry, setup, models }: TileWorkersOpti
     });
     return worker;
   };
+  idle.push(...Array.from({ length: size }, start));
   const serve = () => {
-    while (waiting.length > 0 && (idle.length > 0 || threads.size < size)) {
-      const worker = idle.pop() ?? start();
+    for (let worker = waiting.length > 0 && idle.pop(); worker; worker = waiting.length > 0 && idle.pop()) {
       const job = waiting.shift() as Job; // there is one
       busy.set(worker, job);
       worker.postMessage(job.order, [job.order.values.buffer as ArrayBuffer]);
