@@ -29,7 +29,9 @@ export async function withInitial(plan: Plan, suite: Suite, finding: Finding): P
     if (initial[options.initial] !== undefined) continue;
     const hashes = await Promise.all([...files].map(async ([name, bytes]) => `${name} ${await hashBytes(bytes)}`));
     initial[options.initial] = `initial/${(await hashBytes(encodeText(hashes.sort().join(" ")))).slice(0, 16)}`;
-    if (notes?.training?.dataHash === plan.data.hash) {
+    const hash = notes?.training?.dataHash;
+    const datasets = [plan, ...Object.values(plan.transferTo ?? {})];
+    if (datasets.some(({ data }) => data.hash === hash)) {
       warnings.push({
         code: "initial-leak",
         message: `The model in ${options.initial}, from which trainings start, was trained on images of this data set, perhaps on validation images. Validation scores may then be too good. Use a model that was trained on other data.`,

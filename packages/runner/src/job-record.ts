@@ -15,7 +15,7 @@ import type { ElsewhereScores } from "./transfer/elsewhere.js";
 export interface JobRecord {
   readonly result: RunResult;
   readonly warnings: readonly Warning[];
-  /** SHA-256 of each file that an ensemble reads, by path; absent from records of versions before it. */
+  /** SHA-256 of each map that ensembles and new scores are made from, by path; absent from records of versions before it. */
   readonly files?: Readonly<Record<string, string>>;
   /** The scores on the test images of the suite's other data, by name; absent where it has none. */
   readonly elsewhere?: Readonly<Record<string, ElsewhereScores>>;

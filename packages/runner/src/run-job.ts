@@ -19,6 +19,7 @@ import { jobFolder, methodOf, type OpenRun, runOfJob } from "./open-run.js";
 import { hashFiles } from "./stored-files.js";
 import { TrainingFailure } from "./training/losses.js";
 import { trainNetwork } from "./training/train-network.js";
+import { elsewhereFolder } from "./transfer/elsewhere.js";
 
 /**
  * Does one job and leaves everything in its folder of the run store. A finished job is not repeated; one that was
@@ -52,6 +53,7 @@ async function* work(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
     const { result, warnings, elsewhere } = yield* attempt(run, job, method);
     const files = {
       ...(await hashFiles(store, result.predictions)),
+      ...(elsewhere && (await hashFiles(store, elsewhereFolder(job)))),
       ...(result.validationPredictions !== undefined && (await hashFiles(store, result.validationPredictions))),
     };
     const { backend, description } = run.device;

@@ -143,6 +143,15 @@ describe("a suite that transfers to other data", () => {
     expect(more.results?.transfer).toEqual((await play({ ...both, metrics })).results?.transfer);
   });
 
+  it("does a job again whose map of other data is lost", async () => {
+    const store = memoryStore();
+    const whole = await play(both, store);
+    await store.remove("jobs/tiny-net/fold-1/seed-1/elsewhere/dark/test-2.png");
+    const { events, results } = await play(both, store);
+    expect(validations(events)).toBe(2);
+    expect(results?.transfer).toEqual(whole.results?.transfer);
+  });
+
   it("a process of its own does a job of the other data from the plan", async () => {
     const suite = tinySuite(both);
     const store = memoryStore();
