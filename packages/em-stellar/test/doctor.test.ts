@@ -82,12 +82,12 @@ describe("em-stellar doctor", () => {
     expect((await run(false, (backend) => ({ ...ready, backend }))).text).toContain("✓ cpu         ready");
   });
 
-  it("starts no process for what auto found missing, and takes auto's word with the devices", async () => {
+  it("starts no process for what auto has settled, and takes its word", async () => {
     const examined: string[] = [];
     const cuda = { ...missing, devices: ["NVIDIA L4"] };
     const { text } = await run(true, (backend) => {
       examined.push(backend);
-      return { ...ready, backend, ...(backend === "auto" && { missing: [cuda] }) };
+      return { ...ready, backend, ...(backend === "auto" && { settled: [cuda] }) };
     });
     expect(examined[0]).toBe("auto");
     expect(examined.toSorted()).toEqual(["auto", "cpu", "tensorflow", "wasm", "webgpu"]);
@@ -115,7 +115,7 @@ describe("what one backend is found to be", () => {
     });
   });
 
-  it("says of auto which backends it passed over because something is not installed, with their devices", async () => {
+  it("settles with auto what it took, and what it passed over because something is not installed, with their devices", async () => {
     const absent = defineBackend({
       id: "absent",
       summary: "Needs a package",
@@ -144,7 +144,7 @@ describe("what one backend is found to be", () => {
       backend: "works",
       options: {},
       description: "works (here)",
-      details: {},
+      details: { speed: "1" },
       prepare: (model) => model,
       peakBytes: () => 0,
       dispose: async () => {},
@@ -155,17 +155,16 @@ describe("what one backend is found to be", () => {
       components: [absent, broken, defineBackend(works)],
     });
     const registry = createRegistry(plugin, autoAmong(plugin));
-    expect(await examine("auto", registry)).toMatchObject({
+    const { settled, ...finding } = await examine("auto", registry);
+    expect(finding).toMatchObject({
       status: "ready",
       started: "works",
-      missing: [
-        {
-          backend: "absent",
-          status: "missing",
-          problem: "It is not there.",
-          remedy: "Install it.",
-          devices: ["one"],
-        },
+      details: { speed: "1", choice: expect.any(String) },
+    });
+    expect({ settled }).toEqual({
+      settled: [
+        { backend: "absent", status: "missing", problem: "It is not there.", remedy: "Install it.", devices: ["one"] },
+        { backend: "works", status: "ready", started: "works", device: "works (here)", details: { speed: "1" } },
       ],
     });
   });

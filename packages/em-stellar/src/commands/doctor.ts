@@ -25,13 +25,13 @@ export async function doctor(
   ]);
   const registry = await backendsWith(plugin);
   const { summary }: AnyFactory<Backend> = registry.lookup("backend", "auto");
-  // What auto finds missing needs no process of its own; what it never takes need not wait for it.
+  // What auto settles needs no process of its own; what it never takes need not wait for it.
   const examineNext = async ({ id, preference }: Backend): Promise<Finding> => {
-    const { missing = [] } = preference > 0 ? await whole : {};
-    return missing.find(({ backend }) => backend === id) ?? examine(id, plugin);
+    const { settled = [] } = preference > 0 ? await whole : {};
+    return settled.find(({ backend }) => backend === id) ?? examine(id, plugin);
   };
   const findings = await Promise.all(ranked(registry).map(examineNext));
-  const { missing: _, ...chosen } = await whole;
+  const { settled: _, ...chosen } = await whole;
   const machine = describeMachine();
   if (json) terminal.print(JSON.stringify({ ...machine, backends: findings, auto: chosen }, null, 2));
   else {

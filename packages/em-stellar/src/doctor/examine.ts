@@ -1,5 +1,5 @@
 import type { AnyFactory, AnyRegistry } from "@em-stellar/core";
-import type { Backend, Reason } from "@em-stellar/core/training";
+import type { Backend, Device } from "@em-stellar/core/training";
 import { reasonOf } from "@em-stellar/kernels/backend";
 import type { Finding } from "./finding.js";
 
@@ -11,8 +11,8 @@ export async function examine(id: string, registry: AnyRegistry): Promise<Findin
   try {
     const device = await backend.start();
     await device.dispose();
-    const { backend: started, description, details, reasons = [] } = device;
-    const missing = reasons.filter(({ status }) => status === "missing").map((reason) => withDevices(reason, registry));
+    const { backend: started, description, details } = device;
+    const settled = await Promise.all(settledBy(device).map((finding) => withDevices(finding, registry)));
     return {
       backend: id,
       status: "ready",
@@ -20,7 +20,7 @@ export async function examine(id: string, registry: AnyRegistry): Promise<Findin
       device: description,
       details,
       ...devices,
-      ...(missing.length > 0 && { missing: await Promise.all(missing) }),
+      ...(settled.length > 0 && { settled }),
     };
   } catch (error) {
     const { status, problem, remedy } = reasonOf(id, error);
@@ -28,10 +28,19 @@ export async function examine(id: string, registry: AnyRegistry): Promise<Findin
   }
 }
 
-/** What `auto` says of a backend that it passed over, with the devices that the backend sees. */
-async function withDevices(reason: Reason, registry: AnyRegistry): Promise<Finding> {
-  const factory: AnyFactory<Backend> = registry.lookup("backend", reason.backend);
-  return { ...reason, ...(await devicesOf(factory())) };
+/** What a device that was chosen among backends tells of them. */
+function settledBy({ backend, description, details, reasons }: Device): Finding[] {
+  if (reasons === undefined) return [];
+  const { choice: _, ...own } = details;
+  return [
+    ...reasons.filter(({ status }) => status === "missing"),
+    { backend, status: "ready", started: backend, device: description, details: own },
+  ];
+}
+
+async function withDevices(finding: Finding, registry: AnyRegistry): Promise<Finding> {
+  const factory: AnyFactory<Backend> = registry.lookup("backend", finding.backend);
+  return { ...finding, ...(await devicesOf(factory())) };
 }
 
 async function devicesOf(backend: Backend): Promise<Pick<Finding, "devices">> {

@@ -15,8 +15,11 @@ export interface Finding {
   readonly remedy?: string;
   /** The devices that it sees, whether or not it starts. Absent where it looks for none. */
   readonly devices?: readonly string[];
-  /** Of `auto`, the backends that it passed over because something is not installed: for those, nothing more is to be found out. */
-  readonly missing?: readonly Finding[];
+  /**
+   * Of `auto`, the findings that need no other start: of the backend that it took, and of those that it passed over because
+   * something is not installed.
+   */
+  readonly settled?: readonly Finding[];
   /** Last lines that a native library wrote to standard error before it failed. */
   readonly log?: readonly string[];
 }
