@@ -13,7 +13,9 @@ export interface EncodedTensor {
 }
 
 /** How PyTorch computes; `compile` is `torch.compile` on channels last. */
-export type Mode = "eager" | "channels_last" | "compile";
+export const modes = ["eager", "channels_last", "compile"] as const;
+
+export type Mode = (typeof modes)[number];
 
 /** What both sides compute. */
 export type Task = "training step" | "prediction";
