@@ -4,6 +4,7 @@ import { parseModelNotes, parseSuite } from "@em-stellar/runner";
 import { describe, expect, it } from "vitest";
 import { builtins } from "../packages/em-stellar/src/registry.js";
 import { markdownPages } from "./markdown-pages.js";
+import { importedBy, snippetOf } from "./readme.js";
 import { type Block, blocksOf, commandsIn, walkedPages } from "./shown-commands.js";
 import { packages, root } from "./workspace.js";
 
@@ -58,16 +59,21 @@ describe("JSON", () => {
 });
 
 describe("what the README of a package installs", () => {
-  it.each(packages)("$short: itself, what it needs beside it, and nothing unknown", ({ short, manifest }) => {
-    const [block] = blocksOf(join(root, "packages", short, "README.md"));
-    expect(block?.language).toBe("sh");
-    const peers = Object.keys(manifest.peerDependencies ?? {});
-    const optional = peers.filter((name) => manifest.peerDependenciesMeta?.[name]?.optional);
-    for (const line of commandsIn(block?.text ?? "").filter((command) => command.startsWith("npm install "))) {
-      const names = line.split(" ").slice(2);
-      expect(names).toContain(manifest.name);
+  it.each(packages)(
+    "$short: itself, what it and its snippet need beside it, and nothing unknown",
+    ({ short, manifest }) => {
+      const readme = join(root, "packages", short, "README.md");
+      const [block] = blocksOf(readme);
+      expect(block?.language).toBe("sh");
+      const peers = Object.keys(manifest.peerDependencies ?? {});
+      const optional = peers.filter((name) => manifest.peerDependenciesMeta?.[name]?.optional);
       const known = [manifest.name, ...peers, ...Object.keys(manifest.dependencies ?? {})];
-      expect(names.filter((name) => !known.includes(name) && !optional.includes(name))).toEqual([]);
-    }
-  });
+      known.push(...importedBy(snippetOf(readme).code));
+      for (const line of commandsIn(block?.text ?? "").filter((command) => command.startsWith("npm install "))) {
+        const names = line.split(" ").slice(2);
+        expect(names).toContain(manifest.name);
+        expect(names.filter((name) => !known.includes(name) && !optional.includes(name))).toEqual([]);
+      }
+    },
+  );
 });

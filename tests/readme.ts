@@ -9,6 +9,13 @@ export function snippetOf(file: string): { language: string; code: string } {
   return { language, code };
 }
 
+/** The packages that a snippet imports from. */
+export function importedBy(code: string): string[] {
+  return [...code.matchAll(/(?:from|import) "([^"]+)"/g)]
+    .map(([, path = ""]) => path.split("/", path.startsWith("@") ? 2 : 1).join("/")) // without `/node` and the like
+    .filter((name) => !name.startsWith("node:"));
+}
+
 /**
  * Comments of a snippet that say what their line prints, and which it did not print:
  * `console.log(1 + 1); // 2` or, with a word of explanation, `// 2: the sum`.

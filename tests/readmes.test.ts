@@ -3,7 +3,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { markdownPages } from "./markdown-pages.js";
-import { brokenPromises, runSnippet, snippetOf } from "./readme.js";
+import { brokenPromises, importedBy, runSnippet, snippetOf } from "./readme.js";
 import { blocksOf, codeOf } from "./shown-commands.js";
 import { packages, root } from "./workspace.js";
 
@@ -12,9 +12,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(root, "tests", ".readmes-")); // where imports resolve as in any package
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** The package of an import such as `@em-stellar/data/node`. */
-const packageOf = (path: string) => path.split("/", path.startsWith("@") ? 2 : 1).join("/");
 
 /** Packages, and the dependencies and peers that npm installs with those of ours. */
 function broughtBy(names: readonly string[]): Set<string> {
@@ -47,8 +44,7 @@ describe("the snippet of each README", () => {
       const [, named = name] = readFileSync(readme, "utf8").match(/^npm install ([^#\n]*)/m) ?? [];
       const brought = broughtBy(named.trim().split(/\s+/));
       const { code } = snippetOf(readme);
-      const imported = [...code.matchAll(/(?:from|import) "([^"]+)"/g)].map(([, path = ""]) => packageOf(path));
-      expect(imported.filter((path) => !path.startsWith("node:") && !brought.has(path))).toEqual([]);
+      expect(importedBy(code).filter((other) => !brought.has(other))).toEqual([]);
     },
   );
 
