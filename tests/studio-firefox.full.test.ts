@@ -8,7 +8,7 @@ const tools = `
   const find = async (selector, words = /^/) => {
     for (;;) {
       const found = [...document.querySelectorAll(selector)].find((each) => words.test(each.textContent));
-      if (found && !found.disabled) return found;
+      if (found && found.getAttribute("aria-disabled") !== "true") return found;
       const problem = document.querySelector(".problem");
       if (problem) throw new Error(problem.textContent);
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -15,8 +15,14 @@ const spellings: readonly [inSuite: RegExp, onScreen: string | ((...found: strin
   [/`?\bignoreValue\b`?/g, quoted(ignoredWords)],
   [/`?\bgroupBy\b`?/g, quoted("The group of an image")],
   [/`?\bpairBy\b`?/g, quoted("Part of the name that pairs image and mask")],
+  [/\btestShare ([\d.]+) of/g, `${quoted("Test images")}: a share of $1 of`],
+  [/, or cut each image into tiles: tiles: \d+/g, ""], // no screen offers it
+  [/`?\btestShare\b`?/g, quoted("Share of the images, drawn by chance")],
+  [/`?\btestGroups\b`?/g, `the groups under ${quoted("Test images")}`],
   [/`truthLabels: ([^`]+)`/g, (_, list = "") => quoted(`Values of the truth that mean object: ${list}`)],
   [/`labels: ([^`]+)`/g, (_, list = "") => quoted(`Values of the predictions that mean object: ${list}`)],
+  // The screen Evaluate has no fields for these.
+  [/`(truthWhite|white|truthPolarity|polarity|truthIgnore): ([^`]+)`/g, commandOfEvaluate],
 ];
 
 /** A message about the options of a suite in the words of the screens: what to choose in place of what to write. */
@@ -26,6 +32,11 @@ export function inPageWords(message: string): string {
     (text, [inSuite, to]) => (typeof to === "string" ? text.replace(inSuite, to) : text.replace(inSuite, to)),
     message,
   );
+}
+
+function commandOfEvaluate(_: string, option = "", value = ""): string {
+  const flag = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return quoted(`npx em-stellar evaluate … --${flag} ${value}`);
 }
 
 function quoted(words: string): string {

@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { SteadyButton } from "../app/steady-button.js";
 import type { ObjectValues } from "../engine/requests/evaluate.js";
 import { DropZone } from "../files/drop-zone.js";
 import type { GivenFile } from "../files/given-file.js";
@@ -43,21 +44,19 @@ export function Evaluate() {
             </Given>
             <Options />
             <div class="go">
-              {running ? (
-                <>
-                  <label class="progress">
-                    {running.doing} … {Math.floor(100 * running.share)} %
-                    <progress max={1} value={running.share} />
-                  </label>
-                  <button type="button" onClick={stop}>
-                    Stop
-                  </button>
-                </>
-              ) : (
-                <button type="button" class="main" disabled={!isReady} onClick={evaluate}>
-                  Evaluate
-                </button>
+              {running && (
+                <label class="progress">
+                  {running.doing} … {Math.floor(100 * running.share)} %
+                  <progress max={1} value={running.share} />
+                </label>
               )}
+              <SteadyButton
+                class={running ? "" : "main"}
+                disabled={!running && !isReady}
+                onClick={running ? stop : evaluate}
+              >
+                {running ? "Stop" : "Evaluate"}
+              </SteadyButton>
               {!isReady && <span class="muted small">Choose the truth and the predictions first.</span>}
             </div>
           </section>

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { openProject } from "../app/project.js";
+import { SteadyButton } from "../app/steady-button.js";
 import { DropZone } from "../files/drop-zone.js";
 import { Look } from "./segment/look.js";
 import { ModelChooser } from "./segment/model-chooser.js";
@@ -95,28 +96,28 @@ function Start() {
   const { images = [] } = opened.value ?? {};
   const pages = images.reduce((sum, image) => sum + image.pages, 0);
   const isDone = done.value.size >= pages;
+  const isRunning = share !== undefined;
   return (
     <div class="start-segmenting">
-      {share === undefined ? (
-        <button
-          type="button"
-          class="main"
-          disabled={!model.value || busy.value !== undefined || isDone}
-          onClick={segment}
-        >
-          {isDone ? "All images are segmented" : done.value.size > 0 ? "Segment the rest" : "Segment"}
-        </button>
-      ) : (
-        <>
-          <label class="progress">
-            {Math.floor(100 * share)} % segmented
-            <progress max={1} value={share} />
-          </label>
-          <button type="button" onClick={stop}>
-            Stop
-          </button>
-        </>
+      {isRunning && (
+        <label class="progress">
+          {Math.floor(100 * share)} % segmented
+          <progress max={1} value={share} />
+        </label>
       )}
+      <SteadyButton
+        class={isRunning ? "" : "main"}
+        disabled={!isRunning && (!model.value || busy.value !== undefined || isDone)}
+        onClick={isRunning ? stop : segment}
+      >
+        {isRunning
+          ? "Stop"
+          : isDone
+            ? "All images are segmented"
+            : done.value.size > 0
+              ? "Segment the rest"
+              : "Segment"}
+      </SteadyButton>
       {!model.value && <p class="muted small">Choose a model first.</p>}
       <p class="visually-hidden" aria-live="polite">
         {busy.value ?? ""}

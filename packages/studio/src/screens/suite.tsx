@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { deviceProblem } from "../app/device.js";
 import { images, imagesBusy, projectProblem } from "../app/project.js";
+import { SteadyButton } from "../app/steady-button.js";
 import {
   begin,
   change,
@@ -73,9 +74,9 @@ function Chosen({ suite }: { readonly suite: SuiteDraft }) {
           <h2 id="start-title">{summaryOf(suite)}</h2>
           <p class="muted">{timeOf(suite)}</p>
         </div>
-        <button type="button" class="main" disabled={suiteProblem.value !== undefined} onClick={start}>
+        <SteadyButton class="main" disabled={suiteProblem.value !== undefined} onClick={start}>
           Start training
-        </button>
+        </SteadyButton>
       </section>
       <div class="two-columns suite">
         <div>

@@ -18,6 +18,7 @@ import {
   show,
   stop,
 } from "../app/run.js";
+import { SteadyButton } from "../app/steady-button.js";
 import { openComponents } from "../app/suite.js";
 import { UseProcessor } from "../app/use-processor.js";
 import { count, duration } from "../app/words.js";
@@ -203,9 +204,9 @@ function Controls({ view }: { readonly view: RunView }) {
     );
   }
   return (
-    <button type="button" class="main" disabled={activity.value === "stopping"} onClick={goOn}>
+    <SteadyButton class="main" disabled={activity.value === "stopping"} onClick={goOn}>
       {view.jobs.length === 0 ? "Start" : "Go on"}
-    </button>
+    </SteadyButton>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { deviceGuess } from "../app/device.js";
 import { addExample, images, openProject, project } from "../app/project.js";
+import { SteadyButton } from "../app/steady-button.js";
 import { count } from "../app/words.js";
 
 /** The first screen: what the studio is for, and three ways to begin. */
@@ -36,7 +37,7 @@ export function Welcome() {
           </a>
         </li>
         <li>
-          <button type="button" class="way" disabled={files > 0 && !isDrawing} onClick={example}>
+          <SteadyButton class="way" disabled={files > 0 && !isDrawing} onClick={example}>
             <Picture kind="example" />
             <b>Try the example</b>
             <span class="muted">
@@ -46,7 +47,7 @@ export function Welcome() {
                   ? "To try it, first begin a new project on the Data screen."
                   : "Simulated micrographs of mitochondria. A first benchmark takes minutes."}
             </span>
-          </button>
+          </SteadyButton>
         </li>
         <li>
           <a class="way" href="#/segment">

@@ -11,9 +11,14 @@ describe("messages about masks, in the words of the screen Data", () => {
     ["Say which values mean object with maskRule or objectLabels.", "under “Object in the masks”."],
     ["Set `groupBy` to a part of the names.", "Set “The group of an image” to a part"],
     ["If they are labels, use `truthLabels: 3`.", "use “Values of the truth that mean object: 3”."],
+    ["Hold out whole groups, with testGroups or testShare.", "with the groups under “Test images” or “Share of the"],
+    ["The greys need a scale: say `truthWhite: 255`.", "say “npx em-stellar evaluate … --truth-white 255”."],
+    ["If 0 is white, use `polarity: as-shown`.", "use “npx em-stellar evaluate … --polarity as-shown”."],
   ])("%s", (message, words) => {
     expect(inPageWords(message)).toContain(words);
-    expect(inPageWords(message)).not.toMatch(/maskRule|objectLabels|ignoreValue|polarity|groupBy|abels:/);
+    expect(inPageWords(message)).not.toMatch(
+      /maskRule|objectLabels|ignoreValue|polarity:|groupBy|abels:|testShare|testGroups|truthWhite/,
+    );
   });
 
   it("names no option of a suite where masks can be read in more than one way", async () => {
@@ -25,6 +30,14 @@ describe("messages about masks, in the words of the screen Data", () => {
     expect(refused).toContain("maskRule");
     expect(inPageWords(String(refused))).not.toMatch(/maskRule|objectLabels|ignoreValue/);
     expect(inPageWords(String(refused))).toContain("“Every value except 0 is the object");
+  });
+
+  it("offers no tiles, which no screen has", () => {
+    const told =
+      "testShare 0.2 of 2 images leaves 1 to learn from, and folds need at least 2. Use a smaller share or more images, or cut each image into tiles: tiles: 4.";
+    expect(inPageWords(told)).toBe(
+      "“Test images”: a share of 0.2 of 2 images leaves 1 to learn from, and folds need at least 2. Use a smaller share or more images.",
+    );
   });
 
   it("leaves what is not about options as it is", () => {

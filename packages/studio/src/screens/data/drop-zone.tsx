@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { addExample, addFiles, imagesBusy } from "../../app/project.js";
+import { SteadyButton } from "../../app/steady-button.js";
 import { filesOfDrop, filesOfInput, withoutRoot } from "../../files/given-files.js";
 
 /** Takes folders and files that are dropped on it, or chosen. */
@@ -45,16 +46,16 @@ export function DropZone({ compact }: { readonly compact: boolean }) {
         </p>
       )}
       <div class="buttons">
-        <button type="button" class={compact ? "" : "main"} disabled={busy} onClick={() => folder.current?.click()}>
+        <SteadyButton class={compact ? "" : "main"} disabled={busy} onClick={() => folder.current?.click()}>
           {compact ? "Add a folder…" : "Choose a folder…"}
-        </button>
-        <button type="button" disabled={busy} onClick={() => files.current?.click()}>
+        </SteadyButton>
+        <SteadyButton disabled={busy} onClick={() => files.current?.click()}>
           {compact ? "Add files…" : "Choose files…"}
-        </button>
+        </SteadyButton>
         {!compact && (
-          <button type="button" disabled={busy} onClick={addExample}>
+          <SteadyButton disabled={busy} onClick={addExample}>
             Try the example
-          </button>
+          </SteadyButton>
         )}
       </div>
       {/* `webkitdirectory` is how every browser names it. */}

@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { addPublicSet, imagesBusy } from "../../app/project.js";
+import { SteadyButton } from "../../app/steady-button.js";
 import { filesOfInput, withoutRoot } from "../../files/given-files.js";
 import { filesOfSet, type PublicSet, publicSets } from "../../project/public-sets.js";
 
@@ -37,9 +38,9 @@ function Choice({ set }: { readonly set: PublicSet }) {
         {set.summary} Licence: {set.licence}. <code>npx em-stellar data {set.id} FOLDER</code>
       </p>
       <p class="muted small">Its folders: {Object.keys(set.folders).join(", ")}.</p>
-      <button type="button" disabled={imagesBusy.value !== undefined} onClick={() => input.current?.click()}>
+      <SteadyButton disabled={imagesBusy.value !== undefined} onClick={() => input.current?.click()}>
         Choose its folder…<span class="visually-hidden"> {set.title}</span>
-      </button>
+      </SteadyButton>
       {/* `webkitdirectory` is how every browser names it. */}
       <input
         ref={input}

@@ -1,6 +1,7 @@
 import { chosenNetwork, jobPath, type Results, scoreboardOfRun } from "@em-stellar/core";
 import { useState } from "preact/hooks";
 import { save } from "../../app/save.js";
+import { SteadyButton } from "../../app/steady-button.js";
 import { ask } from "../../engine/client.js";
 
 /** Everything of a benchmark that one may want to keep outside of the browser. */
@@ -37,8 +38,7 @@ export function Downloads({ id, results }: { readonly id: string; readonly resul
     <section class="card" aria-labelledby="downloads-title">
       <h2 id="downloads-title">Take it with you</h2>
       <div class="buttons">
-        <button
-          type="button"
+        <SteadyButton
           class="main"
           disabled={job === undefined || busy !== undefined}
           onClick={act(
@@ -47,39 +47,34 @@ export function Downloads({ id, results }: { readonly id: string; readonly resul
           )}
         >
           Best model
-        </button>
-        <button
-          type="button"
+        </SteadyButton>
+        <SteadyButton
           disabled={busy !== undefined}
           onClick={act("Packing the models", zipped(`${suite}-models.zip`, ["jobs/"], isModel))}
         >
           All models
-        </button>
-        <button
-          type="button"
+        </SteadyButton>
+        <SteadyButton
           disabled={busy !== undefined}
           onClick={act("Making the report", async () => {
             save(`${suite}-report.html`, new Blob([await ask("report", id)], { type: "text/html" }));
           })}
         >
           Report
-        </button>
-        <button
-          type="button"
+        </SteadyButton>
+        <SteadyButton
           disabled={busy !== undefined}
           onClick={act("Saving", file("results.csv", `${suite}-scores.csv`, "text/csv"))}
         >
           Scores (CSV)
-        </button>
-        <button
-          type="button"
+        </SteadyButton>
+        <SteadyButton
           disabled={busy !== undefined}
           onClick={act("Saving", file("results.json", "results.json", "application/json"))}
         >
           results.json
-        </button>
-        <button
-          type="button"
+        </SteadyButton>
+        <SteadyButton
           disabled={busy !== undefined}
           onClick={act(
             "Packing the folder",
@@ -87,7 +82,7 @@ export function Downloads({ id, results }: { readonly id: string; readonly resul
           )}
         >
           The whole run folder
-        </button>
+        </SteadyButton>
       </div>
       <p class="muted small" aria-live="polite">
         {busy !== undefined

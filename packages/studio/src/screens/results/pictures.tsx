@@ -1,6 +1,7 @@
 import { chosenRun, compareScores, goalOf, type MethodResult, type RankedMethod, type Results } from "@em-stellar/core";
 import { useEffect, useState } from "preact/hooks";
 import { images } from "../../app/project.js";
+import { SteadyButton } from "../../app/steady-button.js";
 import { score as scoreText } from "../../app/words.js";
 import { ask } from "../../engine/client.js";
 import type { TestPictures } from "../../engine/requests/run.js";
@@ -56,12 +57,12 @@ export function Pictures(props: {
             ))}
           </select>
         </label>
-        <button type="button" disabled={place === 0} onClick={() => setChosen(order[place - 1]?.id)}>
+        <SteadyButton disabled={place === 0} onClick={() => setChosen(order[place - 1]?.id)}>
           ← Worse
-        </button>
-        <button type="button" disabled={place === order.length - 1} onClick={() => setChosen(order[place + 1]?.id)}>
+        </SteadyButton>
+        <SteadyButton disabled={place === order.length - 1} onClick={() => setChosen(order[place + 1]?.id)}>
           Better →
-        </button>
+        </SteadyButton>
       </div>
       <OneImage
         key={`${id} ${run.predictions} ${image.id}`}

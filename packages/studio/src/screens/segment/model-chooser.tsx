@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { save } from "../../app/save.js";
+import { SteadyButton } from "../../app/steady-button.js";
 import { ask } from "../../engine/client.js";
 import type { ModelChoice, ModelSource } from "../../engine/requests/segment.js";
 import { DropZone } from "../../files/drop-zone.js";
@@ -105,14 +106,13 @@ function OfProject({ found, current }: OfProjectProps) {
         </select>
       </label>
       <div class="buttons">
-        <button
-          type="button"
+        <SteadyButton
           class={isOpen ? "" : "main"}
           disabled={isOpen || busy.value !== undefined}
           onClick={() => openModel({ type: "project", choice })}
         >
           {isOpen ? "In use" : "Use this model"}
-        </button>
+        </SteadyButton>
         <button type="button" onClick={download}>
           Download
         </button>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { SteadyButton } from "../../app/steady-button.js";
 import { ask } from "../../engine/client.js";
 import type { FoundObjects } from "../../engine/requests/segment.js";
 import { Slider } from "../../viewer/toolbar.js";
@@ -122,9 +123,9 @@ function Saving() {
     what: Parameters<typeof saveSegmented>[0],
     format: Parameters<typeof saveSegmented>[1],
   ) => (
-    <button type="button" disabled={!isWhole} onClick={() => saveSegmented(what, format)}>
+    <SteadyButton disabled={!isWhole} onClick={() => saveSegmented(what, format)}>
       {name}
-    </button>
+    </SteadyButton>
   );
   return (
     <section class="card" aria-labelledby="save-title">

@@ -1,3 +1,4 @@
+import { SteadyButton } from "../../app/steady-button.js";
 import { change, components, fillTime, minutes, trial, trialBusy, tryOut } from "../../app/suite.js";
 import { bytes } from "../../app/words.js";
 import type { SuiteDraft } from "../../project/suggest-suite.js";
@@ -36,9 +37,9 @@ export function TrainingCard({ suite }: { readonly suite: SuiteDraft }) {
         fillTime();
       })}
       <div class="buttons">
-        <button type="button" disabled={trialBusy.value} onClick={tryOut}>
+        <SteadyButton disabled={trialBusy.value} onClick={tryOut}>
           {trialBusy.value ? "Trying …" : "Try ten steps of each"}
-        </button>
+        </SteadyButton>
       </div>
       <p class="muted small" aria-live="polite">
         {trial.value
