@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)("the pages, as a reader sees them (needs Chromium:
     return page;
   }
 
-  for (const kind of ["report", "evaluation", "comparison", "features"]) {
+  for (const kind of ["report", "transfer", "evaluation", "comparison", "features"]) {
     it(`the ${kind} has headings with the words of the links that lead to them`, async () => {
       const page = await open(kind, 1280, "light");
       const pairs = await page.evaluate<[string, string][]>(`[...document.querySelectorAll("nav a")].map((link) =>

@@ -112,4 +112,4 @@ it("every cell of the table is what evaluate says of predict's masks, to the las
       expect(cell.scores[id]?.mean, `${id} of ${trainedOn} on ${testedOn}`).toBe((first + second) / 2);
     }
   }
-}, 120_000);
+}, 300_000);

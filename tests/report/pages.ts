@@ -5,7 +5,7 @@ import { main } from "../../packages/em-stellar/src/cli.js";
 const narrow = { baseFilters: 4, depth: 2, dropout: null, head: "stable" };
 
 /** Three networks, an ensemble and three floors on invented images, trained for seconds. */
-const suite = (name: string, seed: number, testImages: number) => ({
+const suite = (name: string, seed: number, testImages: number, more: object = {}) => ({
   name,
   data: { id: "phantom", options: { seed, size: 64, trainImages: 6, testImages } },
   networks: [
@@ -21,18 +21,20 @@ const suite = (name: string, seed: number, testImages: number) => ({
   augmentation: null,
   ensembles: [{ combine: "average", top: 3, by: "jaccard" }],
   baselines: ["constant", "otsu", "smoothed-threshold"],
+  ...more,
 });
+const faint = { id: "phantom", options: { seed: 3, size: 64, trainImages: 6, testImages: 4, contrast: 0.3 } };
 
 /** Makes a page of each kind by the command, in folders within one that is empty; their files by kind. */
 export async function drawPages(
   folder: string,
-): Promise<Record<"report" | "evaluation" | "comparison" | "features", string>> {
+): Promise<Record<"report" | "transfer" | "evaluation" | "comparison" | "features", string>> {
   const at = (...parts: string[]) => join(folder, ...parts);
-  for (const [name, seed, testImages] of [
-    ["report-run", 1, 14],
-    ["other-run", 2, 4],
+  for (const [name, seed, testImages, more] of [
+    ["report-run", 1, 14, {}],
+    ["other-run", 2, 4, { transferTo: { faint } }],
   ] as const) {
-    await writeFile(at(`${name}.json`), JSON.stringify(suite(name, seed, testImages)));
+    await writeFile(at(`${name}.json`), JSON.stringify(suite(name, seed, testImages, more)));
     await command("run", at(`${name}.json`), "--executor", "in-process", "--out", at(name));
   }
   const { images } = await masksOf(folder, at("report-run"));
@@ -54,6 +56,7 @@ export async function drawPages(
   await command("features", ...models, "--images", images, "--count", "2", "--out", at("features"));
   return {
     report: at("report-run", "report", "index.html"),
+    transfer: at("other-run", "report", "index.html"),
     evaluation: at("evaluation", "report", "index.html"),
     comparison: at("comparison.html"),
     features: at("features", "report", "index.html"),
