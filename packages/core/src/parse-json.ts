@@ -5,8 +5,8 @@ import { decodeText } from "./text.js";
 const mostLevels = 200;
 
 /**
- * The JSON value in the bytes of a file. Throws `InputError`, which calls the file `name`, where it is not valid JSON or nests
- * lists and objects more than 200 deep.
+ * The JSON value in the bytes of a file. Throws `InputError`, which calls the file `name`, where it is not valid JSON, nests
+ * lists and objects more than 200 deep or has a field `__proto__`.
  */
 export function parseJson(bytes: Uint8Array, name: string): unknown {
   let value: unknown;
@@ -19,6 +19,10 @@ export function parseJson(bytes: Uint8Array, name: string): unknown {
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > mostLevels) {
       throw new InputError(`${name} nests lists or objects more than ${mostLevels} deep. Copy or make it again.`);
+    }
+    // Whoever copies such an object loses the field without a word: JavaScript takes it for the object's prototype.
+    if (level.some((each) => Object.hasOwn(each, "__proto__"))) {
+      throw new InputError(`${name} has a field "__proto__", which is no name for a field. Call it something else.`);
     }
     level = level.flatMap((each) => Object.values(each).filter(isNesting));
   }

@@ -25,6 +25,13 @@ describe("parseJson", () => {
     }
     expect(() => parseJson(encodeText(`${'{"a":'.repeat(300)}1${"}".repeat(300)}`), "a.json")).toThrow("200 deep");
   });
+
+  it.each(['{"__proto__": 1}', '{"transferTo": [{"__proto__": {"id": "phantom"}}]}'])(
+    "refuses %s, whose field would be lost without a word",
+    (text) => {
+      expect(() => parseJson(encodeText(text), "suite.json")).toThrow('suite.json has a field "__proto__"');
+    },
+  );
 });
 
 it("readJson names the store and the file", async () => {
