@@ -64,14 +64,19 @@ async function predict(out: string, ...more: string[]): Promise<{ peak: number; 
 }
 
 it("an image of 4096 × 4096 pixels is predicted on wasm in less than 2 GiB, and without a seam", async () => {
-  const tiled = await predict("tiled");
+  const one = ["--workers", "1"];
+  const tiled = await predict("tiled", ...one);
   expect(tiled.peak).toBeLessThan(2 ** 31);
   expect(tiled.map).toHaveLength(side * side);
   // A quarter of the memory: other tiles, the same map, and indeed less memory.
-  const small = await predict("small", "--memory", "256");
+  const small = await predict("small", ...one, "--memory", "256");
   expect(small.peak).toBeLessThan(0.8 * 2 ** 30);
-  const whole = await predict("whole", "--memory", "4000");
+  const whole = await predict("whole", ...one, "--memory", "4000");
   expect(whole.peak).toBeGreaterThan(tiled.peak);
+  // Each of two workers keeps to the same bound.
+  const shared = await predict("shared", "--workers", "2", "--memory", "256");
+  expect(shared.peak).toBeLessThan(2 * 0.8 * 2 ** 30);
+  expect(Buffer.from(shared.map.buffer).equals(Buffer.from(small.map.buffer))).toBe(true);
 
   let [largest, lowest, highest] = [0, 1, 0];
   for (let i = 0; i < whole.map.length; i++) {
@@ -82,12 +87,12 @@ it("an image of 4096 × 4096 pixels is predicted on wasm in less than 2 GiB, and
   expect(highest - lowest).toBeGreaterThan(0.2); // there is something to see
   expect(largest).toBeLessThan(1e-4);
   console.log(
-    `peaks: ${[tiled, small, whole].map(({ peak }) => `${Math.round(peak / 2 ** 20)} MiB`).join(", ")}; largest difference ${largest}`,
+    `peaks: ${[tiled, small, whole, shared].map(({ peak }) => `${Math.round(peak / 2 ** 20)} MiB`).join(", ")}; largest difference ${largest}`,
   );
 });
 
 it("its overlay and its table of objects are made in less than 2 GiB, too, and count the same pixels", async () => {
-  const { peak, map } = await predict("drawn", "--overlay", "--objects");
+  const { peak, map } = await predict("drawn", "--workers", "1", "--overlay", "--objects");
   expect(peak).toBeLessThan(2 ** 31);
   const path = join(folder, "drawn", "overlay", "image.png");
   const [overlay] = await decodeImage(new Uint8Array(readFileSync(path)), path);

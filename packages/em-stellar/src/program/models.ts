@@ -45,7 +45,7 @@ export function addModels(program: Command, terminal: Terminal, args: readonly s
     .option("--test-time-augmentation", "average over 8 rotations and reflections of the image: slower, often better")
     .option("--no-test-time-augmentation", "turn this off, even if the model was tested with it")
     .addOption(planes)
-    .option("--memory <MiB>", "cut images that need more into tiles (default: 1024)", mebibytes)
+    .option("--memory <MiB>", "cut images that need more in one worker into tiles (default: 1024)", mebibytes)
     .option(
       "-w, --workers <number>",
       "tiles or images at the same time, each with its own memory (default: one for each processor core)",
