@@ -119,9 +119,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
           text.replace(/^( *"@em-stellar\/backend-cpu": .*)$/m, `$1\n    "@em-stellar/backend-${id}": "^0.1.0",`),
       },
       {
-        file: "packages/em-stellar/src/registry.ts",
+        file: "packages/em-stellar/src/backend-plugins.ts",
         change: (text) =>
-          `import ${factory} from "@em-stellar/backend-${id}";\n${text.replace(/^( *)cpu,$/m, `$1cpu,\n$1${factory},`)}`,
+          `import { plugin as ${factory} } from "@em-stellar/backend-${id}";\n${text.replace(/, cpu\]/, `, cpu, ${factory}]`)}`,
       },
       {
         file: "packages/em-stellar/src/index.ts",
