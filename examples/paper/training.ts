@@ -31,7 +31,7 @@ export const paperOptimizer = radam({
  * does not say how many epochs; its authors' notebook has RAdam count on 20 000 steps.
  */
 export const budget = at({
-  quick: { patch: 96, batchSize: 4, steps: 400, validateEvery: 80 },
+  quick: { patch: 96, batchSize: 4, steps: 800, validateEvery: 100 },
   half: { patch: 256, batchSize: 4, steps: 5000, validateEvery: 250 },
   paper: { patch: 512, batchSize: 4, steps: 20_000, validateEvery: 500 },
 });
@@ -39,7 +39,7 @@ export const budget = at({
 /** Mitochondria cover 8 % of the lateral habenula: few steps meet enough of them if half of the patches are centred on one. */
 export const habenulaBudget = {
   ...budget,
-  ...at({ quick: { steps: 600, validateEvery: 150, foreground: 0.5 }, half: {}, paper: {} }),
+  ...at({ quick: { foreground: 0.5 }, half: {}, paper: {} }),
 };
 
 /** Validation images as they are, so that checkpoints do not depend on how they were turned; the paper augments them as well. */

@@ -31,11 +31,24 @@ describe.skipIf(missing)("executor slurm", () => {
       .ask("squeue", "--noheader", "--array", "--format=%F_%K", ...which)
       .split("\n")
       .filter(Boolean);
-  /** Waits until Slurm has queued so many tasks again, and starts them at once: by itself it waits for two minutes. */
-  const queuedAgain = async (count: number) => {
+  const startNow = (task: string) => {
+    try {
+      cluster.ask("scontrol", "update", `JobId=${task}`, "StartTime=now");
+    } catch {
+      // it has started meanwhile, or is still there at the next look
+    }
+  };
+  /** Waits until Slurm has queued so many tasks again, and has started them: at once, where by itself it waits for two minutes. */
+  const startedAgain = async (count: number) => {
     const waiting = () => tasks("--states=PENDING");
     await until("tasks are queued again", () => waiting().length === count, 60);
-    for (const task of waiting()) cluster.ask("scontrol", "update", `JobId=${task}`, "StartTime=now");
+    const isStarted = () => {
+      const left = waiting();
+      // Again and again: a task that Slurm is still ending is given its two minutes when that is over.
+      for (const task of left) startNow(task);
+      return left.length === 0;
+    };
+    await until("tasks are started again", isStarted, 60, () => cluster.ask("squeue", "--array", "--long"));
   };
   /** The node that has the most tasks, and how many. */
   const busiest = (): [node: string, tasks: number] => {
@@ -82,7 +95,7 @@ describe.skipIf(missing)("executor slurm", () => {
     const [node, tasks] = busiest();
     cluster.takeDown(node);
     try {
-      await queuedAgain(tasks);
+      await startedAgain(tasks);
       await dead(trainings, tasks); // the controller does not wait for it: one that went on could still finish first
       goOn(out("down"), trainings);
       await endsAsAlone(driver, "down");
@@ -98,7 +111,7 @@ describe.skipIf(missing)("executor slurm", () => {
     const [node, tasks] = busiest();
     await cluster.killNode(node);
     try {
-      await queuedAgain(tasks);
+      await startedAgain(tasks);
       goOn(out("split"), await halted(out("split"), trainings.length + tasks)); // jobs run twice
       await endsAsAlone(driver, "split");
     } finally {
@@ -126,7 +139,7 @@ describe.skipIf(missing)("executor slurm", () => {
     for (const task of tasks("--states=RUNNING")) cluster.ask("scancel", "--signal=USR1", "--batch", task);
     await until("the trainings are warned", () => trainings.every((id) => isAsked(id, "SIGTERM")), 60);
     goOn(out("warned"), trainings);
-    await queuedAgain(2);
+    await startedAgain(2);
     await endsAsAlone(driver, "warned");
     expect(log("warned")).toMatch(continued);
   });
@@ -136,7 +149,7 @@ describe.skipIf(missing)("executor slurm", () => {
     const slow = await halted(out("limit"), 2); // they would be done long before: a minute is the shortest limit
     await until("the trainings are warned", () => slow.every((id) => isAsked(id, "SIGTERM")), 120);
     goOn(out("limit"), slow);
-    await queuedAgain(2);
+    await startedAgain(2);
     await endsAsAlone(driver, "limit");
     expect(log("limit")).toMatch(continued);
   });

@@ -1,4 +1,4 @@
-import { EmStellarError, type JobId, type RunEvent, type RunStore, StoreError } from "@em-stellar/core";
+import { EmStellarError, type JobId, LockedError, type RunEvent, type RunStore, StoreError } from "@em-stellar/core";
 import { requireSameJob } from "./job-description.js";
 import { forgetDamaged, stateOf } from "./job-record.js";
 import { jobFolder, type OpenRun } from "./open-run.js";
@@ -19,6 +19,17 @@ const patience = 60;
  * from the state of the one before it that got furthest.
  */
 export async function* runAttempt(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
+  try {
+    yield* attempt(run, job);
+  } catch (error) {
+    // An attempt that was faster has removed the folder under this one.
+    const isBeaten = error instanceof StoreError || error instanceof LockedError;
+    if (!isBeaten || (await stateOf(run, job)) !== "done") throw error;
+    await run.store.remove(attemptsOf(job));
+  }
+}
+
+async function* attempt(run: OpenRun, job: JobId): AsyncGenerator<RunEvent> {
   const { store } = run;
   const damage = await forgetDamaged(run, job, true);
   if (damage) yield { type: "warning", job, code: "damaged-file", message: damage };

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import "@tensorflow/tfjs-backend-cpu";
 import { createRegistry, definePlugin, type JobId, memoryStore, type RunEvent, type RunStore } from "@em-stellar/core";
 import { type Device, defineLoss, defineOptimizer } from "@em-stellar/core/training";
@@ -11,6 +14,7 @@ import {
   runJob,
   type SuiteDefinition,
 } from "@em-stellar/runner";
+import { folderStore } from "@em-stellar/runner/node";
 import { mean, setBackend, squaredDifference, train } from "@tensorflow/tfjs-core";
 import { beforeAll, expect, it } from "vitest";
 import { agreement, discData, squaredError, stockAdam, tinyNet } from "./tiny.js";
@@ -112,6 +116,20 @@ it("of two attempts at the same time the first that finishes is the result, and 
   expect(rest.map(({ type }) => type)).not.toContain("job-finished");
   expect(await run.store.read(`${place}/metrics.json`)).toEqual(result);
   expect((await run.store.list(place)).filter((path) => path.includes("attempts"))).toEqual([]);
+});
+
+it("three attempts that end at nearly the same time, in a folder, all end well and leave one result, ten times", async () => {
+  for (let round = 0; round < 10; round++) {
+    const folder = mkdtempSync(join(tmpdir(), "em-stellar-attempts-"));
+    const everyStep = { training: { ...definition.training, validateEvery: 1 } }; // all of them write all the time
+    const run = await planned(everyStep, await folderStore(folder));
+    await Promise.all(
+      Array.from({ length: 3 }, async () => goOn(runAttempt({ ...run, store: await folderStore(folder) }, job))),
+    );
+    expect(await resultOf(run, job)).toMatchObject({ state: "done", steps: 9 });
+    expect((await run.store.list(place)).filter((path) => path.includes("attempts"))).toEqual([]);
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it("a training that is stopped between two validations goes on from the step that it had reached", async () => {

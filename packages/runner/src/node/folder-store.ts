@@ -63,7 +63,9 @@ export async function folderStore(folder: string): Promise<RunStore> {
       });
     },
     async remove(path) {
-      await storing(folder, path, () => rm(join(folder, path), { recursive: true, force: true }));
+      // Somebody may still be writing there: then a folder is not empty when its turn comes, and is emptied again.
+      const patient = { maxRetries: 10, retryDelay: 20 }; // milliseconds, and so many more each time
+      await storing(folder, path, () => rm(join(folder, path), { recursive: true, force: true, ...patient }));
     },
     lock: createHeldLocks((path, patience) => storing(folder, path, () => lockFile(join(folder, path), patience))),
   };
