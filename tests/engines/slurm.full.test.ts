@@ -48,7 +48,12 @@ describe.skipIf(missing)("executor slurm", () => {
       for (const task of left) startNow(task);
       return left.length === 0;
     };
-    await until("tasks are started again", isStarted, 60, () => cluster.ask("squeue", "--array", "--long"));
+    await until(
+      "tasks are started again",
+      isStarted,
+      150,
+      () => cluster.ask("squeue", "--array") + cluster.ask("sinfo", "-Nl"),
+    );
   };
   /** The node that has the most tasks, and how many. */
   const busiest = (): [node: string, tasks: number] => {
