@@ -105,7 +105,7 @@ function floorSentences(runs: Runs): string {
     const networks = ranked(run, "network");
     const baselines = ranked(run, "baseline");
     const [best] = baselines;
-    const floor = baselines.find(({ name }) => !name.endsWith("-classifier"));
+    const floor = baselines.find(({ role }) => role !== "classifier");
     if (!best || !floor) return "";
     const below = (other: MethodSummary) =>
       networks.filter((network) => scoreOf(network, run) <= scoreOf(other, run)).map(({ name }) => name);

@@ -22,6 +22,8 @@ export interface Summary {
 export interface MethodSummary {
   readonly name: string;
   readonly kind: MethodResult["kind"];
+  /** Of a baseline; absent: a floor. */
+  readonly role?: MethodResult["role"];
   readonly parameters?: number;
   /** Floating-point operations for one patch. */
   readonly operations?: number;
@@ -92,6 +94,7 @@ function methodOf(method: MethodResult, { rankedBy, statistics }: Results): Meth
   return {
     name: method.name,
     kind: method.kind,
+    ...(method.role && { role: method.role }),
     ...(method.parameters && { parameters: method.parameters.trainable }),
     ...(method.complexity && { operations: method.complexity.flops.allOp }),
     ...(processor.length > 0 && { seconds: Math.round(mean(processor)) }),

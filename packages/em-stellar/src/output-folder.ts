@@ -16,6 +16,7 @@ const parts = [
   "initial",
   "results.json",
   "results.csv",
+  "transfer.csv",
   "report",
   "submissions",
   "workflows",

@@ -16,6 +16,8 @@ export function provenanceSection(
   ranked: readonly RankedMethod<MethodResult>[],
   folder: string,
 ): Section {
+  const files = ["suite.json", "manifest.json", "results.json", "results.csv"];
+  if (results.transfer) files.push("transfer.csv");
   return {
     id: "run",
     title: "What was run",
@@ -26,8 +28,9 @@ export function provenanceSection(
 <h3>To run it again</h3>
 <p>This command made these results. With another <code>--out</code> it makes them anew:</p>
 <pre><code>${results.environment.command ?? "npx em-stellar run suite.json --out again"}</code></pre>
-<p>Files: ${["suite.json", "manifest.json", "results.json", "results.csv"].map(
-      (file, i) => html`${i > 0 && ", "}<a href="${folder}/${file}">${file}</a>`,
+<p>Files: ${listed(
+      files.map((file) => html`<a href="${folder}/${file}">${file}</a>`),
+      files.length,
     )}; the folders <code>jobs</code> and <code>ensembles</code> hold every prediction as a 16-bit PNG, from which each number on this page can be computed again.</p>`,
   };
 }

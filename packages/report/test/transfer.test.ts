@@ -1,4 +1,5 @@
-import type { Transfer } from "@em-stellar/core";
+import { memoryStore, type Transfer } from "@em-stellar/core";
+import { renderReport } from "@em-stellar/report";
 import { expect, it } from "vitest";
 import { heatColours } from "../src/heatmap.js";
 import { transferSection } from "../src/transfer.js";
@@ -61,4 +62,11 @@ it("shows small differences in colours that are alike", () => {
 
 it("is left out where a suite has one source of data", () => {
   expect(transferSection(smallResults([{ name: "a", runs: [0.9] }]))).toBeUndefined();
+});
+
+it("has its table as a file for a spreadsheet, which the report names", async () => {
+  const page = async (more: object) =>
+    renderReport(smallResults([{ name: "a", runs: [0.9] }], { metrics, ...more }), { store: memoryStore() });
+  expect(await page({ transfer })).toContain('href="../transfer.csv"');
+  expect(await page({})).not.toContain("transfer.csv");
 });

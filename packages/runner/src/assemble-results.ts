@@ -1,7 +1,6 @@
 import {
   beatsFloor,
   bestFloor,
-  csvOf,
   finishedRuns,
   goalOf,
   type MethodResult,
@@ -115,25 +114,6 @@ export async function assembleResults(
   const poolable = [...metricsByName(suite)].map(([id, { fromParts }]) => ({ id, ...(fromParts && { fromParts }) }));
   const { statistics } = await import("@em-stellar/analysis"); // large, and nothing before the end of a run needs it
   return resultsSchema.parse({ ...results, statistics: statistics(results, { metrics: poolable }) });
-}
-
-/** The table of every number, one row for each method, fold, seed and image. */
-export function resultsCsv({ methods, metrics }: Results): string {
-  const header = ["method", "kind", "fold", "seed", "state", "image", ...metrics.map(({ id }) => id)];
-  const rows = methods.flatMap(({ name, kind, runs }) =>
-    runs.flatMap(({ fold, seed, state, pooled, perImage }) =>
-      [{ image: "(all)", values: pooled }, ...perImage].map(({ image, values }) => [
-        name,
-        kind,
-        fold,
-        seed,
-        state,
-        image,
-        ...metrics.map(({ id }) => values[id] ?? ""),
-      ]),
-    ),
-  );
-  return csvOf([header, ...rows]);
 }
 
 /** Networks that do not beat the best floor. */

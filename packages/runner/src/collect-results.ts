@@ -10,17 +10,18 @@ import {
   writeSealed,
   writeText,
 } from "@em-stellar/core";
-import { assembleResults, methodResult, resultsCsv } from "./assemble-results.js";
+import { assembleResults, methodResult } from "./assemble-results.js";
 import { combineModels } from "./combine-models.js";
 import { type JobRecord, readJob } from "./job-record.js";
 import type { Method } from "./method.js";
 import type { OpenRun } from "./open-run.js";
+import { resultsCsv, transferCsv } from "./results-csv.js";
 import { requireSameFiles } from "./stored-files.js";
 import { networkCost } from "./training/network-cost.js";
 
 /**
- * Makes the results of a run from the jobs that have finished, ensembles included, and writes `results.json` and `results.csv`.
- * The last event carries them. Jobs that have not finished, or of which a file that is needed is damaged, are named among the
+ * Makes the results of a run from the jobs that have finished, ensembles included, and writes `results.json`, `results.csv` and, where
+ * the suite transfers to other data, `transfer.csv`. The last event carries them. Jobs that have not finished, or of which a file that is needed is damaged, are named among the
  * warnings, and missing from the scores.
  */
 export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
@@ -48,6 +49,8 @@ export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
   const results = await assembleResults(onDevices(run, devices), [...methods, ...combined], warnings);
   await writeSealed(store, "results.json", results);
   await writeText(store, "results.csv", resultsCsv(results));
+  const transfer = transferCsv(results);
+  await (transfer === undefined ? store.remove("transfer.csv") : writeText(store, "transfer.csv", transfer));
   yield { type: "run-finished", results, location: store.location };
 }
 

@@ -1,4 +1,5 @@
 import {
+  decodeText,
   defineDataSource,
   defineMetric,
   memoryStore,
@@ -64,7 +65,8 @@ const cellOf = ({ transfer }: Results, trainedOn: string, testedOn: string) =>
 
 describe("a suite that transfers to other data", () => {
   it("trains on each and scores on all: on the diagonal what a suite of that data alone finds", async () => {
-    const { results } = await play(both);
+    const store = memoryStore();
+    const { results } = await play(both, store);
     const [bright, dark] = [await play({ training }), await play({ training, data: darkDiscs() })];
     expect(results?.methods).toEqual(bright.results?.methods.map((method) => expectSameScores(method)));
     expect(results?.transfer?.sources).toMatchObject([
@@ -82,6 +84,31 @@ describe("a suite that transfers to other data", () => {
       const interval = alone.results?.statistics?.metrics.agreement?.methods[0]?.interval;
       expect(cell?.scores.agreement?.interval).toEqual(interval);
     }
+    const [header, ...rows] = decodeText((await store.read("transfer.csv")) ?? new Uint8Array())
+      .trimEnd()
+      .split("\n")
+      .map((row) => row.split(","));
+    expect(header?.slice(0, 7)).toEqual([
+      ...["method", "trained on", "tested on", "trainings"],
+      ...["agreement", "agreement low", "agreement high"],
+    ]);
+    expect(rows).toHaveLength(4);
+    const { mean, interval } = (results && cellOf(results, "dark", "tiny"))?.scores.agreement ?? {};
+    const row = rows.find((cells) => cells[1] === "dark" && cells[2] === "tiny");
+    expect(row?.slice(0, 7)).toEqual([
+      "tiny-net",
+      "dark",
+      "tiny",
+      "2",
+      ...[mean, interval?.low, interval?.high].map(String),
+    ]);
+  });
+
+  it("leaves no table of an earlier transfer beside results without one", async () => {
+    const store = memoryStore();
+    await store.write("transfer.csv", new Uint8Array([1]));
+    await play({ training }, store);
+    expect(await store.read("transfer.csv")).toBeUndefined();
   });
 
   it("scores off the diagonal are those of the kept model's masks on the other test images", async () => {
