@@ -92,6 +92,20 @@ it("says what there is to do and how long it takes, and writes nothing; then wha
   await expect(printed((terminal) => dryRun(other, options, terminal))).rejects.toThrow("with other components");
 });
 
+it("says why a network cannot be trained, and gives no estimate where there is none that can", async () => {
+  const broken = defineNetwork({
+    ...{ id: "broken", summary: "Cannot be trained", defaults: {}, stride: () => 1 },
+    build() {
+      throw new Error("nothing fits");
+    },
+  });
+  const text = await printed((terminal) =>
+    dryRun(loadedWith({ networks: [broken()], training }), { out: join(folder, "broken") }, terminal),
+  );
+  expect(text).toMatch(/! broken\S* failed in the trial: .*nothing fits/);
+  expect(text).toMatch(/\nNo network could be tried, so there is no estimate; a run would fail in the same way\.\n$/);
+});
+
 it("adds up the steps, the validations and the test of a training", () => {
   const speed = { method: "a", start: 3, step: 0.5, validation: 2, test: 4 };
   const images = { test: 1, validation: 3, elsewhere: 0 };

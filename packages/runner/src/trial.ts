@@ -138,5 +138,5 @@ export function secondsOf(jobs: readonly number[], workers: number): number {
     const next = free.indexOf(Math.min(...free));
     free[next] = (free[next] as number) + job;
   }
-  return Math.max(...free);
+  return Math.max(0, ...free);
 }

@@ -36,7 +36,7 @@ export async function dryRun(given: LoadedSuite, options: BenchmarkOptions, term
       if (left.length === 0 || executor.elsewhere) return;
       const workers =
         executor.id === "in-process" ? 1 : (options.workers ?? device.workers?.length ?? availableParallelism());
-      await printEstimate(loaded, run, left, device, workers, terminal);
+      await printEstimate(loaded, run, left, device, workers, terminal, signal);
     } finally {
       await device.dispose();
     }

@@ -1,4 +1,4 @@
-import type { JobId } from "@em-stellar/core";
+import type { JobId, StopSignal } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import {
   measureSpeed,
@@ -28,6 +28,7 @@ export async function printEstimate(
   device: Device,
   workers: number,
   terminal: Terminal,
+  signal: StopSignal,
 ): Promise<void> {
   const networks = run.methods
     .filter((method) => method.kind === "network")
@@ -40,7 +41,7 @@ export async function printEstimate(
   terminal.print(`\nTrying each network on ${device.description} …`);
   const speeds = await measureSpeed(
     { ...suite, ...(fewest !== undefined && { trainingImages: [fewest] }) },
-    { registry, device, folder },
+    { registry, device, folder, signal },
     { onFailure: (method, message) => terminal.print(`! ${method} failed in the trial: ${message}`) },
   );
   const speedOf = (method: NetworkMethod) => {
@@ -60,7 +61,7 @@ export async function printEstimate(
     }),
   );
   const classifiers = left.some(({ method }) => isClassifier(run, method))
-    ? await timeClassifiers(suite, { registry, device, folder })
+    ? await timeClassifiers(suite, { registry, device, folder, signal })
     : new Map<string, number>();
   const images = {
     test: run.test.length,
@@ -76,6 +77,10 @@ export async function printEstimate(
     ]),
     ...[...classifiers].map(([name, seconds]) => [name, "", "", duration(seconds)]),
   ];
+  if (rows.length === 0) {
+    terminal.print("\nNo network could be tried, so there is no estimate; a run would fail in the same way.");
+    return;
+  }
   terminal.print(textTable(["method", "step", "validation", "training"], rows, rows.length, [0]));
   const jobs = left.flatMap(({ method, from }) => {
     const time = times.get(method);
