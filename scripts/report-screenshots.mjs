@@ -1,17 +1,18 @@
 // Draws the pictures of reports in docs/ and the README, as they look now. Needs Chromium (scripts/install-chromium.sh), a run
-// of the demo and an evaluation of the predictions that `em-stellar data cardiac` downloads:
+// of the demo, an evaluation of the predictions that `em-stellar data cardiac` downloads and, for docs/paper.md, a run of
+// examples/paper/networks-cardiac.ts, which takes an hour and may be left out:
 //
 //   npm start
 //   npx em-stellar evaluate --truth cardiac-data/test/masks --predictions cardiac-data/released-predictions \
 //     --images cardiac-data/test/images --out released-predictions
-//   node scripts/report-screenshots.mjs runs/demo released-predictions
+//   node scripts/report-screenshots.mjs runs/demo released-predictions examples/paper/runs/networks-cardiac-quick
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { asWebp } from "./as-webp.mjs";
 
-const [demo, evaluation] = process.argv.slice(2);
+const [demo, evaluation, paper] = process.argv.slice(2);
 if (demo === undefined || evaluation === undefined) {
   throw new Error("Name the run folder of the demo and the folder of an evaluation, as the head of this file shows.");
 }
@@ -50,4 +51,9 @@ await picture(demo, "report-ranking", { to: "#ranking .caption" });
 await picture(demo, "report-pictures", { from: "#pictures", to: "#pictures .case" });
 await picture(evaluation, "evaluate-ranking", { to: "#ranking .caption" });
 await picture(evaluation, "evaluate-thresholds", { from: "#thresholds", to: "#thresholds figcaption" });
+if (paper !== undefined) {
+  await picture(paper, "paper-ranking", { to: "#ranking .caption" });
+  await picture(paper, "paper-learning", { from: "#learning", to: "#learning" });
+  await picture(paper, "paper-cost", { from: "#cost", to: "#cost" });
+}
 await browser.close();

@@ -43,3 +43,18 @@ it("does not call a dead head empty too", () => {
   expect(detect(range(0.3, 0.3), 0.5)?.code).toBe("dead-head");
   for (let i = 0; i < 4; i++) expect(detect(range(0.3, 0.3), 0.5)).toBeUndefined();
 });
+
+it("advises another head where the network has the original one, and something else where it has not", () => {
+  const messages = (head?: string) => {
+    const [dead, locked] = [createTrapDetector(0.02, head), createTrapDetector(0.02, head)];
+    locked(range(0.6, 0.9), 0.5);
+    return [dead(range(0.3, 0.3), 0.5)?.message, locked(range(0.6, 0.9), 0.5)?.message];
+  };
+  for (const message of messages("faithful")) expect(message).toContain('Use the network\'s option head: "stable", or');
+  for (const head of ["stable", undefined]) {
+    for (const message of messages(head)) {
+      expect(message).toContain("Use a lower learning rate, a network with batch normalization, or");
+      expect(message).not.toContain("head");
+    }
+  }
+});

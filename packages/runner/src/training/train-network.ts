@@ -63,7 +63,8 @@ export async function* trainNetwork(
   const drawBatch = createBatches(trainingSet, training, suite.augmentation, seed);
   if (training.recompute) await requireRepeatable(model, method.network, channels);
   const trainStep = createTrainStep(model, method, training, seed);
-  const detectTrap = createTrapDetector(run.plan.data.foreground);
+  const { options } = method.network;
+  const detectTrap = createTrapDetector(run.plan.data.foreground, "head" in options ? options.head : undefined);
   const average = training.averageWeights === null ? undefined : averageWeights(model, training.averageWeights);
   let state: JobState = { step: 0, seconds: 0, history: [], best: {}, warnings: [], planned: training.steps };
   let started = now();
