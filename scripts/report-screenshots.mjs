@@ -52,7 +52,7 @@ await picture(demo, "report-pictures", { from: "#pictures", to: "#pictures .case
 await picture(evaluation, "evaluate-ranking", { to: "#ranking .caption" });
 await picture(evaluation, "evaluate-thresholds", { from: "#thresholds", to: "#thresholds figcaption" });
 if (paper !== undefined) {
-  await picture(paper, "paper-ranking", { to: "#ranking .caption" });
+  await picture(paper, "paper-heatmap", { from: "#heatmap", to: "#heatmap" });
   await picture(paper, "paper-learning", { from: "#learning", to: "#learning" });
   await picture(paper, "paper-cost", { from: "#cost", to: "#cost" });
 }
