@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../src/cli.js";
 import { cardiac, type DataSet, download, lateralHabenula } from "../src/data-sets/index.js";
@@ -36,6 +37,14 @@ const ranged = (request: IncomingMessage, response: ServerResponse, content: Buf
   if (start > 0) response.writeHead(206, { "content-range": `bytes ${start}-${content.length - 1}/${content.length}` });
   response.end(content.subarray(start));
 };
+
+/** Sends a part of train/c.bin, and breaks the connection when so many bytes of it are in the file: what is on its way is lost. */
+const sendUntilStored = (response: ServerResponse, part: Buffer, size: number) =>
+  response.write(part, async () => {
+    const isStored = async () => (await stat(join(folder, "train/c.bin.part")).catch(() => undefined))?.size === size;
+    while (!response.destroyed && !(await isStored())) await wait(5); // milliseconds
+    response.destroy();
+  });
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "em-stellar-data-"));
@@ -90,7 +99,7 @@ describe("downloading a data set", () => {
         "content-length": content.length - start,
         ...(start > 0 ? { "content-range": `bytes ${start}-${content.length - 1}/${content.length}` } : {}),
       });
-      response.write(content.subarray(start, start + 20_000), () => setTimeout(() => response.destroy(), 20));
+      sendUntilStored(response, content.subarray(start, start + 20_000), start + 20_000);
     };
     await download(set, folder, { from });
     expect(await stored("train/c.bin")).toEqual(second);
@@ -126,7 +135,7 @@ describe("downloading a data set", () => {
     answer = (request, response, content) => {
       if (content !== second) return ranged(request, response, content);
       response.writeHead(200, { "content-length": content.length });
-      response.write(content.subarray(0, 25_000), () => setTimeout(() => response.destroy(), 20));
+      sendUntilStored(response, content.subarray(0, 25_000), 25_000);
     };
     await expect(download(set, folder, { from, retries: 0 })).rejects.toThrow(
       /Could not download train\/c\.bin .*Run the same command again to continue/,
