@@ -182,7 +182,7 @@ export const claims: readonly Claim[] = [
 /** A network's best fold, as the paper reports, beside the mean over its folds. */
 export function bestFoldSentence(run: Summary): string {
   const gains = bestFoldGains(run);
-  if (gains.length === 0) return `${run.suite}: no network has been trained on two folds yet.`;
+  if (gains.length === 0) return `${run.suite}: no network was trained on two folds.`;
   const most = gains.toSorted((a, b) => b.gain - a.gain)[0];
   return `${run.suite}: the best fold lies ${score(mean(gains.map(({ gain }) => gain)))} above the mean of the folds on average, and ${score(most?.gain)} for ${most?.name}.`;
 }
