@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commonTrials, long } from "./common-trials.js";
 import { type HyperQueueCluster, hasHq, startHyperQueue, whyNoHyperQueue } from "./hyperqueue-cluster.js";
 import { continued, runsIn } from "./runs.js";
@@ -24,6 +24,7 @@ describe.skipIf(missing)(`executor hyperqueue, with ${hasHq ? "hq" : "the server
 
   const runs = runsIn(folder, "hyperqueue", () => cluster.environment);
   const { out, written, run, runHeld, submissions, log } = runs;
+  afterEach(() => runs.abandon());
   const { endsAsAlone } = commonTrials(runs, { six: [6] });
 
   it("tasks of a server that is killed with its workers and its records are submitted again", async () => {

@@ -8,6 +8,12 @@ import { until } from "./until.js";
 export function runsIn(folder: string, engine: string, environment: () => Readonly<Record<string, string>>) {
   const out = (name: string) => join(folder, name);
   placeGate(folder);
+  const started: { readonly driver: Running; readonly name: string }[] = [];
+  const launch = (file: string, name: string): Running => {
+    const driver = start(folder, environment(), "run", file, "--out", name);
+    started.push({ driver, name });
+    return driver;
+  };
   return {
     folder,
     out,
@@ -17,11 +23,24 @@ export function runsIn(folder: string, engine: string, environment: () => Readon
       writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...what, executor }));
       return `${name}.json`;
     },
-    run: (file: string, name: string) => start(folder, environment(), "run", file, "--out", name),
+    run: launch,
     /** Likewise, and each training waits after its first validation, until it is halted and goes on, or the gate is opened. */
     runHeld(file: string, name: string): Running {
       shut(out(name));
-      return start(folder, environment(), "run", file, "--out", name);
+      return launch(file, name);
+    },
+    /** Ends what a trial that failed has left at work, so that the next one has the engine for itself. */
+    abandon() {
+      for (const { driver, name } of started.splice(0)) {
+        driver.child.kill("SIGKILL"); // does nothing where it has ended
+        for (const id of trainingsOf(out(name))) {
+          try {
+            process.kill(id, "SIGKILL");
+          } catch {
+            // it has ended meanwhile
+          }
+        }
+      }
     },
     /** The jobs of each submission. */
     submissions: (name: string) =>

@@ -24,6 +24,10 @@ export interface SlurmCluster {
   startNode(node: string): Promise<void>;
   /** Takes a node out of service, as its administrator does. */
   takeDown(node: string): void;
+  /** Cancels all tasks, so far as the controller answers. */
+  cancelAll(): void;
+  /** What is queued, and how the nodes are. */
+  state(): string;
   /** Puts back into service whatever is out of it: also a node that Slurm has drained itself, having found a task on it that a killed controller had not yet noted. */
   resume(): Promise<void>;
   stop(): Promise<void>;
@@ -82,9 +86,10 @@ export async function startSlurm(folder: string): Promise<SlurmCluster> {
     ...["--force", `--key-file=${at("munge.key")}`, `--socket=${at("run/munge.socket")}`],
     ...[`--pid-file=${at("run/munged.pid")}`, `--log-file=${at("log/munged.log")}`, `--seed-file=${at("run/seed")}`],
   ];
+  const cancelAll = () => void ask("scancel", `--user=${userInfo().username}`);
   const stop = async () => {
     try {
-      ask("scancel", `--user=${userInfo().username}`);
+      cancelAll();
       await until("tasks end", () => ask("squeue", "--noheader") === "", 20);
     } catch {
       // the controller is gone: node daemons end their tasks
@@ -107,6 +112,14 @@ export async function startSlurm(folder: string): Promise<SlurmCluster> {
     startController,
     resume,
     stop,
+    state: () => ask("squeue", "--array") + ask("sinfo", "--Node", "--long"),
+    cancelAll() {
+      try {
+        cancelAll();
+      } catch {
+        // the controller is gone, and the next trial says so
+      }
+    },
     async startNode(node) {
       ask("slurmd", "-N", node);
       await until(`${node} is up`, () => ready(ask), 60);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { commonTrials, long } from "./common-trials.js";
 import { continued, runsIn } from "./runs.js";
 import { type SlurmCluster, startSlurm, whyNoSlurm } from "./slurm-cluster.js";
@@ -17,7 +17,14 @@ describe.skipIf(missing)("executor slurm", () => {
   beforeAll(async () => {
     cluster = await startSlurm(join(folder, "slurm"));
   });
-  beforeEach(() => cluster.resume());
+  beforeEach(async () => {
+    await cluster.resume();
+    await until("nothing is left of the trial before", () => tasks().length === 0, 150, cluster.state);
+  });
+  afterEach(() => {
+    runs.abandon();
+    cluster.cancelAll();
+  });
   afterAll(async () => {
     await cluster?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -31,6 +38,7 @@ describe.skipIf(missing)("executor slurm", () => {
       .ask("squeue", "--noheader", "--array", "--format=%F_%K", ...which)
       .split("\n")
       .filter(Boolean);
+  const held = (name: string, jobs: number) => halted(out(name), jobs, cluster.state);
   const startNow = (task: string) => {
     try {
       cluster.ask("scontrol", "update", `JobId=${task}`, "StartTime=now");
@@ -48,12 +56,7 @@ describe.skipIf(missing)("executor slurm", () => {
       for (const task of left) startNow(task);
       return left.length === 0;
     };
-    await until(
-      "tasks are started again",
-      isStarted,
-      150,
-      () => cluster.ask("squeue", "--array") + cluster.ask("sinfo", "-Nl"),
-    );
+    await until("tasks are started again", isStarted, 150, cluster.state);
   };
   /** The node that has the most tasks, and how many. */
   const busiest = (): [node: string, tasks: number] => {
@@ -65,7 +68,7 @@ describe.skipIf(missing)("executor slurm", () => {
   const { endsAsAlone } = commonTrials(runs, { six: [2, 4] }); // MaxArraySize is 4
   it("trainings end, and the run with them, while the controller is dead", async () => {
     const driver = runHeld(written("controller", long), "controller");
-    const trainings = await halted(out("controller"), 2);
+    const trainings = await held("controller", 2);
     await cluster.killController();
     goOn(out("controller"), trainings);
     try {
@@ -96,7 +99,7 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("tasks of a node that goes down are queued again by Slurm, and go on on another one", async () => {
     const driver = runHeld(written("down", long), "down");
-    const trainings = await halted(out("down"), 2);
+    const trainings = await held("down", 2);
     const [node, tasks] = busiest();
     cluster.takeDown(node);
     try {
@@ -112,12 +115,12 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("tasks that go on where Slurm cannot see them, and run a second time elsewhere, count once", async () => {
     const driver = runHeld(written("split", long), "split");
-    const trainings = await halted(out("split"), 2); // so that both attempts of a job are at work in the end
+    const trainings = await held("split", 2); // so that both attempts of a job are at work in the end
     const [node, tasks] = busiest();
     await cluster.killNode(node);
     try {
       await startedAgain(tasks);
-      goOn(out("split"), await halted(out("split"), trainings.length + tasks)); // jobs run twice
+      goOn(out("split"), await held("split", trainings.length + tasks)); // jobs run twice
       await endsAsAlone(driver, "split");
     } finally {
       await cluster.startNode(node);
@@ -126,7 +129,7 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("tasks of a controller that lost its records are submitted again", async () => {
     const driver = runHeld(written("lost", long), "lost");
-    const trainings = await halted(out("lost"), 2);
+    const trainings = await held("lost", 2);
     await cluster.killController();
     cluster.loseRecords();
     await cluster.startController();
@@ -140,7 +143,7 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("warned of its time limit a training is saved, queued again and continued", async () => {
     const driver = runHeld(written("warned", long, { time: "30:00" }), "warned");
-    const trainings = await halted(out("warned"), 2);
+    const trainings = await held("warned", 2);
     for (const task of tasks("--states=RUNNING")) cluster.ask("scancel", "--signal=USR1", "--batch", task);
     await until("the trainings are warned", () => trainings.every((id) => isAsked(id, "SIGTERM")), 60);
     goOn(out("warned"), trainings);
@@ -151,7 +154,7 @@ describe.skipIf(missing)("executor slurm", () => {
 
   it("trainings that reach their time limit are warned by Slurm itself, saved, queued again and continued", async () => {
     const driver = runHeld(written("limit", long, { time: "1", warning: 10 }), "limit");
-    const slow = await halted(out("limit"), 2); // they would be done long before: a minute is the shortest limit
+    const slow = await held("limit", 2); // they would be done long before: a minute is the shortest limit
     await until("the trainings are warned", () => slow.every((id) => isAsked(id, "SIGTERM")), 120);
     goOn(out("limit"), slow);
     await startedAgain(2);

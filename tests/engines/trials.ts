@@ -7,6 +7,9 @@ import { root } from "../workspace.js";
 import { isAlive } from "./is-alive.js";
 import { until } from "./until.js";
 
+/** Seconds that an engine may take to start tasks: Slurm looks after one that it could not end after two minutes. */
+const patience = 150;
+
 /** The built program. */
 export const command = join(root, "packages/em-stellar/dist/bin.js");
 
@@ -109,15 +112,16 @@ export function isAsked(id: number, signal: NodeJS.Signals): boolean {
 }
 
 /** Waits until so many jobs of a run have validated at least once, so that an interruption costs something. */
-export async function validated(out: string, jobs: number, seconds = 60): Promise<void> {
-  await until(`${jobs} jobs have validated`, () => states(out).length >= jobs, seconds);
+export async function validated(out: string, jobs: number): Promise<void> {
+  await until(`${jobs} jobs have validated`, () => states(out).length >= jobs, patience);
 }
 
 /**
  * Stops so many trainings of a run whose gate is {@link shut}, each after it has validated and before it ends; {@link goOn} lets
- * them go on. A signal waits for a stopped process, which {@link isAsked} sees; a training at the gate would take it.
+ * them go on. A signal waits for a stopped process, which {@link isAsked} sees; a training at the gate would take it. `state` is
+ * what the engine says where it is waited in vain.
  */
-export async function halted(out: string, jobs: number): Promise<number[]> {
+export async function halted(out: string, jobs: number, state?: () => string): Promise<number[]> {
   const stopped = new Set<number>();
   await until(
     `${jobs} jobs have validated and are halted`,
@@ -130,7 +134,8 @@ export async function halted(out: string, jobs: number): Promise<number[]> {
       }
       return stopped.size >= jobs;
     },
-    60,
+    patience,
+    state,
   );
   return [...stopped];
 }

@@ -55,7 +55,7 @@ describe.skipIf(missing)("workflows", () => {
     child.on("close", (code) => {
       status = code;
     });
-    await validated(out, 1, 120);
+    await validated(out, 1);
     const [victim] = trainingsOf(out);
     process.kill(victim as number, "SIGKILL");
     open(out);
