@@ -20,9 +20,9 @@ import { requireSameFiles } from "./stored-files.js";
 import { networkCost } from "./training/network-cost.js";
 
 /**
- * Makes the results of a run from the jobs that have finished, ensembles included, and writes `results.json`, `results.csv` and, where
- * the suite transfers to other data, `transfer.csv`. The last event carries them. Jobs that have not finished, or of which a file that is needed is damaged, are named among the
- * warnings, and missing from the scores.
+ * Makes the results of a run from the jobs that have finished, ensembles included, and writes `results.json`, `results.csv` and,
+ * where the suite transfers to other data, `transfer.csv`. The last event carries them. Jobs that have not finished, or of which a
+ * file that is needed is damaged, are named among the warnings, and missing from the scores.
  */
 export async function* collectResults(run: OpenRun): AsyncGenerator<RunEvent> {
   const { store } = run;
