@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { describeNetwork } from "./gpu/describe-network.js";
-import { type Case, imagesOf, type Trained, train } from "./memory/train.js";
+import { type Case, imagesOf, rehearse, type Trained, train } from "./memory/train.js";
 
 const entry = fileURLToPath(import.meta.url);
 const largest: Case = {
@@ -48,12 +48,15 @@ const cases: readonly Case[] = (
 );
 
 async function printTable(): Promise<void> {
-  console.log("network, base, patch and batch: MiB of wasm memory with activations kept, and computed again");
+  console.log(
+    "network, base, patch and batch: MiB of wasm memory with activations kept, and computed again (and as a run tells before it starts)",
+  );
   for (let i = 0; i < cases.length; i += 2) {
     const [kept, again] = cases.slice(i, i + 2) as [Case, Case];
     const { network, base, side, batch } = kept;
     const [{ heapMiB: before }, { heapMiB: after }] = [await apart(kept), await apart(again)];
-    console.log(`${network}, ${base}, ${side}² × ${batch}: ${before}, ${after} (${(after / before).toFixed(2)})`);
+    const [toldBefore, toldAfter] = [await rehearse(kept), await rehearse(again)];
+    console.log(`${network}, ${base}, ${side}² × ${batch}: ${before} (${toldBefore}), ${after} (${toldAfter})`);
   }
 }
 

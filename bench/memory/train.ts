@@ -6,7 +6,9 @@ import { adam } from "@em-stellar/optimizers";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { builtins } from "em-stellar";
+import { memoryNeed } from "../../packages/runner/src/training/memory-need.js";
 import { createTrainStep } from "../../packages/runner/src/training/train-step.js";
+import { defaultTraining } from "../../packages/runner/src/training-options.js";
 
 /** A training whose memory is measured. */
 export interface Case {
@@ -68,4 +70,16 @@ export async function train(given: Case, see: (model: LayersModel) => void = () 
   const heapMiB = Math.round(device.peakBytes() / 2 ** 20);
   await device.dispose();
   return { losses, heapMiB };
+}
+
+/** MiB that a run tells before it starts to train with Adam. */
+export async function rehearse(given: Case): Promise<number> {
+  const { network, side, batch, microBatch, recompute } = given;
+  const device = await wasm().start();
+  const training = { ...defaultTraining, patch: side, batchSize: batch, microBatch, recompute };
+  const parts = { network: networkOf(given), loss: binaryCrossEntropy(), optimizer: adam(), training };
+  const method = { kind: "network", name: network, ...parts } as const;
+  const bytes = await memoryNeed(device, method, [{ width: side, height: side, channels: 1 }]);
+  await device.dispose();
+  return Math.round((bytes ?? Number.NaN) / 2 ** 20);
 }

@@ -48,18 +48,16 @@ export async function compile(heap: Heap, options: CompileOptions): Promise<Comp
   // What a module exports is unknown to the compiler of TypeScript; assembly/index.ts and index-threads.ts tell.
   const { run, share } = instance.exports as unknown as Exports;
   const { threads } = options;
-  const args = heap.take(8 * argumentCount);
+  const { args, control } = blocksIn(heap, threads);
   let view = new Float64Array(heap.memory.buffer, args, argumentCount);
   const pass = (given: readonly number[]): void => {
     if (view.buffer !== heap.memory.buffer) view = new Float64Array(heap.memory.buffer, args, argumentCount);
     view.set(given);
   };
-  let scratch = { address: 0, bytes: 0 };
   let pool: ThreadPool | undefined;
   let start = (job: number): void => run(job, args, 1);
   if (threads > 1) {
     if (!share) throw new Error("threads need shared memory");
-    const control = heap.take(controlBytes);
     new Uint8Array(heap.memory.buffer, control, controlBytes).fill(0);
     pool = await startThreads(threads - 1, bytes, heap.memory, control);
     start = (job) => share(control, job, args, threads);
@@ -77,15 +75,33 @@ export async function compile(heap: Heap, options: CompileOptions): Promise<Comp
         run(job, args, 1);
       },
     ),
-    scratch(bytes) {
-      if (bytes > scratch.bytes) {
-        if (scratch.bytes > 0) heap.give(scratch.address);
-        scratch = { address: 0, bytes: 0 };
-        scratch = { address: heap.take(bytes), bytes };
-      }
-      return scratch.address;
-    },
+    scratch: scratchOf(heap),
     end: () => pool?.end(),
+  };
+}
+
+/** The same kernels over other memory, of which they take as much, but where they compute nothing. */
+export function silent({ variant, threads }: Compiled, heap: Heap): Compiled {
+  const nothing = () => {};
+  blocksIn(heap, threads);
+  return { variant, threads, jobs: jobsOn(nothing, nothing), scratch: scratchOf(heap), end: nothing };
+}
+
+/** Where a job's arguments are passed, and where threads meet if there are several. */
+function blocksIn(heap: Heap, threads: number): { readonly args: number; readonly control: number } {
+  return { args: heap.take(8 * argumentCount), control: threads > 1 ? heap.take(controlBytes) : 0 };
+}
+
+/** One place for all jobs, one after the other, which grows as they need it. */
+function scratchOf(heap: Heap): Compiled["scratch"] {
+  let scratch = { address: 0, bytes: 0 };
+  return (bytes) => {
+    if (bytes > scratch.bytes) {
+      if (scratch.bytes > 0) heap.give(scratch.address);
+      scratch = { address: 0, bytes: 0 };
+      scratch = { address: heap.take(bytes), bytes };
+    }
+    return scratch.address;
   };
 }
 

@@ -73,6 +73,7 @@ interface Internals extends KernelBackend {
     _free(address: number): void;
     cwrap(name: string, result: null, parameters: readonly string[]): (...given: readonly unknown[]) => void;
     readonly tfjs: {
+      /** `size` is that in values. */
       registerTensor(id: number, size: number, address: number): void;
       disposeData(id: number): void;
     };
@@ -100,6 +101,18 @@ export function openHeap(backend: KernelBackend): Heap {
         "They are made for tfjs 4.22: npm install @tensorflow/tfjs-core@4.22 @tensorflow/tfjs-layers@4.22 @tensorflow/tfjs-backend-wasm@4.22",
     );
   }
+}
+
+/**
+ * The memory of a further wasm backend of the same build, which is made to compute next to nothing: its functions are told that
+ * tensors hold few values. What they keep of memory for themselves they take as ever, because that lies between tensors.
+ */
+export function openSilentHeap(backend: KernelBackend): Heap {
+  const heap = openHeap(backend);
+  const { wasm } = backend as unknown as Internals; // openHeap made sure
+  const { registerTensor } = wasm.tfjs;
+  wasm.tfjs.registerTensor = (id, size, address) => registerTensor(id, Math.min(size, 16), address);
+  return heap;
 }
 
 function heapOf(backend: Internals): Heap {

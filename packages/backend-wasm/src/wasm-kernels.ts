@@ -1,4 +1,4 @@
-import { getKernel, type KernelConfig } from "@tensorflow/tfjs-core";
+import type { KernelConfig } from "@tensorflow/tfjs-core";
 import { preluGrad as compiledPreluGrad, reluGrad, tlu, tluGrad } from "./compiled/activations.js";
 import { add } from "./compiled/add.js";
 import { batchMatMul } from "./compiled/batch-mat-mul.js";
@@ -86,10 +86,17 @@ const compiledKernels: readonly CompiledKernel[] = [
   momentumStep,
 ];
 
-/** All our kernels over one backend's memory; the compiled ones where `compiled` says that they run. */
-export function wasmKernels(heap: Heap, compiled?: Compiled): KernelConfig[] {
+/**
+ * All our kernels over one backend's memory; the compiled ones where `compiled` says that they run. `stockKernels` are those of
+ * tfjs, which some of ours fall back on.
+ */
+export function wasmKernels(
+  heap: Heap,
+  stockKernels: readonly KernelConfig[],
+  compiled: Compiled | undefined,
+): KernelConfig[] {
   const stock = (name: string): KernelConfig["kernelFunc"] => {
-    const kernel = getKernel(name, "wasm");
+    const kernel = stockKernels.find(({ kernelName }) => kernelName === name);
     if (!kernel) throw new Error(`no kernel ${name}`);
     return kernel.kernelFunc;
   };

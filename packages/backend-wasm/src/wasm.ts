@@ -10,9 +10,17 @@ import {
   installKernels,
   shareDevice,
 } from "@em-stellar/kernels/backend";
-import { backend, findBackendFactory, registerBackend, removeBackend, version_core } from "@tensorflow/tfjs-core";
+import {
+  backend,
+  findBackendFactory,
+  getKernelsForBackend,
+  registerBackend,
+  removeBackend,
+  version_core,
+} from "@tensorflow/tfjs-core";
 import { compile, isShared } from "./compiled-module.js";
 import { openHeap } from "./heap.js";
+import { rehearse } from "./rehearse.js";
 import { threadedBackendInNode } from "./threaded-backend-in-node.js";
 import { wasmKernels } from "./wasm-kernels.js";
 import { withoutCrashHandlers } from "./without-crash-handlers.js";
@@ -100,7 +108,8 @@ async function open(options: WasmOptions): Promise<Device> {
     );
   }
   const compiled = simd === "none" ? undefined : await compile(heap, { threads, relaxed: simd === "relaxed" });
-  const restore = installKernels(wasmKernels(heap, compiled), gradients());
+  const stock = getKernelsForBackend("wasm");
+  const restore = installKernels(wasmKernels(heap, stock, compiled), gradients());
   const instructions = compiled?.variant ?? "no SIMD";
   return {
     backend: "wasm",
@@ -114,6 +123,8 @@ async function open(options: WasmOptions): Promise<Device> {
     },
     prepare: (model) => foldBatchNorm(fuseUpConvolution(fuseBatchNorm(model))),
     peakBytes: () => heap.size(),
+    // Without SIMD, kernels are loops in JavaScript, which take as long where they compute nothing of use.
+    ...(compiled && { rehearse: (work: () => void) => rehearse(work, stock, compiled) }),
     async dispose() {
       compiled?.end();
       restore();

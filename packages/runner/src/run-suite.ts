@@ -6,6 +6,7 @@ import { stateOf } from "./job-record.js";
 import { describeRun, type OpenRun, planRun, type RunOptions } from "./open-run.js";
 import type { Plan } from "./plan.js";
 import { plannedRun, type Workplace } from "./planned-run.js";
+import { requireMemory } from "./require-memory.js";
 import { requireTrainable } from "./require-trainable.js";
 import { type Settled, settleJobs } from "./settle-jobs.js";
 import type { Suite } from "./suite.js";
@@ -24,7 +25,7 @@ export interface RunSuiteOptions extends RunOptions, Workplace {
 /**
  * Runs a suite and tells what happens, event by event; the last one carries the results. Everything is kept in the store,
  * so running again continues: finished jobs are not repeated, and those that failed come last. Throws `InputError` before any
- * training where the data or the folder cannot be used, `LockedError` where another process is at work in the folder, and
+ * training where the data or the folder cannot be used or a network does not fit into memory, `LockedError` where another process is at work in the folder, and
  * the reason of `signal` where that is aborted: then workers have ended and locks are given back.
  */
 export async function* runSuite(suite: Suite, options: RunSuiteOptions): AsyncGenerator<RunEvent> {
@@ -88,6 +89,7 @@ export async function planSuite(
   const planned = await planRun(suite, options, options.opening);
   requireTrainable(planned.methods, planned.train[0]?.channels ?? 1);
   const run: OpenRun = { ...planned, jobs: planned.jobs.filter(select) };
+  await requireMemory(run);
   const { held, damages } = await settleJobs(run, options);
   await describeRun(run);
   return { run, held, damages };

@@ -40,6 +40,12 @@ export interface Device {
   warmUp?(step: () => void): AsyncIterable<number>;
   /** Bytes that the device holds for tensors, the largest so far. */
   peakBytes(): number;
+  /**
+   * Bytes that the device would hold for tensors, at most, if it did `work` alone. `work` is called once, makes and disposes all
+   * that it uses, and gets no values: nothing is computed. Throws `DeviceError` where so much does not fit. Absent where the
+   * device cannot tell beforehand.
+   */
+  rehearse?(work: () => void): Promise<number>;
   /** Releases all it holds, so that the program can end. */
   dispose(): Promise<void>;
 }

@@ -1,7 +1,9 @@
+import { totalmem } from "node:os";
 import type { JobId, StopSignal } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import {
   measureSpeed,
+  memoryNeedIn,
   type OpenRun,
   type Speed,
   secondsOf,
@@ -68,28 +70,48 @@ export async function printEstimate(
     validation: run.folds[0]?.validation.length ?? 1,
     elsewhere: Object.values(run.plan.transferTo ?? {}).reduce((sum, { data }) => sum + data.test.length, 0),
   };
+  const needs = await memoryNeeds(run, open);
   const rows = [
     ...[...times].map(([name, { speed, training }]) => [
       name,
       `${(1000 * speed.step).toFixed(0)} ms`,
       `${speed.validation.toFixed(2)} s`,
       duration(secondsOfTraining(speed, training, images)),
+      ...(needs.size > 0 ? [size(needs.get(name) ?? 0)] : []),
     ]),
-    ...[...classifiers].map(([name, seconds]) => [name, "", "", duration(seconds)]),
+    ...[...classifiers].map(([name, seconds]) => [name, "", "", duration(seconds), ...(needs.size > 0 ? [""] : [])]),
   ];
   if (rows.length === 0) {
     terminal.print("\nNo network could be tried, so there is no estimate; a run would fail in the same way.");
     return;
   }
-  terminal.print(textTable(["method", "step", "validation", "training"], rows, rows.length, [0]));
+  const columns = ["method", "step", "validation", "training", ...(needs.size > 0 ? ["memory"] : [])];
+  terminal.print(textTable(columns, rows, rows.length, [0]));
   const jobs = left.flatMap(({ method, from }) => {
     const time = times.get(method);
     return time ? [secondsOfTraining(time.speed, time.training, images, from)] : (classifiers.get(method) ?? []);
   });
-  const together = workers > 1 && jobs.length > 1 ? `, ${Math.min(workers, jobs.length)} at a time` : "";
+  const atATime = Math.min(workers, jobs.length);
+  const together = atATime > 1 ? `, ${atATime} at a time` : "";
+  const most = needs.size > 0 ? Math.max(...needs.values()) : device.peakBytes();
   terminal.print(
-    `\nAbout ${duration(secondsOf(jobs, workers))} for ${count(jobs.length, "training")}${together}. Each takes up to ${size(device.peakBytes())} on the device. Floors and ensembles are not counted.`,
+    `\nAbout ${duration(secondsOf(jobs, workers))} for ${count(jobs.length, "training")}${together}. Each takes up to ${size(most)} on the device. Floors and ensembles are not counted.`,
   );
+  if (needs.size > 0 && atATime > 1 && atATime * most > totalmem()) {
+    terminal.print(
+      `! ${atATime} of them at a time may need ${size(atATime * most)}, and this machine has ${size(totalmem())}. Use --workers ${Math.max(1, Math.floor(totalmem() / most))}.`,
+    );
+  }
+}
+
+/** Bytes that the trainings of each method take, by its name; empty where the device cannot tell beforehand. */
+async function memoryNeeds(run: OpenRun, methods: readonly NetworkMethod[]): Promise<Map<string, number>> {
+  const needs = new Map<string, number>();
+  for (const method of methods) {
+    const bytes = await memoryNeedIn(run, method);
+    if (bytes !== undefined) needs.set(method.name, bytes);
+  }
+  return needs;
 }
 
 function isClassifier({ methods }: OpenRun, name: string): boolean {

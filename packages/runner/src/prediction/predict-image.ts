@@ -189,11 +189,22 @@ export function countTiles(
   return tiles;
 }
 
+/** The largest of the tiles that an image is cut into. Throws `InputError` where it cannot be predicted so. */
+export function largestTile(
+  model: LayersModel,
+  size: Pick<Raster, "width" | "height" | "channels">,
+  options: Partial<TileOptions> & Pick<PredictionOptions, "stride">,
+): { readonly width: number; readonly height: number } {
+  const { rows, columns } = planOf(geometryOf(model), size, options).plan;
+  const longest = (stretches: readonly Stretch[]) => Math.max(...stretches.map(({ from, to }) => to - from));
+  return { width: longest(columns), height: longest(rows) };
+}
+
 /** The frame of an image and how it is cut into tiles. */
 function planOf(
   geometry: ModelGeometry,
   image: Pick<Raster, "width" | "height" | "channels">,
-  options: PredictionOptions,
+  options: Partial<TileOptions> & Pick<PredictionOptions, "stride">,
 ): { readonly frame: Frame; readonly plan: TilePlan } {
   const { memory, tile, overlap, stride = geometry.stride } = { ...predictionDefaults, ...options };
   requireFit(image, geometry, { memory, tile, overlap, stride });

@@ -20,7 +20,7 @@ import { createThresholdPicker } from "./threshold.js";
 import type { ValidationImage } from "./validation-images.js";
 
 /** Bytes that predicting a validation or test image may take: beyond, it is done in tiles. wasm has 4 GiB, of which the training holds some. */
-const predictionMemory = 3 * 2 ** 30;
+export const predictionMemory = 2 * 2 ** 30;
 
 /** The images that a training is validated on, read when they are needed. */
 export interface ValidationSet {

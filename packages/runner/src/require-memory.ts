@@ -1,0 +1,98 @@
+import { complexity } from "@em-stellar/analysis/complexity";
+import { InputError } from "@em-stellar/core";
+import type { Network, Optimizer } from "@em-stellar/core/training";
+import type { NetworkMethod } from "./method.js";
+import type { OpenRun } from "./open-run.js";
+import { type ImageSize, memoryNeed } from "./training/memory-need.js";
+import { predictionMemory } from "./training/validate.js";
+import type { TrainingOptions } from "./training-options.js";
+
+/** Trainings that take less by a rough estimate are not rehearsed: no device has less memory than several times as much. */
+const small = 2 ** 30;
+
+/**
+ * Refuses, before anything is trained, networks that do not fit into the device's memory, and says which options would make them
+ * fit. Throws `InputError`. Where the device cannot tell beforehand, nothing is refused.
+ */
+export async function requireMemory(run: OpenRun): Promise<void> {
+  const { device } = run;
+  if (!device.rehearse) return;
+  const selected = new Set(run.jobs.map(({ method }) => method));
+  const seen: Pick<NetworkMethod, "network" | "optimizer" | "training">[] = [];
+  const problems: string[] = [];
+  for (const method of run.methods) {
+    if (method.kind !== "network" || !selected.has(method.name) || seen.some(isAlike(method))) continue;
+    seen.push(method);
+    const images = imagesOf(run);
+    if (roughNeed(method, images) < small) continue;
+    if ((await memoryNeed(device, method, images)) !== Number.POSITIVE_INFINITY) continue;
+    const { name, training } = method;
+    const { patch, batchSize, microBatch } = training;
+    const part = microBatch === null || microBatch === batchSize ? "" : `, of which ${microBatch} at a time`;
+    const ways = await waysToFit(run, method, images);
+    const remedy =
+      ways.length === 0
+        ? "No training.microBatch or training.recompute would make it fit: use a smaller training.patch, or fewer filters."
+        : `It would fit with ${ways.join(", or with ")}.`;
+    problems.push(
+      `Training "${name}" does not fit into the memory of ${device.backend}, with training.patch ${patch} and training.batchSize ${batchSize}${part}. ${remedy}`,
+    );
+  }
+  if (problems.length > 0) throw new InputError(problems.join("\n"));
+}
+
+/** What a training of a method on a run's device would take; see {@link memoryNeed}. */
+export function memoryNeedIn(run: OpenRun, method: NetworkMethod): Promise<number | undefined> {
+  return memoryNeed(run.device, method, imagesOf(run));
+}
+
+/** Every image that a training may predict, those of other data as well. */
+function imagesOf({ datasets }: Pick<OpenRun, "datasets">): ImageSize[] {
+  return [...datasets.values()].flatMap(({ train, test }) => [...train, ...test]);
+}
+
+/** Losses take little, and all about the same. */
+function isAlike(method: NetworkMethod) {
+  return ({ network, optimizer, training }: { network: Network; optimizer: Optimizer; training: TrainingOptions }) =>
+    network === method.network && optimizer === method.optimizer && training === method.training;
+}
+
+/** More bytes than nearly every training takes; 0 for a network that cannot be built, whose jobs say why. */
+function roughNeed({ network, training }: NetworkMethod, images: readonly ImageSize[]): number {
+  const { patch, batchSize, microBatch } = training;
+  const channels = images[0]?.channels ?? 1;
+  try {
+    const { memory } = complexity(network, [patch, patch, channels]);
+    const largest = Math.max(...images.map(({ width, height }) => width * height));
+    const prediction = Math.min(predictionMemory, (2 * memory.inference * largest) / patch ** 2);
+    return 2 * (microBatch ?? batchSize) * memory.training + 8 * memory.weights + prediction;
+  } catch {
+    return 0;
+  }
+}
+
+/** Options under which a method fits, each with what it then takes. */
+async function waysToFit(
+  { device }: Pick<OpenRun, "device">,
+  method: NetworkMethod,
+  images: readonly ImageSize[],
+): Promise<string[]> {
+  const { training } = method;
+  const { batchSize, microBatch, recompute } = training;
+  const smaller = Array.from({ length: (microBatch ?? batchSize) - 1 }, (_, i) => i + 1)
+    .filter((size) => batchSize % size === 0)
+    .reverse();
+  const needed = (changed: Partial<TrainingOptions>) => memoryNeed(device, method, images, { ...training, ...changed });
+  const ways: string[] = [];
+  for (const again of recompute ? [true] : [false, true]) {
+    for (const size of again && !recompute ? [null, ...smaller] : smaller) {
+      const changed = { ...(again && { recompute: true }), ...(size !== null && { microBatch: size }) };
+      const bytes = await needed(changed);
+      if (bytes === undefined || bytes === Number.POSITIVE_INFINITY) continue;
+      const said = Object.entries(changed).map(([name, value]) => `training.${name}: ${value}`);
+      ways.push(`${said.join(" and ")} (${Math.round(bytes / 2 ** 20)} MiB)`);
+      break;
+    }
+  }
+  return ways;
+}
