@@ -42,6 +42,12 @@ describe.skipIf(!hasChromium)("in a page (needs Chromium: scripts/install-chromi
     for (const [step, loss] of inNode.losses.entries()) expect(inPage.losses[step]).toBeCloseTo(loss, 5);
   });
 
+  it("wasm tells the memory of a training beforehand", async () => {
+    const { told, held } = (await trainInPage("wasm", { wasmPaths: "/" })).memory;
+    expect((told as number) / held).toBeCloseTo(1, 1);
+    expect(held).toBeGreaterThan(32 * 2 ** 20);
+  });
+
   it("webgpu trains it to the losses of wasm, on software where it is asked for", async () => {
     const inPage = await trainInPage("webgpu", { allowSoftware: true });
     const inNode = await train("wasm", {});
