@@ -1,6 +1,9 @@
 import { jobPath, type RunEvent } from "@em-stellar/core";
 import { count, duration, score } from "./format.js";
 
+/** Of a validation, in a line: the loss and the first metrics of the suite. */
+const shownScores = 4;
+
 /** What stays on the terminal, and all that a pipe gets, of an event; undefined where it is not worth a line. `detailed` adds what a live display shows anyway. */
 export function eventLine(event: RunEvent, detailed: boolean): string | undefined {
   switch (event.type) {
@@ -19,7 +22,8 @@ export function eventLine(event: RunEvent, detailed: boolean): string | undefine
     case "validation": {
       if (!detailed) return undefined;
       const { step, loss, validation } = event.point;
-      const scores = Object.entries(validation).map(([id, value]) => `${id} ${score(value)}`);
+      const all = Object.entries(validation).map(([id, value]) => `${id} ${score(value)}`);
+      const scores = all.length > shownScores + 1 ? [...all.slice(0, shownScores), "…"] : all;
       const where = `· ${jobPath(event.job)} step ${step}/${event.totalSteps}`;
       return `${where}: loss ${loss.toFixed(4)}, validation ${scores.join(", ")}`;
     }
