@@ -11,6 +11,7 @@ import type { Device } from "@em-stellar/core/training";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
+import { runFromCommandLine } from "./command-line.js";
 import { smallPass } from "./gpu/check-network.js";
 import { convolutionRates } from "./gpu/convolution-rates.js";
 import { describeNetwork } from "./gpu/describe-network.js";
@@ -152,15 +153,4 @@ async function main(options: GpuOptions): Promise<void> {
   console.log(`\nNumbers: ${file}`);
 }
 
-const args = process.argv.slice(2);
-if (args.includes("--help")) console.log(usage);
-else {
-  let options: GpuOptions | undefined;
-  try {
-    options = parseOptions(args);
-  } catch (cause) {
-    console.error(`${(cause as Error).message}\n${usage}`);
-    process.exitCode = 1;
-  }
-  if (options) await main(options);
-}
+await runFromCommandLine(parseOptions, usage, main);

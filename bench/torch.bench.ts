@@ -1,23 +1,26 @@
 /**
  * Training steps and predictions on the processor beside PyTorch: the same networks with the same weights, in turns, on one
  * thread and on two. PyTorch computes in a process of its own, and first has to compute the same. `npm run bench torch`, after
- * scripts/install-torch.sh; `npm run bench torch -- --help`. Numbers also go to bench/results/torch.json.
+ * scripts/install-torch.sh; `npm run bench torch -- --help`. Numbers also go to bench/results/torch.json. With `--score`, both
+ * train to a score on test images instead, which goes to bench/results/torch-score.json.
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { wasm } from "@em-stellar/backend-wasm";
+import { runFromCommandLine } from "./command-line.js";
 import { contestant } from "./torch/contestant.js";
 import { parseOptions, type TorchOptions, usage } from "./torch/options.js";
 import { type Load, modes, type Peer, startPeer } from "./torch/peer.js";
 import { type Measurement, print, tableOf } from "./torch/report.js";
 import { compare } from "./torch/same-network.js";
+import { compareScores } from "./torch/score/compare-scores.js";
 import { takeTurns } from "./torch/turns.js";
 import { cases } from "./training-step/cases.js";
 
 /** Side of the images that are predicted; training steps have the sides of the cases. */
 const predictedSide = 512;
 
-async function main(options: TorchOptions): Promise<void> {
+async function compareTimes(options: TorchOptions): Promise<void> {
   const peer = await startPeer(options.python, options.instructions);
   const machine = {
     date: new Date().toISOString().slice(0, 10),
@@ -76,15 +79,6 @@ async function canCompile(peer: Peer, load: Load, threads: number, absent: Set<s
   }
 }
 
-const args = process.argv.slice(2);
-if (args.includes("--help")) console.log(usage);
-else {
-  let options: TorchOptions | undefined;
-  try {
-    options = parseOptions(args);
-  } catch (cause) {
-    console.error(`${(cause as Error).message}\n${usage}`);
-    process.exitCode = 1;
-  }
-  if (options) await main(options);
-}
+await runFromCommandLine(parseOptions, usage, (options) =>
+  options.score ? compareScores(options) : compareTimes(options),
+);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { listOf } from "../command-line.js";
 import { type NetworkId, networks } from "./networks.js";
 
 /** What can be measured, in this order; `check` is whether PyTorch has the same network. */
@@ -80,12 +81,4 @@ function wholeNumber(option: string, text: string, multiple = 1): number {
   if (Number.isInteger(value) && value > 0 && value % multiple === 0) return value;
   const wanted = multiple === 1 ? "a whole number above 0" : `a multiple of ${multiple}`;
   throw new Error(`${option} needs ${wanted}, such as ${8 * multiple}, but was given "${text}".`);
-}
-
-function listOf<Item extends string>(option: string, text: string, all: readonly Item[]): Item[] {
-  return text.split(",").map((name) => {
-    const found = all.find((item) => item === name);
-    if (found === undefined) throw new Error(`${option} has no "${name}". There are: ${all.join(", ")}.`);
-    return found;
-  });
 }

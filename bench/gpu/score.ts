@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Results } from "@em-stellar/core";
+import type { RunResult } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
-import { runSuite } from "@em-stellar/runner";
 import { folderStore } from "@em-stellar/runner/node";
-import { builtins } from "em-stellar";
 import quick from "../../examples/cardiac/quick.js";
+import { trainings } from "../trainings.js";
 
 /** One training on real data, from the images to the score on test images. */
 export interface Score {
@@ -24,6 +23,7 @@ export interface Score {
 export async function trainToScore(device: Device, steps: number): Promise<Score> {
   const suite = {
     ...quick,
+    seeds: [1],
     baselines: [],
     trainings: quick.trainings.map(({ options }) => ({
       options: { ...options, steps, validateEvery: Math.min(options.validateEvery, steps) },
@@ -33,22 +33,16 @@ export async function trainToScore(device: Device, steps: number): Promise<Score
   try {
     const start = performance.now();
     const store = await folderStore(folder);
-    const select = ({ fold, seed }: { fold: number; seed: number }) => fold === 0 && seed === 1;
-    let results: Results | undefined;
-    for await (const event of runSuite(suite, { registry: builtins, device, store, select })) {
-      if (event.type === "run-finished") results = event.results;
-    }
-    const method = results?.methods[0];
-    const run = method?.runs[0];
-    if (!method || !run) throw new Error("The run ended without results.");
-    if (run.state !== "done") throw new Error(`The training failed: ${run.failure}`);
+    let run: RunResult | undefined;
+    for await (const result of trainings(suite, { device, store, fold: 0 })) run = result;
+    if (!run) throw new Error("The run ended without results.");
     return {
       suite: suite.name,
-      network: method.name,
+      network: suite.networks.map(({ id }) => id).join(", "),
       steps,
       seconds: run.seconds,
       wallSeconds: (performance.now() - start) / 1000,
-      jaccard: method.pooled.jaccard ?? null,
+      jaccard: run.pooled.jaccard ?? null,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -48,8 +48,10 @@ export interface TorchCheck {
 export interface Python {
   /** The command. */
   readonly command: string;
-  /** Where torch_step.py lies. */
+  /** Where the script lies. */
   readonly script: string;
+  /** Variables of the environment beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Times training steps of a network in PyTorch, in all modes that its device has. Throws where there is no Python, or no PyTorch. */
@@ -72,8 +74,9 @@ export function agrees({ predictionError, lossError, gradientError, silent, kink
   return predictionError < 1e-4 && lossError < 1e-5 && gradientError < 1e-3 && silent.length === 0 && kinks === 0;
 }
 
-async function runScript(
-  { command, script }: Python,
+/** What a script prints in its last line, as JSON, for a task and a file with the input. Throws where there is no Python, or no PyTorch. */
+export async function runScript(
+  { command, script, environment }: Python,
   task: string,
   input: object,
   args: readonly string[],
@@ -82,7 +85,10 @@ async function runScript(
   try {
     const file = join(folder, "input.json");
     await writeFile(file, JSON.stringify(input));
-    const { stdout } = await promisify(execFile)(command, [script, task, file, ...args], { maxBuffer: 2 ** 26 });
+    const { stdout } = await promisify(execFile)(command, [script, task, file, ...args], {
+      maxBuffer: 2 ** 26,
+      env: { ...process.env, ...environment },
+    });
     return JSON.parse(stdout.trim().split("\n").at(-1) as string); // split gives one line at least
   } catch (cause) {
     const { code, stderr } = cause as { code?: unknown; stderr?: string };

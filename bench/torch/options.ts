@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { listOf } from "../command-line.js";
 import { cases } from "../training-step/cases.js";
 import type { Task } from "./peer.js";
 
@@ -23,10 +24,24 @@ export interface TorchOptions {
   readonly instructions: "avx2" | null;
   /** The Python that has PyTorch. */
   readonly python: string;
+  /** Whether to train to a score on both sides, and measure no times of single steps. */
+  readonly score: boolean;
+  /** Of the trainings to a score. */
+  readonly seeds: readonly number[];
+  /** Of each training to a score. */
+  readonly steps: number;
 }
 
 /** Where scripts/install-torch.sh puts it. */
 const installed = join(homedir(), ".cache", "em-stellar-torch", "bin", "python");
+
+const allSeeds = "1,2,3,4,5,6,7,8";
+
+/** What only the times of single steps go by, and what only a training to a score does. */
+const [ofTimes, ofScores] = [
+  ["networks", "tasks", "threads", "rounds", "seconds", "no-compile"],
+  ["seeds", "steps"],
+] as const;
 
 export const usage = `Options, with their defaults:
   --networks ${cases.map(({ name }) => name.split(",")[0]).join(",")}
@@ -36,7 +51,12 @@ export const usage = `Options, with their defaults:
   --seconds 0.5     time of one turn of ours, about
   --no-compile      without torch.compile, which needs a C++ compiler
   --instructions avx2   keeps PyTorch from wider ones, as on a processor without AVX-512
-  --python PYTHON   a Python with PyTorch; by default the one that scripts/install-torch.sh installs`;
+  --python PYTHON   a Python with PyTorch; by default the one that scripts/install-torch.sh installs
+
+  --score           trains to a test score on both sides, one thread each, with:
+  --seeds ${allSeeds}   of the trainings; those of earlier runs stay in the table
+  --steps 800       of each training
+  --instructions and --python`;
 
 /** Reads the command line. Throws an error that names the option, what was given and what would do. */
 export function parseOptions(args: readonly string[]): TorchOptions {
@@ -45,14 +65,19 @@ export function parseOptions(args: readonly string[]): TorchOptions {
     options: {
       networks: { type: "string" },
       tasks: { type: "string" },
-      threads: { type: "string", default: "1,2" },
-      rounds: { type: "string", default: "9" },
-      seconds: { type: "string", default: "0.5" },
-      "no-compile": { type: "boolean", default: false },
+      threads: { type: "string" },
+      rounds: { type: "string" },
+      seconds: { type: "string" },
+      "no-compile": { type: "boolean" },
       instructions: { type: "string" },
       python: { type: "string" },
+      score: { type: "boolean", default: false },
+      seeds: { type: "string" },
+      steps: { type: "string" },
     },
   });
+  const alien = (values.score ? ofTimes : ofScores).find((name) => values[name] !== undefined);
+  if (alien) throw new Error(`--${alien} goes ${values.score ? "without" : "with"} --score.`);
   if (values.python === undefined && !existsSync(installed)) {
     throw new Error(
       "PyTorch is not installed. Run scripts/install-torch.sh, or name a Python that has it by --python.",
@@ -62,23 +87,22 @@ export function parseOptions(args: readonly string[]): TorchOptions {
   return {
     cases: listOf("--networks", values.networks, [...names.keys()]).map((name) => names.get(name) as string),
     tasks: listOf("--tasks", values.tasks, tasks),
-    threads: values.threads.split(",").map((text) => positive("--threads", text, "1", Number.isInteger)),
-    rounds: positive("--rounds", values.rounds, "9", Number.isInteger),
-    seconds: positive("--seconds", values.seconds, "0.5", Number.isFinite),
+    threads: numbers("--threads", values.threads ?? "1,2"),
+    rounds: positive("--rounds", values.rounds ?? "9", "9", Number.isInteger),
+    seconds: positive("--seconds", values.seconds ?? "0.5", "0.5", Number.isFinite),
     compile: !values["no-compile"],
     instructions:
       values.instructions === undefined ? null : (listOf("--instructions", values.instructions, ["avx2"])[0] ?? null),
     python: values.python ?? installed,
+    score: values.score,
+    seeds: [...new Set(numbers("--seeds", values.seeds ?? allSeeds))],
+    steps: positive("--steps", values.steps ?? "800", "800", Number.isInteger),
   };
 }
 
-function listOf<Item extends string>(option: string, text: string | undefined, all: readonly Item[]): Item[] {
-  if (text === undefined) return [...all];
-  return text.split(",").map((name) => {
-    const found = all.find((item) => item === name);
-    if (found === undefined) throw new Error(`${option} has no "${name}". There are: ${all.join(", ")}.`);
-    return found;
-  });
+/** A list of whole numbers. */
+function numbers(option: string, text: string): number[] {
+  return text.split(",").map((each) => positive(option, each, "1", Number.isInteger));
 }
 
 function positive(option: string, text: string, example: string, fits: (value: number) => boolean): number {

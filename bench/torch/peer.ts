@@ -56,7 +56,7 @@ export interface Peer {
 const compiled = (instructions: string) => join(tmpdir(), "em-stellar-torch", instructions);
 
 /** For PyTorch itself, for oneDNN with its convolutions, and for MKL. */
-const upToAvx2 = { ATEN_CPU_CAPABILITY: "avx2", ONEDNN_MAX_CPU_ISA: "AVX2", MKL_ENABLE_INSTRUCTIONS: "AVX2" };
+export const upToAvx2 = { ATEN_CPU_CAPABILITY: "avx2", ONEDNN_MAX_CPU_ISA: "AVX2", MKL_ENABLE_INSTRUCTIONS: "AVX2" };
 
 /** Starts PyTorch. Throws where that Python is absent, or has no PyTorch. */
 export async function startPeer(python: string, instructions: "avx2" | null): Promise<Peer> {
