@@ -49,3 +49,21 @@ export function addPerChannel(args: usize, part: i32, parts: i32): void {
 export function layChannels(args: usize): void {
   layAlong(address(args, 2), address(args, 0), whole(args, 1), whole(args, 1));
 }
+
+/**
+ * Sums of two rows of floats.
+ * @args a b sums count
+ */
+export function addEqual(args: usize, part: i32, parts: i32): void {
+  const count = whole(args, 3);
+  const first = address(args, 0);
+  const toB = address(args, 1) - first;
+  const toSums = address(args, 2) - first;
+  let a = first + floatBytes(startOf(part, parts, count));
+  const end = first + floatBytes(startOf(part + 1, parts, count));
+  for (; a + 32 <= end; a += 32) {
+    v128.store(a + toSums, f32x4.add(v128.load(a), v128.load(a + toB)));
+    v128.store(a + toSums, f32x4.add(v128.load(a, 16), v128.load(a + toB, 16)), 16);
+  }
+  for (; a < end; a += 4) store<f32>(a + toSums, load<f32>(a) + load<f32>(a + toB));
+}

@@ -9,14 +9,17 @@ import { fillZeros } from "./simd";
  * input times dy. Up to 256 outputs at a time: their dy is laid out as [channel tile][output][8] and their columns, six by
  * six, as [output][6] where many tiles will read them. Six columns times eight channels are summed up in twelve registers.
  *
- * A part takes a share of the columns of every filter row. `partBytes`: scratch for each part; `above`, `left`: zeros.
+ * A part takes a share of the columns of every filter row, and lays out all of dy; or, where `sumsOfPart` is not 0, a share of the
+ * blocks of rows: it leaves a gradient of its own in `gradient`, this many bytes after that of the part before it, for
+ * {@link addSums}. `partBytes`: scratch for each part; `above`, `left`: zeros.
  * @args input dy gradient scratch partBytes images height width channels outHeight outWidth outChannels
- *   strideDown strideAcross above left filterHeight filterWidth
+ *   strideDown strideAcross above left filterHeight filterWidth sumsOfPart
  */
 export function filterGradient(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);
   const dy = address(args, 1);
-  const gradient = address(args, 2);
+  const sumsOfPart = address(args, 18);
+  const gradient = address(args, 2) + <usize>part * sumsOfPart;
   const scratch = address(args, 3) + <usize>part * address(args, 4);
   const images = whole(args, 5);
   const height = whole(args, 6);
@@ -33,8 +36,9 @@ export function filterGradient(args: usize, part: i32, parts: i32): void {
   const filterWidth = whole(args, 17);
 
   const columns = filterWidth * channels;
-  const firstColumn = startOf(part, parts, columns);
-  const lastColumn = startOf(part + 1, parts, columns);
+  const ofRows = sumsOfPart != 0;
+  const firstColumn = ofRows ? 0 : startOf(part, parts, columns);
+  const lastColumn = ofRows ? columns : startOf(part + 1, parts, columns);
   const gradientRow = <usize>outChannels << 2;
   for (let row = 0; row < filterHeight; row++) {
     const start = gradient + <usize>(row * columns + firstColumn) * gradientRow;
@@ -53,11 +57,13 @@ export function filterGradient(args: usize, part: i32, parts: i32): void {
   const paddedRowBytes = <usize>(((acrossAtOnce - 1) * strideAcross + filterWidth) * channels) << 2;
   const pixelBytes = <usize>(strideAcross * channels) << 2;
 
+  const blocks = (outHeight + rowsAtOnce - 1) / rowsAtOnce;
   for (let image = 0; image < images; image++) {
     const source = input + (<usize>(image * height * width * channels) << 2);
     const dySource = dy + (<usize>(image * outHeight * outWidth * outChannels) << 2);
-    for (let firstRow = 0; firstRow < outHeight; firstRow += rowsAtOnce) {
-      const rows = min(rowsAtOnce, outHeight - firstRow);
+    const lastRow = ofRows ? min(outHeight, startOf(part + 1, parts, blocks) * rowsAtOnce) : outHeight;
+    for (let firstRow = ofRows ? startOf(part, parts, blocks) * rowsAtOnce : 0; firstRow < lastRow; firstRow += rowsAtOnce) {
+      const rows = min(rowsAtOnce, lastRow - firstRow);
       for (let across = 0; across < outWidth; across += acrossAtOnce) {
         const count = min(acrossAtOnce, outWidth - across);
         const outputs = rows * count;
@@ -124,6 +130,25 @@ export function filterGradient(args: usize, part: i32, parts: i32): void {
         }
       }
     }
+  }
+}
+
+/**
+ * Adds up the floats that parts left, `sumsOfPart` bytes apart. `makers`: how many parts.
+ * @args sums sumsOfPart makers to count
+ */
+export function addSums(args: usize, part: i32, parts: i32): void {
+  const sums = address(args, 0);
+  const sumsOfPart = address(args, 1);
+  const end = sums + address(args, 2) * sumsOfPart;
+  const to = address(args, 3);
+  const count = whole(args, 4);
+  const last = startOf(part + 1, parts, count);
+  for (let i = startOf(part, parts, count); i < last; i++) {
+    const place = <usize>i << 2;
+    let sum: f32 = 0;
+    for (let from = sums; from < end; from += sumsOfPart) sum += load<f32>(from + place);
+    store<f32>(to + place, sum);
   }
 }
 

@@ -9,15 +9,18 @@ import { differences } from "./up-convolution-differences";
  * The gradient of the filter of {@link upConvolution}, [2, 2, in, out]: of each of the four products the gradient with respect to
  * its weights, summed over the pixels of a block and then over blocks, of which the gradients of the taps are made.
  *
- * A part takes a share of the input channels. `sums`: place for them, [position][in][out rounded up to eights]; `partBytes`: scratch
- * for each part; height and width of the input.
- * @args input dy gradient sums scratch partBytes images height width channels outChannels blockPixels
+ * A part takes a share of the input channels, and lays out all of dy; or, where `sumsOfPart` is not 0, a share of the blocks: it
+ * leaves sums of its own, this many bytes after those of the part before it, of which {@link upConvolutionTaps} makes the
+ * gradient. `sums`: place for them, [position][in][out rounded up to eights]; `partBytes`: scratch for each part; height and
+ * width of the input.
+ * @args input dy gradient sums scratch partBytes images height width channels outChannels blockPixels sumsOfPart
  */
 export function upConvolutionFilterGradient(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);
   const dy = address(args, 1);
   const gradient = address(args, 2);
-  const sums = address(args, 3);
+  const sumsOfPart = address(args, 12);
+  const sums = address(args, 3) + <usize>part * sumsOfPart;
   const scratch = address(args, 4) + <usize>part * address(args, 5);
   const images = whole(args, 6);
   const height = whole(args, 7);
@@ -28,8 +31,9 @@ export function upConvolutionFilterGradient(args: usize, part: i32, parts: i32):
 
   // Whole vectors of channels, but for the last ones.
   const quads = (channels + 3) >> 2;
-  const firstChannel = startOf(part, parts, quads) << 2;
-  const lastChannel = min(channels, startOf(part + 1, parts, quads) << 2);
+  const ofBlocks = sumsOfPart != 0;
+  const firstChannel = ofBlocks ? 0 : startOf(part, parts, quads) << 2;
+  const lastChannel = ofBlocks ? channels : min(channels, startOf(part + 1, parts, quads) << 2);
   const share = lastChannel - firstChannel;
   if (share <= 0) return;
   const pixel = <usize>channels << 2;
@@ -50,8 +54,10 @@ export function upConvolutionFilterGradient(args: usize, part: i32, parts: i32):
   fillZeros(zeros, zeros + bytes);
 
   const pixels = images * height * width;
-  for (let first = 0; first < pixels; first += blockPixels) {
-    const count = min(blockPixels, pixels - first);
+  const blocks = (pixels + blockPixels - 1) / blockPixels;
+  const lastPixel = ofBlocks ? min(pixels, startOf(part + 1, parts, blocks) * blockPixels) : pixels;
+  for (let first = ofBlocks ? startOf(part, parts, blocks) * blockPixels : 0; first < lastPixel; first += blockPixels) {
+    const count = min(blockPixels, lastPixel - first);
     differences(input, height, width, pixel, first, count, skip, bytes, zeros, transformed, position);
     spreadDy(dy, width, outChannels, first, count, transformedDy, dyTile, dyPosition);
     let from = input + <usize>first * pixel + skip;
@@ -71,6 +77,45 @@ export function upConvolutionFilterGradient(args: usize, part: i32, parts: i32):
       row = bytes;
     }
   }
+  if (!ofBlocks) makeTaps(sums, gradient, channels, outChannels, firstChannel, lastChannel);
+}
+
+/**
+ * The gradient from sums that the parts of {@link upConvolutionFilterGradient} made of blocks of their own. `makers`: how many
+ * parts made sums.
+ * @args sums gradient channels outChannels sumsOfPart makers
+ */
+export function upConvolutionTaps(args: usize, part: i32, parts: i32): void {
+  const sums = address(args, 0);
+  const channels = whole(args, 2);
+  const outChannels = whole(args, 3);
+  const sumsOfPart = address(args, 4);
+  const makers = address(args, 5);
+  const sumRow = <usize>((outChannels + 7) >> 3) << 5;
+  const first = startOf(part, parts, channels);
+  const last = startOf(part + 1, parts, channels);
+  for (let m = 0; m < 4; m++) {
+    let to = sums + <usize>(m * channels + first) * sumRow;
+    for (const end = to + <usize>(last - first) * sumRow; to < end; to += 16) {
+      let sum = v128.load(to);
+      for (let maker: usize = 1; maker < makers; maker++) sum = f32x4.add(sum, v128.load(to + maker * sumsOfPart));
+      v128.store(to, sum);
+    }
+  }
+  makeTaps(sums, address(args, 1), channels, outChannels, first, last);
+}
+
+/** Of some input channels the gradients of the taps. */
+function makeTaps(
+  sums: usize,
+  gradient: usize,
+  channels: i32,
+  outChannels: i32,
+  firstChannel: i32,
+  lastChannel: i32,
+): void {
+  const sumRow = <usize>((outChannels + 7) >> 3) << 5;
+  const tap = <usize>channels * sumRow;
   const outRow = <usize>outChannels << 2;
   const gradientTap = <usize>channels * outRow;
   for (let channel = firstChannel; channel < lastChannel; channel++) {

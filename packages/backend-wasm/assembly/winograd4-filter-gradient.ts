@@ -11,17 +11,19 @@ import { dyLine, inputLine, tapLine } from "./winograd4-transforms";
  * over the tiles of the block and then over blocks, so that each float adds up few values at a time; of all the sums the
  * gradient is made. In and out divide by four.
  *
- * A part takes a share of the input channels. `firstOut`, `outChannels`: the output channels that are made here; `outPixel`: how many
- * there are in all; `sums`: place for [position][in][outChannels rounded up to eights]; `partBytes`: scratch for each part;
- * `above`, `left`: zeros.
+ * A part takes a share of the input channels, and transforms all of dy; or, where `sumsOfPart` is not 0, a share of the blocks:
+ * it leaves sums of its own, this many bytes after those of the part before it, of which {@link winograd4Taps} makes the
+ * gradient. `firstOut`, `outChannels`: the output channels that are made here; `outPixel`: how many there are in all; `sums`:
+ * place for [position][in][outChannels rounded up to eights]; `partBytes`: scratch for each part; `above`, `left`: zeros.
  * @args input dy gradient sums scratch partBytes images height width channels outHeight outWidth outPixel
- *   firstOut outChannels above left blockTiles
+ *   firstOut outChannels above left blockTiles sumsOfPart
  */
 export function winograd4FilterGradient(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);
   const dy = address(args, 1);
   const gradient = address(args, 2);
-  const sums = address(args, 3);
+  const sumsOfPart = address(args, 18);
+  const sums = address(args, 3) + <usize>part * sumsOfPart;
   const products = address(args, 4) + <usize>part * address(args, 5);
   const images = whole(args, 6);
   const height = whole(args, 7);
@@ -36,8 +38,9 @@ export function winograd4FilterGradient(args: usize, part: i32, parts: i32): voi
   const left = whole(args, 16);
   const blockTiles = whole(args, 17);
 
-  const firstQuad = startOf(part, parts, channels >> 2);
-  const share = (startOf(part + 1, parts, channels >> 2) - firstQuad) << 2;
+  const ofBlocks = sumsOfPart != 0;
+  const firstQuad = ofBlocks ? 0 : startOf(part, parts, channels >> 2);
+  const share = ofBlocks ? channels : (startOf(part + 1, parts, channels >> 2) - firstQuad) << 2;
   if (share == 0) return;
   const pixel = <usize>channels << 2;
   const bytes = <usize>share << 2;
@@ -48,7 +51,10 @@ export function winograd4FilterGradient(args: usize, part: i32, parts: i32): voi
   const across = (outWidth + 3) >> 2;
   const ofImage = across * ((outHeight + 3) >> 2);
   const tiles = images * ofImage;
-  const isOneBlock = tiles <= blockTiles;
+  const blocks = (tiles + blockTiles - 1) / blockTiles;
+  const firstTile = ofBlocks ? startOf(part, parts, blocks) * blockTiles : 0;
+  const lastTile = ofBlocks ? min(tiles, startOf(part + 1, parts, blocks) * blockTiles) : tiles;
+  const isOneBlock = !ofBlocks && blocks == 1;
   if (!isOneBlock) {
     for (let p: usize = 0; p < 36; p++) memory.fill(ofPart + p * positionOfSums, 0, <usize>share * sumRow);
   }
@@ -60,8 +66,8 @@ export function winograd4FilterGradient(args: usize, part: i32, parts: i32): voi
   const transformedDy = transformed + 36 * position;
   const dyTile = <usize>blockTiles << 5;
   const dyPosition = strideOf(<usize>channelTiles * dyTile);
-  for (let first = 0; first < tiles; first += blockTiles) {
-    const count = min(blockTiles, tiles - first);
+  for (let first = firstTile; first < lastTile; first += blockTiles) {
+    const count = min(blockTiles, lastTile - first);
     for (let i = 0; i < count; i++) {
       const image = (first + i) / ofImage;
       const inImage = (first + i) % ofImage;
@@ -145,11 +151,44 @@ export function winograd4FilterGradient(args: usize, part: i32, parts: i32): voi
       }
     }
   }
+  if (ofBlocks) return;
   for (let channel = firstQuad << 2; channel < (firstQuad << 2) + share; channel++) {
     for (let out: usize = 0; out < <usize>outChannels << 2; out += 16) {
       const from = sums + <usize>channel * sumRow + out;
       const to = gradient + <usize>channel * outPixel + skip + out;
       makeTaps(from, positionOfSums, lines, to, tap);
+    }
+  }
+}
+
+/**
+ * The gradient from sums that the parts of {@link winograd4FilterGradient} made of blocks of their own. `lines`: scratch of 576
+ * bytes for each part; `makers`: how many parts made sums.
+ * @args sums gradient lines channels outPixel firstOut outChannels sumsOfPart makers
+ */
+export function winograd4Taps(args: usize, part: i32, parts: i32): void {
+  const sums = address(args, 0);
+  const lines = address(args, 2) + <usize>part * 576;
+  const channels = whole(args, 3);
+  const outPixel = address(args, 4) << 2;
+  const gradient = address(args, 1) + (address(args, 5) << 2);
+  const outChannels = whole(args, 6);
+  const sumsOfPart = address(args, 7);
+  const makers = address(args, 8);
+  const sumRow = <usize>((outChannels + 7) >> 3) << 5;
+  const position = <usize>channels * sumRow;
+  const last = startOf(part + 1, parts, channels);
+  for (let channel = startOf(part, parts, channels); channel < last; channel++) {
+    for (let p: usize = 0; p < 36; p++) {
+      const to = sums + p * position + <usize>channel * sumRow;
+      for (let maker: usize = 1; maker < makers; maker++) {
+        const from = to + maker * sumsOfPart;
+        for (let i: usize = 0; i < sumRow; i += 16) v128.store(to + i, f32x4.add(v128.load(to + i), v128.load(from + i)));
+      }
+    }
+    for (let out: usize = 0; out < <usize>outChannels << 2; out += 16) {
+      const from = sums + <usize>channel * sumRow + out;
+      makeTaps(from, position, lines, gradient + <usize>channel * outPixel + out, <usize>channels * outPixel);
     }
   }
 }

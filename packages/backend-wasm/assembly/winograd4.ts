@@ -13,11 +13,14 @@ import { inputLine, sumLine } from "./winograd4-transforms";
  * output's too. A tile that comes out with NaN or an infinity is done again by plain sums, because the transforms spread
  * them to outputs that do not see them.
  *
+ * A part takes a share of the blocks; or, with `byChannels`, of the output channels of all blocks: then it reads the filter that it
+ * transformed itself, but transforms all of the input.
+ *
  * `packed`: the filter as by convolution-filter.ts, `filter`: transformed (winograd4-filter.ts), both from the first of the output
  * channels on that are made here; `output`: likewise; `outPixel`: channels of all the output; `partBytes`: scratch for each part;
  * `above`, `left`: zeros; `rectify`: 1 for a ReLU.
  * @args input packed filter output scratch partBytes images height width channels outHeight outWidth outChannels outPixel
- *   above left rectify blockTiles
+ *   above left rectify blockTiles byChannels
  */
 export function winograd4(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);
@@ -37,6 +40,7 @@ export function winograd4(args: usize, part: i32, parts: i32): void {
   const left = whole(args, 15);
   const rectify = whole(args, 16) != 0;
   const blockTiles = whole(args, 17);
+  const byChannels = whole(args, 18) != 0;
 
   const pixel = <usize>channels << 2;
   const outRow = <usize>outWidth * outPixel;
@@ -51,8 +55,10 @@ export function winograd4(args: usize, part: i32, parts: i32): void {
   const position = strideOf(<usize>blockTiles * pixel);
 
   const blocks = (tiles + blockTiles - 1) / blockTiles;
-  const lastBlock = startOf(part + 1, parts, blocks);
-  for (let block = startOf(part, parts, blocks); block < lastBlock; block++) {
+  const firstChannelTile = byChannels ? startOf(part, parts, channelTiles) : 0;
+  const lastChannelTile = byChannels ? startOf(part + 1, parts, channelTiles) : channelTiles;
+  const lastBlock = byChannels ? blocks : startOf(part + 1, parts, blocks);
+  for (let block = byChannels ? 0 : startOf(part, parts, blocks); block < lastBlock; block++) {
     const first = block * blockTiles;
     const count = min(blockTiles, tiles - first);
     for (let i = 0; i < count; i++) {
@@ -77,7 +83,7 @@ export function winograd4(args: usize, part: i32, parts: i32): void {
         to += 16;
       }
     }
-    for (let channelTile = 0; channelTile < channelTiles; channelTile++) {
+    for (let channelTile = firstChannelTile; channelTile < lastChannelTile; channelTile++) {
       const weights = filter + <usize>channelTile * (32 + 36 * positionOfFilter);
       const isWhole = outChannels - (channelTile << 3) > 4;
       for (let done = 0; done < count; ) {

@@ -1,5 +1,5 @@
 import { attributesOf } from "@em-stellar/kernels/backend";
-import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
+import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { CompiledKernel } from "../kernel.js";
 import { productBytes } from "./products.js";
 import { suitsWinograd, winogradFilterGradient } from "./winograd.js";
@@ -34,11 +34,18 @@ export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
     const paddedRow = ((across - 1) * info.strideWidth + filterWidth) * inChannels;
     const floats = rows * across * (8 * Math.ceil(outChannels / 8) + 6) + rows * paddedRow;
     const partBytes = productBytes + 16 * Math.ceil(floats / 4);
-    const scratch = compiled.scratch(partBytes * compiled.threads);
+    const { threads } = compiled;
+    const count = util.sizeFromShape(filterShape);
+    // Threads that share the rows lay out nothing twice, but each has a gradient to add up.
+    const byRows =
+      threads > 1 && Math.ceil(outHeight / rows) >= 4 * threads && 16 * count <= util.sizeFromShape(dy.shape);
+    const sumsOfPart = byRows ? 64 * Math.ceil((4 * count) / 64) : 0;
+    const scratch = compiled.scratch((partBytes + sumsOfPart) * threads);
+    const sums = scratch + partBytes * threads;
     compiled.jobs.filterGradient({
       input: heap.address(x),
       dy: heap.address(dy),
-      gradient: heap.address(gradient),
+      gradient: byRows ? sums : heap.address(gradient),
       scratch,
       partBytes,
       images: info.batchSize,
@@ -54,7 +61,9 @@ export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
       left: info.padInfo.left,
       filterHeight,
       filterWidth,
+      sumsOfPart,
     });
+    if (byRows) compiled.jobs.addSums({ sums, sumsOfPart, makers: threads, to: heap.address(gradient), count });
     return gradient;
   },
 });

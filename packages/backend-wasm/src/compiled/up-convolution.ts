@@ -64,18 +64,27 @@ export const upConvolutionFilterGrad: CompiledKernel = (heap, compiled) => ({
     const [, , , outChannels] = dy.shape as Shape;
     const gradient = heap.allocate([2, 2, channels, outChannels]);
     const padded = 8 * Math.ceil(outChannels / 8);
-    const blockPixels = blockOf(images * height * width, channels + padded, 1); // the threads share channels
+    const { threads } = compiled;
+    const pixels = images * height * width;
+    // Threads that share the blocks lay out nothing twice, but each has sums to add up.
+    const byBlocks = threads > 1 && pixels >= 16 * channels * threads;
+    const blockPixels = blockOf(pixels, channels + padded, byBlocks ? threads : 1);
+    const makers = byBlocks ? threads : 1;
     const partBytes =
       productBytes +
       wholeLines(4 * channels) +
       3 * strideOf(4 * blockPixels * channels) +
       4 * strideOf(4 * blockPixels * padded);
     const sumsBytes = 4 * 4 * channels * padded;
-    const sums = compiled.scratch(sumsBytes + compiled.threads * partBytes);
+    const scratch = compiled.scratch(threads * partBytes + makers * sumsBytes);
+    const sums = scratch + threads * partBytes;
+    const sumsOfPart = byBlocks ? sumsBytes : 0;
+    const to = { sums, gradient: heap.address(gradient), channels, outChannels, sumsOfPart };
     compiled.jobs.upConvolutionFilterGradient({
-      ...{ input: heap.address(x), dy: heap.address(dy), gradient: heap.address(gradient) },
-      ...{ sums, scratch: sums + sumsBytes, partBytes, images, height, width, channels, outChannels, blockPixels },
+      ...{ input: heap.address(x), dy: heap.address(dy), scratch, partBytes, images, height, width, blockPixels },
+      ...to,
     });
+    if (byBlocks) compiled.jobs.upConvolutionTaps({ ...to, makers });
     return gradient;
   },
 });

@@ -35,7 +35,9 @@ export function winograd4(
 ): void {
   const { threads } = compiled;
   const tiles = images * tilesOf(output.height, output.width);
-  const share = Math.ceil(tiles / threads);
+  // With few tiles, what a thread transformed of the filter is large beside them: it is better read where it was written.
+  const byChannels = threads > 1 && 4 * tiles <= output.channels;
+  const share = byChannels ? tiles : Math.ceil(tiles / threads);
   const blockTiles = share < 2 * tilesAtOnce ? share : tilesAtOnce;
   const packing = packingOf(filter, 1);
   const channelTiles = Math.ceil(output.channels / 8);
@@ -54,12 +56,27 @@ export function winograd4(
     const from = packed + first * packedTileBytes;
     // The parts' scratch is free until the convolution itself.
     compiled.jobs.winograd4Filter({ packed: from, transformed, lines: parts, channels: input.channels, tiles: some });
+    // One plain object: several spread into one would cost more than a small convolution.
     compiled.jobs.winograd4({
-      ...{ input: input.address, packed: from, filter: transformed, output: output.address + 32 * first },
-      ...{ scratch: parts, partBytes, images, height: input.height, width: input.width, channels: input.channels },
-      ...{ outHeight: output.height, outWidth: output.width, outPixel: output.channels },
+      input: input.address,
+      packed: from,
+      filter: transformed,
+      output: output.address + 32 * first,
+      scratch: parts,
+      partBytes,
+      images,
+      height: input.height,
+      width: input.width,
+      channels: input.channels,
+      outHeight: output.height,
+      outWidth: output.width,
+      outPixel: output.channels,
       outChannels: Math.min(8 * some, output.channels - 8 * first),
-      ...{ above, left, rectify: Number(rectify), blockTiles },
+      above,
+      left,
+      rectify: Number(rectify),
+      blockTiles,
+      byChannels: Number(byChannels),
     });
   }
 }
@@ -76,26 +93,63 @@ export function winograd4FilterGradient(
   const { threads } = compiled;
   const tiles = batchSize * tilesOf(outHeight, outWidth);
   const most = inChannels >= 256 ? 16 : inChannels >= 128 ? 32 : 60;
-  const blockTiles = tiles * (inChannels + outChannels) <= mostAtOnce ? tiles : Math.min(most, tiles);
+  // Threads that share the blocks transform nothing twice, but each has sums to add up.
+  const byBlocks = threads > 1 && tiles >= 2 * inChannels * threads;
+  const share = byBlocks ? Math.ceil(tiles / threads) : tiles;
+  const atOnce = !byBlocks && tiles * (inChannels + outChannels) <= mostAtOnce;
+  const blockTiles = atOnce ? tiles : Math.min(most, share);
   const tileBytes = positions * 32 * inChannels;
   const channelTiles = Math.ceil(outChannels / 8);
-  const tilesHeld = Math.max(1, Math.min(channelTiles, Math.floor(mostBytes / tileBytes)));
+  const makers = byBlocks ? threads : 1;
+  const tilesHeld = Math.max(1, Math.min(channelTiles, Math.floor(mostBytes / makers / tileBytes)));
+  const sumsBytes = tilesHeld * tileBytes;
   const partBytes =
     positions * productBytes +
     lineBytes +
     positions * 4 * Math.max(inChannels, outChannels) +
     positions * (strideOf(4 * blockTiles * inChannels) + strideOf(32 * blockTiles * tilesHeld));
 
-  const scratch = compiled.scratch(threads * partBytes + tilesHeld * tileBytes);
+  const scratch = compiled.scratch(threads * partBytes + makers * sumsBytes);
+  const sums = scratch + threads * partBytes;
+  const sumsOfPart = byBlocks ? sumsBytes : 0;
   for (let first = 0; first < channelTiles; first += tilesHeld) {
     const some = Math.min(tilesHeld, channelTiles - first);
+    const firstOut = 8 * first;
+    const outs = Math.min(8 * some, outChannels - firstOut);
     compiled.jobs.winograd4FilterGradient({
-      ...{ input, dy, gradient, sums: scratch + threads * partBytes, scratch, partBytes },
-      ...{ images: batchSize, height: inHeight, width: inWidth, channels: inChannels },
-      ...{ outHeight, outWidth, outPixel: outChannels, firstOut: 8 * first },
-      outChannels: Math.min(8 * some, outChannels - 8 * first),
-      ...{ above: padInfo.top, left: padInfo.left, blockTiles },
+      input,
+      dy,
+      gradient,
+      sums,
+      scratch,
+      partBytes,
+      images: batchSize,
+      height: inHeight,
+      width: inWidth,
+      channels: inChannels,
+      outHeight,
+      outWidth,
+      outPixel: outChannels,
+      firstOut,
+      outChannels: outs,
+      above: padInfo.top,
+      left: padInfo.left,
+      blockTiles,
+      sumsOfPart,
     });
+    if (byBlocks) {
+      compiled.jobs.winograd4Taps({
+        sums,
+        gradient,
+        lines: scratch, // which is free again
+        channels: inChannels,
+        outPixel: outChannels,
+        firstOut,
+        outChannels: outs,
+        sumsOfPart,
+        makers,
+      });
+    }
   }
 }
 
