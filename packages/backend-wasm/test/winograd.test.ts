@@ -9,6 +9,8 @@ const bound = 5e-6;
 
 /** [height, width, in, out]: odd sides, channels for half a vector of eight, several blocks, and filters too wide to be transformed at once. */
 const shapes = [
+  [30, 37, 4, 4],
+  [26, 31, 16, 4],
   [37, 30, 16, 20],
   [21, 22, 100, 64],
   [16, 16, 256, 128],

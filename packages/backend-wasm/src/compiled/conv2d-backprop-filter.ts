@@ -24,7 +24,7 @@ export const conv2dBackpropFilter: CompiledKernel = (heap, compiled) => ({
       throw new Error("Conv2DBackpropFilter on wasm takes NHWC tensors, not NCHW.");
     const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
     const gradient = heap.allocate(filterShape);
-    if (suitsWinograd(windowOf(info), "filterGradient")) {
+    if (suitsWinograd(compiled, windowOf(info), "filterGradient")) {
       winogradFilterGradient(compiled, info, heap.address(x), heap.address(dy), heap.address(gradient));
       return gradient;
     }

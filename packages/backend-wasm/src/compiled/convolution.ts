@@ -7,7 +7,7 @@ import { suitsWinograd, winograd } from "./winograd.js";
 const blockFloats = 48 * 1024;
 
 export function convolve(compiled: Compiled, convolution: Convolution): void {
-  if (suitsWinograd(windowOf(convolution), "convolution") && hasNoGaps(convolution.output))
+  if (suitsWinograd(compiled, windowOf(convolution), "convolution") && hasNoGaps(convolution.output))
     winograd(compiled, convolution);
   else direct(compiled, convolution);
 }

@@ -13,18 +13,20 @@ interface Window {
   readonly outChannels: number;
 }
 
-/** With fewer channels, the transforms take longer than what they save; those of a filter's gradient are lighter. */
-const fewestChannels = { convolution: 8, filterGradient: 4 } as const;
+/** With fewer channels in, the transforms of a convolution take longer than what its tiles save. Larger tiles save more. */
+const fewestInputs = { SIMD: 8, "relaxed SIMD": 4 } as const;
 
 /** Whether Winograd's algorithm serves, and faster: 3×3 taps, no stride, and enough channels in whole vectors. */
 export function suitsWinograd(
+  { variant }: Compiled,
   { taps, stride, inChannels, outChannels }: Window,
-  purpose: keyof typeof fewestChannels,
+  purpose: "convolution" | "filterGradient",
 ): boolean {
   return (
     taps.every((count) => count === 3) &&
     stride.every((step) => step === 1) &&
-    [inChannels, outChannels].every((channels) => channels >= fewestChannels[purpose] && channels % 4 === 0)
+    [inChannels, outChannels].every((channels) => channels > 0 && channels % 4 === 0) &&
+    (purpose === "filterGradient" || inChannels >= fewestInputs[variant])
   );
 }
 

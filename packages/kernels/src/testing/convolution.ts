@@ -146,6 +146,9 @@ const tiled = [
   biasedCase([2, 6, 11], [24, 28], { ...three, pad: valid }, "relu", { compared: 4 }),
   convolutionCase([1, 1, 1], [8, 12], three),
   convolutionCase([1, 4, 5], [9, 16], three, { compared: 4 }),
+  convolutionCase([2, 9, 13], [16, 4], three, { compared: 4 }),
+  biasedCase([1, 14, 10], [4, 4], three, "linear", { compared: 4 }),
+  biasedCase([2, 7, 8], [8, 4], { ...three, pad: valid }, "relu", { compared: 4 }),
 ];
 
 const rectified = (["same", "valid"] as const).flatMap((pad) =>
