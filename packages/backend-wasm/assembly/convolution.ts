@@ -1,3 +1,4 @@
+import { Activation, activate, activateOne } from "./activation";
 import { address, whole } from "./argument";
 import { storeLanes } from "./lanes";
 import { narrowTile, narrowWidth } from "./narrow-convolution";
@@ -12,9 +13,11 @@ import { fillZeros, fma } from "./simd";
  *
  * `filter`: packed (see convolution-filter.ts); `partBytes`: scratch for each part; `above`, `left`: zeros; `taps`: of a row, for
  * each phase; `outPixel`, `outRow`, `outImage`: floats from an output to the next one across, down and in the next image;
- * `rectify`: 1 for a ReLU after it.
+ * `rectify`: 1 for a ReLU after it; `slopesBelow`, `slopesAbove`: for each channel
+ * (see rows.ts), or 0.
  * @args input filter output scratch partBytes images height width channels outHeight outWidth outChannels
- *   strideDown strideAcross above left filterRows taps phases outPixel outRow outImage rectify blockRows
+ *   strideDown strideAcross above left filterRows taps phases outPixel outRow outImage rectify slopesBelow
+ *   slopesAbove blockRows
  */
 export function convolution(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);
@@ -39,7 +42,9 @@ export function convolution(args: usize, part: i32, parts: i32): void {
   const outRow = address(args, 20) << 2;
   const outImage = address(args, 21) << 2;
   const rectify = whole(args, 22) != 0;
-  const blockRows = whole(args, 23);
+  const slopesBelow = address(args, 23);
+  const slopesAbove = address(args, 24);
+  const blockRows = whole(args, 25);
 
   const planeBytes = <usize>planeLength(outWidth + taps - 1) << 2;
   const planes = channels * phases;
@@ -72,7 +77,8 @@ export function convolution(args: usize, part: i32, parts: i32): void {
       const lanes = min(8, outChannels - (tile << 3));
       for (let row = 0; row < rows; row++) {
         let from = scratch + <usize>(row * strideDown) * rowBytes;
-        let to = output + <usize>image * outImage + <usize>(firstRow + row) * outRow + (<usize>tile << 5);
+        const firstOutput = output + <usize>image * outImage + <usize>(firstRow + row) * outRow + (<usize>tile << 5);
+        let to = firstOutput;
         let rest = outWidth;
         while (rest > 0) {
           let count: i32;
@@ -99,7 +105,31 @@ export function convolution(args: usize, part: i32, parts: i32): void {
           from += <usize>count << 2;
           to += <usize>count * outPixel;
         }
+        if (slopesBelow != 0) {
+          const ofTile = <usize>tile << 5;
+          activateRow(firstOutput, outPixel, outWidth, lanes, slopesBelow + ofTile, slopesAbove + ofTile);
+        }
       }
+    }
+  }
+}
+
+/** Two slopes for each channel of a row of outputs: now, while they are in the cache, and not among the sums, which need all registers. */
+function activateRow(row: usize, outPixel: usize, width: i32, lanes: i32, below: usize, above: usize): void {
+  const end = row + <usize>width * outPixel;
+  let lane: usize = 0;
+  for (const last = (<usize>lanes << 2) & ~15; lane < last; lane += 16) {
+    const slopeBelow = v128.load(below + lane);
+    const slopeAbove = v128.load(above + lane);
+    for (let at = row + lane; at < end; at += outPixel) {
+      v128.store(at, activate(v128.load(at), Activation.prelu, slopeBelow, slopeAbove));
+    }
+  }
+  for (const last = <usize>lanes << 2; lane < last; lane += 4) {
+    const slopeBelow = load<f32>(below + lane);
+    const slopeAbove = load<f32>(above + lane);
+    for (let at = row + lane; at < end; at += outPixel) {
+      store<f32>(at, activateOne(load<f32>(at), Activation.prelu, slopeBelow, slopeAbove));
     }
   }
 }

@@ -1,3 +1,4 @@
+import { Activation, activate } from "./activation";
 import { address, whole } from "./argument";
 import { storeLanes } from "./lanes";
 import { groupOf, rowProducts } from "./products";
@@ -18,8 +19,10 @@ import { differences } from "./up-convolution-differences";
  *     m0 = (w00 + w01 + w10 + w11) a    m1 = (w01 + w11) (b - a)    m2 = (w10 + w11) (c - a)    m3 = w11 (d - b - c + a)
  *     out = m0, m0 + m1; m0 + m2, m0 + m1 + m2 + m3
  *
- * `filter`: as by {@link upConvolutionFilter}; `partBytes`: scratch for each part; height and width of the input; `rectify`: 1 for a ReLU.
- * @args input filter output scratch partBytes images height width channels outChannels rectify blockPixels
+ * `filter`: as by {@link upConvolutionFilter}; `partBytes`: scratch for each part; height and width of the input; `rectify`: 1 for a ReLU;
+ * `slopesBelow`, `slopesAbove`: for each channel (see rows.ts), or 0.
+ * @args input filter output scratch partBytes images height width channels outChannels rectify slopesBelow
+ *   slopesAbove blockPixels
  */
 export function upConvolution(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);
@@ -32,13 +35,16 @@ export function upConvolution(args: usize, part: i32, parts: i32): void {
   const channels = whole(args, 8);
   const outChannels = whole(args, 9);
   const rectify = whole(args, 10) != 0;
-  const blockPixels = whole(args, 11);
+  const slopesBelow = address(args, 11);
+  const slopesAbove = address(args, 12);
+  const blockPixels = whole(args, 13);
 
   const pixel = <usize>channels << 2;
   const outPixel = <usize>outChannels << 2;
   const outRow = <usize>(2 * width) * outPixel;
   const tiles = (outChannels + 7) >> 3;
   const positionOfFilter = <usize>channels << 5;
+  const isLeaky = slopesBelow != 0;
   const zeros = sums + 4 * positionOfSums;
   const transformed = zeros + roundUp(pixel);
   const position = strideOf(<usize>blockPixels * pixel);
@@ -58,6 +64,8 @@ export function upConvolution(args: usize, part: i32, parts: i32): void {
       const low = v128.load(weights);
       const high = v128.load(weights, 16);
       const lanes = min(8, outChannels - (tile << 3));
+      const tileBelow = slopesBelow + (<usize>tile << 5);
+      const tileAbove = slopesAbove + (<usize>tile << 5);
       let to = start + (<usize>tile << 5);
       let column = firstColumn;
       for (let done = 0; done < count; ) {
@@ -70,7 +78,7 @@ export function upConvolution(args: usize, part: i32, parts: i32): void {
           w += positionOfFilter;
         }
         for (let i = 0; i < group; i++) {
-          storeOutputs(sums + (<usize>i << 5), to, outPixel, outRow, low, high, lanes, rectify);
+          storeOutputs(sums + (<usize>i << 5), to, outPixel, outRow, low, high, lanes, rectify, isLeaky, tileBelow, tileAbove);
           to += 2 * outPixel;
           if (++column == width) {
             column = 0;
@@ -98,6 +106,9 @@ function storeOutputs(
   high: v128,
   lanes: i32,
   rectify: bool,
+  isLeaky: bool,
+  slopesBelow: usize,
+  slopesAbove: usize,
 ): void {
   let a = f32x4.add(v128.load(from), low);
   let a1 = f32x4.add(v128.load(from, 16), high);
@@ -119,6 +130,19 @@ function storeOutputs(
     c1 = f32x4.max(c1, zero);
     d = f32x4.max(d, zero);
     d1 = f32x4.max(d1, zero);
+  } else if (isLeaky) {
+    let slopeBelow = v128.load(slopesBelow);
+    let slopeAbove = v128.load(slopesAbove);
+    a = activate(a, Activation.prelu, slopeBelow, slopeAbove);
+    b = activate(b, Activation.prelu, slopeBelow, slopeAbove);
+    c = activate(c, Activation.prelu, slopeBelow, slopeAbove);
+    d = activate(d, Activation.prelu, slopeBelow, slopeAbove);
+    slopeBelow = v128.load(slopesBelow, 16);
+    slopeAbove = v128.load(slopesAbove, 16);
+    a1 = activate(a1, Activation.prelu, slopeBelow, slopeAbove);
+    b1 = activate(b1, Activation.prelu, slopeBelow, slopeAbove);
+    c1 = activate(c1, Activation.prelu, slopeBelow, slopeAbove);
+    d1 = activate(d1, Activation.prelu, slopeBelow, slopeAbove);
   }
   storeLanes(to, a, a1, lanes);
   storeLanes(to + pixel, b, b1, lanes);

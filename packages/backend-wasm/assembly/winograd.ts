@@ -1,3 +1,4 @@
+import { Activation, activate } from "./activation";
 import { address, whole } from "./argument";
 import { startOf } from "./share";
 import { fma } from "./simd";
@@ -8,9 +9,10 @@ import { pixelsAt, transformInput } from "./winograd-tiles";
  * transformed; then, for eight output channels and six tiles at a time, each position's products are summed up in twelve
  * registers, and the sums of all positions become 6 · 2×2 outputs. The input's channels divide by four, the output's too.
  *
- * `filter`: transformed (winograd-filter.ts); `partBytes`: scratch for each part; `above`, `left`: zeros; `rectify`: 1 for a ReLU.
+ * `filter`: transformed (winograd-filter.ts); `partBytes`: scratch for each part; `above`, `left`: zeros; `rectify`: 1 for a ReLU;
+ * `slopesBelow`, `slopesAbove`: for each channel (see rows.ts), or 0.
  * @args input filter output scratch partBytes images height width channels outHeight outWidth outChannels
- *   above left rectify blockTiles
+ *   above left rectify slopesBelow slopesAbove blockTiles
  */
 export function winograd(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);
@@ -27,7 +29,9 @@ export function winograd(args: usize, part: i32, parts: i32): void {
   const above = whole(args, 12);
   const left = whole(args, 13);
   const rectify = whole(args, 14) != 0;
-  const blockTiles = whole(args, 15);
+  const slopesBelow = address(args, 15);
+  const slopesAbove = address(args, 16);
+  const blockTiles = whole(args, 17);
 
   const pixel = <usize>channels << 2;
   const outPixel = <usize>outChannels << 2;
@@ -39,6 +43,7 @@ export function winograd(args: usize, part: i32, parts: i32): void {
   const channelTiles = (outChannels + 7) >> 3;
   const filterTileBytes = <usize>(8 + 16 * channels * 8) << 2;
   const positionOfFilter = <usize>channels << 5;
+  const isLeaky = slopesBelow != 0;
 
   const sums = scratch;
   const patch = sums + sumsBytes;
@@ -69,6 +74,8 @@ export function winograd(args: usize, part: i32, parts: i32): void {
       const low = v128.load(weights);
       const high = v128.load(weights, 16);
       const isWhole = outChannels - (channelTile << 3) > 4;
+      const tileBelow = slopesBelow + (<usize>channelTile << 5);
+      const tileAbove = slopesAbove + (<usize>channelTile << 5);
       let done = 0;
       while (done < count) {
         const rest = count - done;
@@ -93,8 +100,10 @@ export function winograd(args: usize, part: i32, parts: i32): void {
           const isRight = x + 1 < outWidth;
           const isBelow = y + 1 < outHeight;
           const at = sums + (<usize>i << 5);
-          transformSums(at, low, to, outPixel, outRow, isRight, isBelow, rectify);
-          if (isWhole) transformSums(at + 16, high, to + 16, outPixel, outRow, isRight, isBelow, rectify);
+          transformSums(at, low, to, outPixel, outRow, isRight, isBelow, rectify, isLeaky, tileBelow, tileAbove);
+          if (isWhole) {
+            transformSums(at + 16, high, to + 16, outPixel, outRow, isRight, isBelow, rectify, isLeaky, tileBelow + 16, tileAbove + 16);
+          }
         }
         done += group;
       }
@@ -304,6 +313,9 @@ function transformSums(
   isRight: bool,
   isBelow: bool,
   rectify: bool,
+  isLeaky: bool,
+  slopesBelow: usize,
+  slopesAbove: usize,
 ): void {
   // Each row of m gives two sums, which count towards the upper outputs, the lower ones or both.
   const left0 = leftSum(from);
@@ -324,6 +336,13 @@ function transformSums(
     upperRight = f32x4.max(upperRight, zero);
     lowerLeft = f32x4.max(lowerLeft, zero);
     lowerRight = f32x4.max(lowerRight, zero);
+  } else if (isLeaky) {
+    const slopeBelow = v128.load(slopesBelow);
+    const slopeAbove = v128.load(slopesAbove);
+    upperLeft = activate(upperLeft, Activation.prelu, slopeBelow, slopeAbove);
+    upperRight = activate(upperRight, Activation.prelu, slopeBelow, slopeAbove);
+    lowerLeft = activate(lowerLeft, Activation.prelu, slopeBelow, slopeAbove);
+    lowerRight = activate(lowerRight, Activation.prelu, slopeBelow, slopeAbove);
   }
   v128.store(to, upperLeft);
   if (isRight) v128.store(to + pixel, upperRight);

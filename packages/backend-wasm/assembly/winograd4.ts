@@ -1,3 +1,4 @@
+import { Activation, activate } from "./activation";
 import { address, whole } from "./argument";
 import { groupOf, rowProducts } from "./products";
 import { startOf } from "./share";
@@ -18,9 +19,9 @@ import { inputLine, sumLine } from "./winograd4-transforms";
  *
  * `packed`: the filter as by convolution-filter.ts, `filter`: transformed (winograd4-filter.ts), both from the first of the output
  * channels on that are made here; `output`: likewise; `outPixel`: channels of all the output; `partBytes`: scratch for each part;
- * `above`, `left`: zeros; `rectify`: 1 for a ReLU.
+ * `above`, `left`: zeros; `rectify`: 1 for a ReLU; `slopesBelow`, `slopesAbove`: for each of these channels (see rows.ts), or 0.
  * @args input packed filter output scratch partBytes images height width channels outHeight outWidth outChannels outPixel
- *   above left rectify blockTiles byChannels
+ *   above left rectify slopesBelow slopesAbove blockTiles byChannels
  */
 export function winograd4(args: usize, part: i32, parts: i32): void {
   const input = address(args, 0);
@@ -39,8 +40,10 @@ export function winograd4(args: usize, part: i32, parts: i32): void {
   const above = whole(args, 14);
   const left = whole(args, 15);
   const rectify = whole(args, 16) != 0;
-  const blockTiles = whole(args, 17);
-  const byChannels = whole(args, 18) != 0;
+  const slopesBelow = address(args, 17);
+  const slopesAbove = address(args, 18);
+  const blockTiles = whole(args, 19);
+  const byChannels = whole(args, 20) != 0;
 
   const pixel = <usize>channels << 2;
   const outRow = <usize>outWidth * outPixel;
@@ -49,6 +52,7 @@ export function winograd4(args: usize, part: i32, parts: i32): void {
   const tiles = images * ofImage;
   const channelTiles = (outChannels + 7) >> 3;
   const positionOfFilter = strideOf(<usize>channels << 5);
+  const isLeaky = slopesBelow != 0;
   const lines = sums + 36 * positionOfSums;
   const patch = lines + 36 * 16;
   const transformed = patch + 36 * pixel;
@@ -86,6 +90,8 @@ export function winograd4(args: usize, part: i32, parts: i32): void {
     for (let channelTile = firstChannelTile; channelTile < lastChannelTile; channelTile++) {
       const weights = filter + <usize>channelTile * (32 + 36 * positionOfFilter);
       const isWhole = outChannels - (channelTile << 3) > 4;
+      const tileBelow = slopesBelow + (<usize>channelTile << 5);
+      const tileAbove = slopesAbove + (<usize>channelTile << 5);
       for (let done = 0; done < count; ) {
         const group = groupOf(count - done);
         let from = transformed + <usize>done * pixel;
@@ -104,19 +110,27 @@ export function winograd4(args: usize, part: i32, parts: i32): void {
           const rows = min(4, outHeight - y);
           const columns = min(4, outWidth - x);
           const at = sums + (<usize>i << 5);
-          let finite = storeOutputs(at, lines, weights, to, outPixel, outRow, rows, columns, rectify);
-          if (isWhole && !storeOutputs(at + 16, lines, weights + 16, to + 16, outPixel, outRow, rows, columns, rectify)) {
-            finite = false;
+          const end: usize = isWhole ? 32 : 16;
+          let finite = true;
+          for (let half: usize = 0; half < end; half += 16) {
+            const below = tileBelow + half;
+            const over = tileAbove + half;
+            const biases = weights + half;
+            if (!storeOutputs(at + half, lines, biases, to + half, outPixel, outRow, rows, columns, rectify, isLeaky, below, over)) {
+              finite = false;
+            }
           }
           if (!finite) {
             const ofTile = packed + <usize>channelTile * (32 + 9 * (<usize>channels << 5));
             const ofImage = input + <usize>(image * height * width) * pixel;
-            const end: usize = isWhole ? 32 : 16;
             for (let half: usize = 0; half < end; half += 16) {
               for (let row = 0; row < rows; row++) {
                 for (let column = 0; column < columns; column++) {
                   const place = to + half + <usize>row * outRow + <usize>column * outPixel;
                   plainSum(ofImage, height, width, channels, y + row - above, x + column - left, ofTile + half, place, rectify);
+                  if (isLeaky) {
+                    v128.store(place, activate(v128.load(place), Activation.prelu, v128.load(tileBelow + half), v128.load(tileAbove + half)));
+                  }
                 }
               }
             }
@@ -142,6 +156,9 @@ function storeOutputs(
   rows: i32,
   columns: i32,
   rectify: bool,
+  isLeaky: bool,
+  slopesBelow: usize,
+  slopesAbove: usize,
 ): bool {
   for (let line = lines; line < lines + 96; line += 16) {
     sumLine(from, 6 * positionOfSums, line, 96);
@@ -149,6 +166,8 @@ function storeOutputs(
   }
   const bias = v128.load(biases);
   const zero = f32x4.splat(0);
+  const slopeBelow = isLeaky ? v128.load(slopesBelow) : zero;
+  const slopeAbove = isLeaky ? v128.load(slopesAbove) : zero;
   let none = zero;
   for (let i = 0; i < rows; i++) {
     const line = lines + <usize>i * 96;
@@ -158,6 +177,7 @@ function storeOutputs(
       let y = f32x4.add(v128.load(line + (<usize>j << 4)), bias);
       none = fma(y, zero, none); // NaN from an infinity or NaN on
       if (rectify) y = f32x4.max(y, zero);
+      else if (isLeaky) y = activate(y, Activation.prelu, slopeBelow, slopeAbove);
       v128.store(place, y);
       place += pixel;
     }

@@ -4,7 +4,7 @@ import { add } from "./compiled/add.js";
 import { batchMatMul } from "./compiled/batch-mat-mul.js";
 import { batchNormGradKernels, batchNormKernels } from "./compiled/batch-norm.js";
 import { concat as compiledConcat, splitV as compiledSplitV } from "./compiled/channels.js";
-import { conv2d, fusedConv2d } from "./compiled/conv2d.js";
+import { conv2d, fusedConv2d, leakyConvolution } from "./compiled/conv2d.js";
 import { conv2dBackpropFilter as compiledBackpropFilter } from "./compiled/conv2d-backprop-filter.js";
 import { conv2dBackpropInput as compiledBackpropInput } from "./compiled/conv2d-backprop-input.js";
 import { overlapLoss, pixelLoss } from "./compiled/losses.js";
@@ -17,7 +17,12 @@ import {
 } from "./compiled/resize-nearest-neighbor.js";
 import { slice } from "./compiled/slice.js";
 import { sum as compiledSum, mean } from "./compiled/sum.js";
-import { upConvolution, upConvolutionFilterGrad, upConvolutionInputGrad } from "./compiled/up-convolution.js";
+import {
+  leakyUpConvolution,
+  upConvolution,
+  upConvolutionFilterGrad,
+  upConvolutionInputGrad,
+} from "./compiled/up-convolution.js";
 import type { Compiled } from "./compiled-module.js";
 import { adaptiveStep as composedAdaptiveStep } from "./composed/adaptive-step.js";
 import { batchNorm, batchNormGrad } from "./composed/batch-norm.js";
@@ -55,6 +60,7 @@ const composedKernels: readonly Kernel[] = [
 const compiledKernels: readonly CompiledKernel[] = [
   conv2d,
   fusedConv2d,
+  leakyConvolution,
   compiledBackpropInput,
   compiledBackpropFilter,
   ...batchNormKernels,
@@ -71,6 +77,7 @@ const compiledKernels: readonly CompiledKernel[] = [
   resizeNearestNeighbor,
   compiledResizeGrad,
   upConvolution,
+  leakyUpConvolution,
   upConvolutionInputGrad,
   upConvolutionFilterGrad,
   compiledConcat,

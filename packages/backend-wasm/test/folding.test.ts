@@ -2,6 +2,7 @@ import type { Device } from "@em-stellar/core/training";
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Tlu } from "../../nets-emnet/src/tlu-layer.js";
 import { wasm } from "../src/index.js";
 
 let device: Device;
@@ -101,11 +102,10 @@ describe("in prediction, a convolution normalizes and rectifies by its filter an
     for (const model of Object.values(networks)) model.dispose();
   });
 
-  it("leaves other activations, and a ReLU of what is normalized and given, to themselves", async () => {
+  it("leaves slopes for each pixel, and a ReLU of what is normalized and given, to themselves", async () => {
     const networks = twoOf((x) => {
       const y = apply(norm(), apply(conv(), x));
-      const slopes = tfl.layers.prelu({ sharedAxes: [1, 2] });
-      return [y, apply(relu(), y), apply(slopes, apply(norm(), apply(conv(), x)))];
+      return [y, apply(relu(), y), apply(tfl.layers.prelu(), apply(norm(), apply(conv(), x)))];
     });
     const kernels = await kernelsOf(networks);
     expect(kernels).toEqual(expect.arrayContaining(["Relu", "Prelu"]));
@@ -127,6 +127,69 @@ describe("in prediction, a convolution normalizes and rectifies by its filter an
     ) as [tf.Tensor, tf.Tensor];
     expect(tf.tidy(() => tf.max(tf.abs(tf.sub(found, expected))).dataSync()[0])).toBeLessThan(2e-5);
     tf.dispose([x, found, expected]);
+    for (const model of Object.values(networks)) model.dispose();
+  });
+});
+
+describe("in prediction, a convolution applies slopes", () => {
+  const prelu = () => tfl.layers.prelu({ sharedAxes: [1, 2] });
+  const oneSlope = () => tfl.layers.prelu({ sharedAxes: [1, 2, 3] });
+  const upConv = (x: tfl.SymbolicTensor) => apply(conv({ kernelSize: 2 }), apply(tfl.layers.upSampling2d({}), x));
+  const leaky = ["EmStellarLeakyConvolution"];
+  it.each<[string, Build, string[]]>([
+    ["a PReLU", (x) => [apply(prelu(), apply(norm(), apply(conv(), x)))], leaky],
+    ["of one slope", (x) => [apply(oneSlope(), apply(norm(), apply(conv({ strides: 2 }), x)))], leaky],
+    ["a trainable linear unit", (x) => [apply(new Tlu({}), apply(norm(), apply(conv({ kernelSize: 1 }), x)))], leaky],
+    ["without normalization", (x) => [apply(new Tlu({}), apply(conv({ useBias: false, filters: 5 }), x))], leaky],
+    ["behind up-sampling", (x) => [apply(prelu(), apply(norm(), upConv(x)))], ["EmStellarLeakyUpConvolution"]],
+    ["both there", (x) => [apply(new Tlu({}), upConv(x))], ["EmStellarLeakyUpConvolution"]],
+    ["twice over", (x) => [apply(prelu(), apply(conv(), apply(new Tlu({}), apply(norm(), apply(conv(), x)))))], leaky],
+  ])("%s", async (_, build, expected) => {
+    const networks = twoOf(build);
+    const kernels = await kernelsOf(networks);
+    expect(kernels).toEqual(expect.arrayContaining(expected));
+    for (const name of ["FusedBatchNorm", "Prelu", "EmStellarTlu"]) expect(kernels).not.toContain(name);
+    for (const model of Object.values(networks)) model.dispose();
+  });
+
+  it.each<[string, Build, string]>([
+    ["dilated", (x) => [apply(prelu(), apply(norm(), apply(conv({ dilationRate: 2 }), x)))], "Prelu"],
+    [
+      "where another layer follows too",
+      (x) => {
+        const y = apply(conv(), x);
+        return [apply(new Tlu({}), y), apply(norm(), y)];
+      },
+      "EmStellarTlu",
+    ],
+  ])("but not %s", async (_, build, expected) => {
+    const networks = twoOf(build);
+    const kernels = await kernelsOf(networks);
+    expect(kernels).toContain(expected);
+    expect(kernels).not.toContain(leaky[0]);
+    for (const model of Object.values(networks)) model.dispose();
+  });
+
+  it("with the gradients of the layers one by one", () => {
+    const networks = twoOf((x) => [apply(new Tlu({}), apply(norm(), apply(conv(), x)))]);
+    const [found, expected] = Object.values(networks).map((model) => {
+      const gradient = tf.grad((x: tf.Tensor) => tf.sum(tf.square(model.apply(x) as tf.Tensor)));
+      return tf.tidy(() => gradient(tf.randomUniform([2, 7, 9, 8], -1, 1, "float32", 97)).dataSync());
+    }) as [Float32Array, Float32Array];
+    const largest = Math.max(...expected.map(Math.abs));
+    expect(Math.max(...expected.map((value, i) => Math.abs(value - (found[i] as number)))) / largest).toBeLessThan(
+      5e-6,
+    );
+    for (const model of Object.values(networks)) model.dispose();
+  });
+
+  it("but by itself, behind what is normalized, where there are no kernels of ours", async () => {
+    await device.dispose();
+    device = await wasm({ simd: "none" }).start();
+    const networks = twoOf((x) => [apply(prelu(), apply(norm(), apply(conv(), x)))]);
+    const kernels = await kernelsOf(networks);
+    expect(kernels).toContain("Prelu");
+    expect(kernels).not.toContain("FusedBatchNorm");
     for (const model of Object.values(networks)) model.dispose();
   });
 });

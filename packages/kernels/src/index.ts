@@ -1,4 +1,14 @@
 export { type AdaptiveStep, adaptiveStep, adaptiveStepKernel } from "./operations/adaptive-step.js";
+export {
+  type LeakyConvolution,
+  type LeakyConvolutionAttributes,
+  type LeakyConvolutionInputs,
+  type LeakyUpConvolutionInputs,
+  leakyConvolution,
+  leakyConvolutionKernel,
+  leakyUpConvolution,
+  leakyUpConvolutionKernel,
+} from "./operations/leaky-convolution.js";
 export type { LossInputs } from "./operations/loss-by-kernel.js";
 export {
   type MaxPoolWithIndicesInputs,

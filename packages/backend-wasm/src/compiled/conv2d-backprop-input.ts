@@ -67,6 +67,7 @@ export const conv2dBackpropInput: CompiledKernel = (heap, compiled, stock) => {
             above: vertical.before,
             left: horizontal.before,
             rectify: false,
+            slopes: null,
           });
         }
       }

@@ -1,9 +1,16 @@
+import {
+  type LeakyConvolutionAttributes,
+  type LeakyConvolutionInputs,
+  leakyConvolutionKernel,
+} from "@em-stellar/kernels";
 import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type Conv2DAttrs, type FusedConv2DAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
 import type { CompiledKernel } from "../kernel.js";
 import { convolve } from "./convolution.js";
+import type { Slopes } from "./convolution-job.js";
+import { withSlopes } from "./slopes.js";
 
 /** Convolution of NHWC images; tfjs's own kernel serves dilated filters and other layouts. */
 export const conv2d: CompiledKernel = (heap, compiled, stock) => {
@@ -14,7 +21,7 @@ export const conv2d: CompiledKernel = (heap, compiled, stock) => {
       const { x, filter } = call.inputs as { x: TensorInfo; filter: TensorInfo };
       const info = forwardInfo(x, filter, attributesOf<Conv2DAttrs>(call.attrs));
       return info && x.dtype === "float32"
-        ? forward(heap, compiled, x, filter, undefined, info, false)
+        ? forward(heap, compiled, x, filter, undefined, info, { rectify: false, slopes: null })
         : stockKernel(call);
     },
   };
@@ -33,11 +40,25 @@ export const fusedConv2d: CompiledKernel = (heap, compiled, stock) => {
       const known = rectify || attrs.activation === "linear";
       const fits = !bias || bias.shape.reduce((product, side) => product * side, 1) === info?.outChannels;
       return info && known && fits && x.dtype === "float32"
-        ? forward(heap, compiled, x, filter, bias, info, rectify)
+        ? forward(heap, compiled, x, filter, bias, info, { rectify, slopes: null })
         : stockKernel(call);
     },
   };
 };
+
+/** Likewise with a PReLU or a trainable linear unit. */
+export const leakyConvolution: CompiledKernel = (heap, compiled) => ({
+  kernelName: leakyConvolutionKernel,
+  kernelFunc({ inputs, attrs }) {
+    const { x, filter, bias, below, above } = inputs as LeakyConvolutionInputs;
+    const { strides, pad } = attributesOf<LeakyConvolutionAttributes>(attrs);
+    const info = forwardInfo(x, filter, { strides, pad, dataFormat: "NHWC", dilations: 1 });
+    if (!info) throw new Error(`a filter of [${filter.shape}] does not fit into an image of [${x.shape}]`);
+    return withSlopes(heap, compiled, info.outChannels, { below, ...(above && { above }) }, (slopes) =>
+      forward(heap, compiled, x, filter, bias, info, { rectify: false, slopes }),
+    );
+  },
+});
 
 /** Undefined where the convolution is none of ours. */
 function forwardInfo(
@@ -66,7 +87,7 @@ function forward(
   filter: TensorInfo,
   bias: TensorInfo | undefined,
   info: backend_util.Conv2DInfo,
-  rectify: boolean,
+  activation: { readonly rectify: boolean; readonly slopes: Slopes | null },
 ): TensorInfo {
   const { inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
   const out = heap.allocate(info.outShape);
@@ -93,7 +114,7 @@ function forward(
     stride: [info.strideHeight, info.strideWidth],
     above: info.padInfo.top,
     left: info.padInfo.left,
-    rectify,
+    ...activation,
   });
   return out;
 }

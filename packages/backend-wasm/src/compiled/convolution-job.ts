@@ -16,6 +16,14 @@ export interface Convolution {
   readonly left: number;
   /** Whether a ReLU follows. */
   readonly rectify: boolean;
+  /** What follows instead: slopes below and above 0, one for each channel. */
+  readonly slopes: Slopes | null;
+}
+
+/** Addresses of slopes, laid along rows: ./slopes.ts. */
+export interface Slopes {
+  readonly below: number;
+  readonly above: number;
 }
 
 interface Images {

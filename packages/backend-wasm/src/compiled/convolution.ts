@@ -28,7 +28,7 @@ function hasNoGaps({ height, width, channels, steps: [across, down, image] }: Co
 
 function direct(
   compiled: Compiled,
-  { images, input, filter, bias, output, stride, above, left, rectify }: Convolution,
+  { images, input, filter, bias, output, stride, above, left, rectify, slopes }: Convolution,
 ): void {
   const { rows } = filter;
   const [down, across] = stride;
@@ -50,6 +50,7 @@ function direct(
     ...{ strideDown: down, strideAcross: across, above, left },
     ...{ filterRows: rows.count, taps, phases },
     ...{ outPixel, outRow, outImage, rectify: Number(rectify), blockRows },
+    ...{ slopesBelow: slopes?.below ?? 0, slopesAbove: slopes?.above ?? 0 },
   });
 }
 

@@ -1,4 +1,6 @@
 import {
+  type LeakyUpConvolutionInputs,
+  leakyUpConvolutionKernel,
   type UpConvolutionAttributes,
   type UpConvolutionFilterGradInputs,
   type UpConvolutionInputGradInputs,
@@ -12,28 +14,51 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { Compiled } from "../compiled-module.js";
 import type { Heap } from "../heap.js";
 import type { CompiledKernel } from "../kernel.js";
+import type { Slopes } from "./convolution-job.js";
 import { packFilter, packingOf } from "./packed-filter.js";
 import { productBytes, strideOf, wholeLines } from "./products.js";
+import { withSlopes } from "./slopes.js";
 
 /** Nearest up-sampling by 2 with the convolution of 2×2 taps behind it: four products for sixteen. */
 export const upConvolution: CompiledKernel = (heap, compiled) => ({
   kernelName: upConvolutionKernel,
   kernelFunc({ inputs, attrs }) {
-    const { x, filter, bias } = inputs as UpConvolutionInputs;
     const { activation } = attributesOf<UpConvolutionAttributes>(attrs);
-    const [images, height, width, channels] = x.shape as Shape;
-    const [, , , outChannels] = filter.shape as Shape;
-    const out = heap.allocate([images, 2 * height, 2 * width, outChannels]);
-    const blockPixels = blockOf(images * height * width, channels, compiled.threads);
-    const partBytes = 4 * productBytes + wholeLines(4 * channels) + 3 * strideOf(4 * blockPixels * channels);
-    const { filter: transformed, parts } = transformFilter(heap, compiled, filter, bias, partBytes);
-    compiled.jobs.upConvolution({
-      ...{ input: heap.address(x), filter: transformed, output: heap.address(out), scratch: parts, partBytes },
-      ...{ images, height, width, channels, outChannels, rectify: Number(activation === "relu"), blockPixels },
-    });
-    return out;
+    return forward(heap, compiled, inputs as UpConvolutionInputs, { rectify: activation === "relu", slopes: null });
   },
 });
+
+/** Likewise with a PReLU or a trainable linear unit. */
+export const leakyUpConvolution: CompiledKernel = (heap, compiled) => ({
+  kernelName: leakyUpConvolutionKernel,
+  kernelFunc({ inputs }) {
+    const { below, above, ...others } = inputs as LeakyUpConvolutionInputs;
+    const [, , , outChannels] = others.filter.shape as Shape;
+    return withSlopes(heap, compiled, outChannels, { below, ...(above && { above }) }, (slopes) =>
+      forward(heap, compiled, others, { rectify: false, slopes }),
+    );
+  },
+});
+
+function forward(
+  heap: Heap,
+  compiled: Compiled,
+  { x, filter, bias }: UpConvolutionInputs,
+  { rectify, slopes }: { readonly rectify: boolean; readonly slopes: Slopes | null },
+): TensorInfo {
+  const [images, height, width, channels] = x.shape as Shape;
+  const [, , , outChannels] = filter.shape as Shape;
+  const out = heap.allocate([images, 2 * height, 2 * width, outChannels]);
+  const blockPixels = blockOf(images * height * width, channels, compiled.threads);
+  const partBytes = 4 * productBytes + wholeLines(4 * channels) + 3 * strideOf(4 * blockPixels * channels);
+  const { filter: transformed, parts } = transformFilter(heap, compiled, filter, bias, partBytes);
+  compiled.jobs.upConvolution({
+    ...{ input: heap.address(x), filter: transformed, output: heap.address(out), scratch: parts, partBytes },
+    ...{ images, height, width, channels, outChannels, rectify: Number(rectify), blockPixels },
+    ...{ slopesBelow: slopes?.below ?? 0, slopesAbove: slopes?.above ?? 0 },
+  });
+  return out;
+}
 
 /** Its gradient with respect to x: one product, of four times as many channels. */
 export const upConvolutionInputGrad: CompiledKernel = (heap, compiled) => ({

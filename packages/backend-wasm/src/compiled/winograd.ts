@@ -44,7 +44,7 @@ const sumsAtOnce = 6 * 8;
 
 /** A convolution that {@link suitsWinograd}, whose results lie without gaps. */
 export function winograd(compiled: Compiled, convolution: Convolution): void {
-  const { images, input, filter, bias, output, above, left, rectify } = convolution;
+  const { images, input, filter, bias, output, above, left, rectify, slopes } = convolution;
   if (suitsLargeTiles(compiled, output.height, output.width)) {
     winograd4(compiled, convolution);
     return;
@@ -82,6 +82,8 @@ export function winograd(compiled: Compiled, convolution: Convolution): void {
     above,
     left,
     rectify: Number(rectify),
+    slopesBelow: slopes?.below ?? 0,
+    slopesAbove: slopes?.above ?? 0,
     blockTiles: tilesAtOnce,
   });
 }

@@ -31,7 +31,7 @@ const tilesAtOnce = 12;
 /** A convolution as by tiles of 2×2 outputs, which {@link suitsLargeTiles}. */
 export function winograd4(
   compiled: Compiled,
-  { images, input, filter, bias, output, above, left, rectify }: Convolution,
+  { images, input, filter, bias, output, above, left, rectify, slopes }: Convolution,
 ): void {
   const { threads } = compiled;
   const tiles = images * tilesOf(output.height, output.width);
@@ -72,11 +72,17 @@ export function winograd4(
       outWidth: output.width,
       outPixel: output.channels,
       outChannels: Math.min(8 * some, output.channels - 8 * first),
+<<<<<<< HEAD
       above,
       left,
       rectify: Number(rectify),
       blockTiles,
       byChannels: Number(byChannels),
+=======
+      ...{ above, left, rectify: Number(rectify), blockTiles },
+      slopesBelow: slopes ? slopes.below + 32 * first : 0,
+      slopesAbove: slopes ? slopes.above + 32 * first : 0,
+>>>>>>> f188131 (Prediction on wasm: a PReLU or a trainable linear unit becomes part of the convolution before it)
     });
   }
 }

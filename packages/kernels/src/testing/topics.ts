@@ -3,6 +3,7 @@ import { arithmetic } from "./arithmetic.js";
 import type { Topic } from "./case.js";
 import { convolution } from "./convolution.js";
 import { joining } from "./joining.js";
+import { leakyConvolutions } from "./leaky-convolutions.js";
 import { losses } from "./losses.js";
 import { pooling } from "./pooling.js";
 import { resizing } from "./resizing.js";
@@ -18,6 +19,7 @@ export const topics: readonly Topic[] = [
   activations,
   resizing,
   upConvolutions,
+  leakyConvolutions,
   joining,
   arithmetic,
   losses,
