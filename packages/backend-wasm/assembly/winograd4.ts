@@ -110,19 +110,25 @@ export function winograd4(args: usize, part: i32, parts: i32): void {
           const rows = min(4, outHeight - y);
           const columns = min(4, outWidth - x);
           const at = sums + (<usize>i << 5);
-          const end: usize = isWhole ? 32 : 16;
-          let finite = true;
-          for (let half: usize = 0; half < end; half += 16) {
-            const below = tileBelow + half;
-            const over = tileAbove + half;
-            const biases = weights + half;
-            if (!storeOutputs(at + half, lines, biases, to + half, outPixel, outRow, rows, columns, rectify, isLeaky, below, over)) {
+          let finite: bool;
+          if (isLeaky) {
+            finite = storeLeakyOutputs(at, lines, weights, to, outPixel, outRow, rows, columns, tileBelow, tileAbove);
+            if (
+              isWhole &&
+              !storeLeakyOutputs(at + 16, lines, weights + 16, to + 16, outPixel, outRow, rows, columns, tileBelow + 16, tileAbove + 16)
+            ) {
+              finite = false;
+            }
+          } else {
+            finite = storeOutputs(at, lines, weights, to, outPixel, outRow, rows, columns, rectify);
+            if (isWhole && !storeOutputs(at + 16, lines, weights + 16, to + 16, outPixel, outRow, rows, columns, rectify)) {
               finite = false;
             }
           }
           if (!finite) {
             const ofTile = packed + <usize>channelTile * (32 + 9 * (<usize>channels << 5));
             const ofImage = input + <usize>(image * height * width) * pixel;
+            const end: usize = isWhole ? 32 : 16;
             for (let half: usize = 0; half < end; half += 16) {
               for (let row = 0; row < rows; row++) {
                 for (let column = 0; column < columns; column++) {
@@ -156,7 +162,40 @@ function storeOutputs(
   rows: i32,
   columns: i32,
   rectify: bool,
+): bool {
+  return outputs(false, from, lines, biases, to, pixel, row, rows, columns, rectify, 0, 0);
+}
+
+/** Likewise with slopes. */
+function storeLeakyOutputs(
+  from: usize,
+  lines: usize,
+  biases: usize,
+  to: usize,
+  pixel: usize,
+  row: usize,
+  rows: i32,
+  columns: i32,
+  slopesBelow: usize,
+  slopesAbove: usize,
+): bool {
+  return outputs(true, from, lines, biases, to, pixel, row, rows, columns, false, slopesBelow, slopesAbove);
+}
+
+// @ts-expect-error: decorator
+/** `isLeaky` is a constant: as a variable it would cost the loops without slopes some percent. */
+@inline
+function outputs(
   isLeaky: bool,
+  from: usize,
+  lines: usize,
+  biases: usize,
+  to: usize,
+  pixel: usize,
+  row: usize,
+  rows: i32,
+  columns: i32,
+  rectify: bool,
   slopesBelow: usize,
   slopesAbove: usize,
 ): bool {

@@ -1,5 +1,6 @@
 import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type ConcatAttrs, type SplitVAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { Compiled } from "../compiled-module.js";
 import type { CompiledKernel } from "../kernel.js";
 
 /** Concatenation of channels, as at the end of a skip connection; tfjs's own kernel serves the other axes. */
@@ -18,18 +19,13 @@ export const concat: CompiledKernel = (heap, compiled, stock) => {
       const all = inputs.reduce((sum, input) => sum + (input.shape.at(-1) as number), 0);
       const out = heap.allocate([...shape.slice(0, -1), all]);
       let to = heap.address(out);
-      for (const input of inputs) {
+      const runs = inputs.map((input): Run => {
         const count = input.shape.at(-1) as number;
-        compiled.jobs.copyChannels({
-          from: heap.address(input),
-          fromChannels: count,
-          to,
-          toChannels: all,
-          count,
-          pixels,
-        });
+        const run = { from: heap.address(input), fromChannels: count, to, toChannels: all, count };
         to += 4 * count;
-      }
+        return run;
+      });
+      copy(compiled, runs, pixels);
       return out;
     },
   };
@@ -49,22 +45,39 @@ export const splitV: CompiledKernel = (heap, compiled, stock) => {
       const counts = backend_util.prepareSplitSize(x, numOrSizeSplits, x.shape.length - 1);
       const outputs = counts.map((count) => heap.allocate([...x.shape.slice(0, -1), count]));
       let from = heap.address(x);
-      outputs.forEach((output, i) => {
+      const runs = outputs.map((output, i): Run => {
         const count = counts[i] as number;
-        compiled.jobs.copyChannels({
-          from,
-          fromChannels: all,
-          to: heap.address(output),
-          toChannels: count,
-          count,
-          pixels,
-        });
+        const run = { from, fromChannels: all, to: heap.address(output), toChannels: count, count };
         from += 4 * count;
+        return run;
       });
+      copy(compiled, runs, pixels);
       return outputs;
     },
   };
 };
+
+/** Channels of every pixel, from one tensor to another. */
+interface Run {
+  readonly from: number;
+  readonly fromChannels: number;
+  readonly to: number;
+  readonly toChannels: number;
+  readonly count: number;
+}
+
+/** Copies runs, two at a time. */
+function copy(compiled: Compiled, runs: readonly Run[], pixels: number): void {
+  for (let i = 0; i < runs.length; i += 2) {
+    const run = runs[i] as Run;
+    const next = runs[i + 1] ?? { ...run, count: 0 };
+    compiled.jobs.copyChannels({
+      ...run,
+      ...{ next: next.from, nextChannels: next.fromChannels, nextTo: next.to },
+      ...{ nextToChannels: next.toChannels, nextCount: next.count, pixels },
+    });
+  }
+}
 
 function isLast(axis: number, shape: readonly number[]): boolean {
   return util.parseAxisParam(axis, [...shape])[0] === shape.length - 1;
