@@ -72,17 +72,13 @@ export function winograd4(
       outWidth: output.width,
       outPixel: output.channels,
       outChannels: Math.min(8 * some, output.channels - 8 * first),
-<<<<<<< HEAD
       above,
       left,
       rectify: Number(rectify),
       blockTiles,
       byChannels: Number(byChannels),
-=======
-      ...{ above, left, rectify: Number(rectify), blockTiles },
       slopesBelow: slopes ? slopes.below + 32 * first : 0,
       slopesAbove: slopes ? slopes.above + 32 * first : 0,
->>>>>>> f188131 (Prediction on wasm: a PReLU or a trainable linear unit becomes part of the convolution before it)
     });
   }
 }
