@@ -30,11 +30,21 @@ export function requirePredictor(
   if (!isRead) throw unsupportedTiff(name, `predictor ${predictor} on ${bits}-bit samples`);
 }
 
-/** Numbers from the bytes of one strip or tile, its predictor undone (TIFF 6.0 §14; Adobe Photoshop TIFF Technical Note 3). May change `raw`. */
-export function samplesOf(raw: Uint8Array, layout: PieceLayout): Samples {
+/**
+ * Numbers from the bytes of one strip or tile, its predictor undone (TIFF 6.0 §14; Adobe Photoshop TIFF Technical Note 3). May change
+ * `raw`. Where they have to be in the end is `place`, if that is known: they may be there already, and are then what is returned.
+ */
+export function samplesOf(raw: Uint8Array, layout: PieceLayout, place?: Samples): Samples {
   const { width, rows, perPixel, bits, predictor, littleEndian } = layout;
   const perRow = width * perPixel;
   if (bits % 8 !== 0) return unpackBits(raw, perRow, rows, bits);
+  if (bits === 8 && perPixel === 1 && predictor === 2 && perRow % 4 === 0) {
+    const [from, to] = [wordsOf(raw, perRow * rows), wordsOf(place ?? raw, perRow * rows)];
+    if (from && to) {
+      addUpBytes(from, to, perRow / 4, rows);
+      return place ?? raw.subarray(0, perRow * rows);
+    }
+  }
   const size = bits / 8;
   const ordered = predictor === 3 ? joinFloatBytes(raw, perRow, rows, perPixel, size) : raw;
   const samples = inOrder(ordered, perRow * rows, bits, predictor === 3 ? false : littleEndian);
@@ -74,6 +84,31 @@ function addUp(samples: Samples, perRow: number, rows: number, perPixel: number)
       }
     }
   } else addUpNumbers(samples, perRow, rows, perPixel);
+}
+
+/** Bytes as words of four; undefined where they do not begin at one. */
+function wordsOf({ buffer, byteOffset }: Samples, length: number): Uint32Array | undefined {
+  return byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, length / 4) : undefined;
+}
+
+/**
+ * Sums along rows of bytes, four at a time, of words of which the first of four bytes is the lowest: the even and the odd bytes of a
+ * word are two numbers of 16 bits each, with room for the sums.
+ */
+function addUpBytes(from: Uint32Array, to: Uint32Array, perRow: number, rows: number): void {
+  const even = 0x00ff00ff; // the bytes 0 and 2
+  for (let y = 0; y < rows; y++) {
+    const end = (y + 1) * perRow;
+    let before = 0; // the last sum
+    for (let i = y * perRow; i < end; i++) {
+      const word = (from[i] as number) | 0;
+      const second = (word >>> 8) & even;
+      const pairs = ((word & even) + second) | 0;
+      const after = (pairs + (pairs << 16) + Math.imul(before, 0x00010001)) | 0; // up to the bytes 1 and 3
+      to[i] = ((after - second) & even) | ((after & even) << 8);
+      before = (after >>> 16) & 255;
+    }
+  }
 }
 
 /** Channel by channel, so that the sample before stays in a register. */

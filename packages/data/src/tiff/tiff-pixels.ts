@@ -45,7 +45,9 @@ export async function readTiffPixels(
     for (const place of together) {
       const stored = bytes.subarray(place.from - start, place.to - start);
       const raw = unpacked(reversedBits ? stored.map(reversed) : stored, compression, bytesOf(place, bits), name);
-      copy(samplesOf(raw, { ...layout, ...place }), place, samples, samplesPerPixel, window);
+      const whole = wholeRows(place, samples, samplesPerPixel, window);
+      const values = samplesOf(raw, { ...layout, ...place }, whole);
+      if (values !== whole) copy(values, place, samples, samplesPerPixel, window);
     }
   }
   const { width, height } = window;
@@ -153,6 +155,19 @@ function runsOf(places: readonly Place[]): Place[][] {
     }
   }
   return runs;
+}
+
+/** Where a piece of which the window shows all has its samples; undefined where they lie apart. */
+function wholeRows(
+  { left, top, width, rows, perPixel }: Place,
+  samples: Samples,
+  samplesPerPixel: number,
+  window: ImageWindow,
+): Samples | undefined {
+  const isWhole = left === window.x && width === window.width && perPixel === samplesPerPixel;
+  if (!isWhole || top < window.y || top + rows > window.y + window.height) return undefined;
+  const perRow = width * perPixel;
+  return samples.subarray((top - window.y) * perRow, (top - window.y + rows) * perRow);
 }
 
 /** Copies what the window shows of a piece. */
