@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { EmStellarError } from "@em-stellar/core";
@@ -7,8 +7,8 @@ import { makeFolder } from "../make-folder.js";
 /** A file that is written piece by piece, and is there under its name only when it is whole. */
 export interface AtomicFile {
   write(parts: readonly Uint8Array[]): Promise<void>;
-  /** Gives the file its name. */
-  finish(): Promise<void>;
+  /** Gives the file its name, and tells the SHA-256 of its bytes. */
+  finish(): Promise<string>;
   /** Removes what was written. */
   abandon(): Promise<void>;
 }
@@ -25,6 +25,7 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
       );
     }
   };
+  const hash = createHash("sha256");
   let handle: FileHandle | undefined = await guarded(async () => {
     await makeFolder(dirname(path));
     return open(temporary, "w");
@@ -36,13 +37,17 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
   return {
     write: (parts) =>
       guarded(async () => {
-        for (const part of parts) await handle?.writeFile(part); // from where the last one ended
+        for (const part of parts) {
+          hash.update(part);
+          await handle?.writeFile(part); // from where the last one ended
+        }
       }),
     finish: () =>
       guarded(async () => {
         await handle?.sync();
         await close();
         await rename(temporary, path);
+        return hash.digest("hex");
       }),
     async abandon() {
       await close();

@@ -11,6 +11,7 @@ import { scaleBarOf } from "../../prediction/scale-bar.js";
 import { type AtomicFile, openAtomicFile } from "./atomic-file.js";
 import type { InputFile } from "./inputs.js";
 import type { OutputFile, OutputForm } from "./output-files.js";
+import type { Checksums } from "./stored-outputs.js";
 import { tableBytes } from "./tables.js";
 
 /** What is known of a page once it is predicted as a whole. */
@@ -33,8 +34,11 @@ export interface PhysicalSize {
 export interface OutputWriter {
   /** Takes the next rows of a page. */
   add(page: number, strip: Strip): Promise<void>;
-  /** Draws what needs the whole page, which is undefined where nothing does, and gives the files that end with it their names. */
-  endPage(page: number, predicted: PredictedPage | undefined): Promise<void>;
+  /**
+   * Draws what needs the whole page, which is undefined where nothing does, and gives the files that end with it their names.
+   * Returns the checksums of these files.
+   */
+  endPage(page: number, predicted: PredictedPage | undefined): Promise<Checksums>;
   /** Removes what is unfinished. */
   abandon(): Promise<void>;
 }
@@ -74,14 +78,16 @@ export function openOutputs(
       }
     },
     async endPage(page, predicted) {
+      const checksums: Record<string, string> = {};
       for (const output of files.filter(({ pages }) => pages.includes(page))) {
         const { file, page: draw, end } = await fileOf(output);
         if (draw && predicted) for (const parts of draw(page, predicted)) await file.write(parts);
         if (output.pages.at(-1) !== page) continue;
         await file.write(end());
-        await file.finish();
+        checksums[output.path] = await file.finish();
         open.delete(output);
       }
+      return checksums;
     },
     async abandon() {
       for (const { file } of open.values()) await file.abandon();

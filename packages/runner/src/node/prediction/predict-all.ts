@@ -11,6 +11,7 @@ import type { InputFile } from "./inputs.js";
 import type { predictorOf } from "./opened-models.js";
 import { needsObjects, type OutputFile, type OutputForm } from "./output-files.js";
 import { openOutputs, type PhysicalSize, type PredictedPage } from "./outputs.js";
+import type { Checksums } from "./stored-outputs.js";
 
 /** What is still to be done of an input. */
 export interface Work {
@@ -36,8 +37,8 @@ export interface PredictionPlan {
   readonly work: readonly Work[];
   /** The output folder. */
   readonly out: string;
-  /** Writes the tables over all inputs, and tells where they are. */
-  finish(): Promise<readonly string[]>;
+  /** Takes the checksums of what was written, writes the tables over all inputs, and tells where they are. */
+  finish(written: Checksums): Promise<readonly string[]>;
 }
 
 /** Predicts image after image, and writes the rows of each as they come. */
@@ -60,6 +61,7 @@ async function predicting(
   const started = Date.now();
   const secondsSince = (time: number) => (Date.now() - time) / 1000;
   let [images, before] = [0, 0];
+  const written: Record<string, string> = {};
 
   const pagesInAll = work.flatMap(({ pages, files }) => pages.map(({ page, place }) => ({ page, place, files })));
   /** The image that is being written; those behind it may have been begun. */
@@ -96,7 +98,7 @@ async function predicting(
     let object = 0;
     for await (const strip of strips) {
       signal?.throwIfAborted();
-      for (let i = 0; i < strip.data.length; i++) if ((strip.data[i] as number) > form.threshold) object++;
+      object += countAbove(strip.data, form.threshold);
       meter?.add(maskRows(strip.data, form.threshold), strip.data);
       await add(strip);
     }
@@ -113,7 +115,7 @@ async function predicting(
           const { object, predicted } = await predictOne(place, ofPage.some(needsObjects), (strip) =>
             writer.add(page, strip),
           );
-          await writer.endPage(page, predicted);
+          Object.assign(written, await writer.endPage(page, predicted));
           images++;
           before += sizeOf(place);
           const objects = predicted && { objects: predicted.objects.objects.length };
@@ -136,8 +138,15 @@ async function predicting(
     pixels: pixelsInAll,
     seconds: secondsSince(started),
     peakBytes: peakBytes(),
-    tables: await finish(),
+    tables: await finish(written),
   });
+}
+
+/** By itself: in a function that waits, the loop takes ten times as long. */
+function countAbove(values: Float32Array, threshold: number): number {
+  let above = 0;
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) > threshold) above++;
+  return above;
 }
 
 /** Strips of which the first may have been asked for already. */
