@@ -14,6 +14,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { runFromCommandLine } from "./command-line.js";
 import { smallPass } from "./gpu/check-network.js";
 import { convolutionRates } from "./gpu/convolution-rates.js";
+import { countNetwork } from "./gpu/count-step.js";
 import { describeNetwork } from "./gpu/describe-network.js";
 import { currentKernels } from "./gpu/kernel-sets.js";
 import { knownGpu } from "./gpu/known-gpus.js";
@@ -24,6 +25,7 @@ import { type GpuOptions, type Part, parseOptions, usage } from "./gpu/options.j
 import {
   printCheck,
   printConvolutions,
+  printCounts,
   printProfile,
   printScore,
   printSteps,
@@ -48,6 +50,7 @@ async function main(options: GpuOptions): Promise<void> {
     options,
     device: null,
     gpu: null,
+    counts: [],
     steps: [],
     convolutions: [],
     checks: [],
@@ -90,6 +93,15 @@ async function main(options: GpuOptions): Promise<void> {
     console.log(`\nNot measured: everything on WebGPU. ${(cause as Error).message}`);
   }
   const webgpu = report.device !== null;
+
+  for (const kernels of webgpu ? kernelKinds : []) {
+    for (const id of options.networks) {
+      await attempt("count", `counts of ${id}, ${kernels}`, async () => {
+        report.counts.push(await countNetwork(id, kernels, stock, options));
+      });
+    }
+  }
+  if (report.counts.length > 0) printCounts(report.counts);
 
   for (const kernels of webgpu ? kernelKinds : []) {
     for (const id of options.networks) {

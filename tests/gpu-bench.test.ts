@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { smallPass } from "../bench/gpu/check-network.js";
 import { describeNetwork } from "../bench/gpu/describe-network.js";
 import { knownGpu } from "../bench/gpu/known-gpus.js";
+import { leastBytes } from "../bench/gpu/least-bytes.js";
 import { type NetworkId, networks } from "../bench/gpu/networks.js";
 import { parseOptions } from "../bench/gpu/options.js";
 import { agrees, torchCheck } from "../bench/gpu/torch.js";
@@ -78,6 +79,31 @@ describe("the description of a network for another library", () => {
     },
     300_000,
   );
+});
+
+describe("the least bytes of a step", () => {
+  it("are those of each layer, where enlarged images and concatenations are read in parts", () => {
+    const image = modelInput({ shape: [8, 8, 1] });
+    const apply = (layer: layers.Layer, ...to: SymbolicTensor[]) =>
+      layer.apply(to.length === 1 ? (to[0] as SymbolicTensor) : to) as SymbolicTensor;
+    const wide = apply(layers.conv2d({ filters: 2, kernelSize: 3, padding: "same" }), image);
+    const relu = apply(layers.activation({ activation: "relu" }), apply(layers.batchNormalization(), wide));
+    const small = apply(layers.maxPooling2d({ poolSize: 2 }), relu);
+    const large = apply(layers.upSampling2d({ size: [2, 2] }), small);
+    const both = apply(layers.concatenate({ axis: -1 }), relu, large);
+    const output = apply(layers.conv2d({ filters: 1, kernelSize: 1, activation: "sigmoid" }), both);
+    const network = model({ inputs: image, outputs: output });
+    const first = 2 * 64 + 2 * 128; // reads an image of 64 pixels, whose gradient nobody needs; 128 values
+    const norm = 8 * 128;
+    const twoReaders = 3 * 128; // of what the normalization gives
+    const pooling = 3 * 128 + 2 * 32;
+    const last = 3 * (128 + 32) + 3 * 64 + 3 * 64; // reads both parts; 64 values, activated
+    const weights = 10 * (9 * 2 + 2 + 2 * 2 + 4 + 1);
+    const images = first + norm + twoReaders + pooling + last;
+    expect(leastBytes(describeNetwork(network), 8, 1)).toBe(4 * (images + weights));
+    expect(leastBytes(describeNetwork(network), 8, 3)).toBe(4 * (3 * images + weights));
+    network.dispose();
+  });
 });
 
 describe("the options of the benchmark", () => {

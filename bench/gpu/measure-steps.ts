@@ -57,10 +57,20 @@ export async function measureStep(
   stock: KernelSet,
   options: GpuOptions,
 ): Promise<StepMeasurement> {
-  const device = await openDevice(options.allowSoftware, precisions[kernels]);
+  return withKernels(kernels, stock, options.allowSoftware, (device) => measureOn(device, id, kernels, options));
+}
+
+/** Does something on a device of its own, with one set of kernels. */
+export async function withKernels<Result>(
+  kernels: Kernels,
+  stock: KernelSet,
+  allowSoftware: boolean,
+  use: (device: Device) => Promise<Result>,
+): Promise<Result> {
+  const device = await openDevice(allowSoftware, precisions[kernels]);
   const restore = kernels === "tfjs" ? switchTo(stock) : () => {};
   try {
-    return await measureOn(device, id, kernels, options);
+    return await use(device);
   } finally {
     restore();
     await device.dispose();

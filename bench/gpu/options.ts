@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { listOf } from "../command-line.js";
 import { type NetworkId, networks } from "./networks.js";
 
-/** What can be measured, in this order; `check` is whether PyTorch has the same network. */
-const parts = ["step", "profile", "convolutions", "check", "torch", "score"] as const;
+/** What can be measured, in this order; `count` needs no GPU, and `check` is whether PyTorch has the same network. */
+const parts = ["count", "step", "profile", "convolutions", "check", "torch", "score"] as const;
 
 export type Part = (typeof parts)[number];
 

@@ -1,4 +1,5 @@
 import type { ConvolutionRates, Rates } from "./convolution-rates.js";
+import type { Counted, NetworkCounts } from "./count-step.js";
 import type { KnownGpu } from "./known-gpus.js";
 import type { StepMeasurement } from "./measure-steps.js";
 import type { GpuOptions } from "./options.js";
@@ -13,6 +14,7 @@ export interface Report {
   /** What the device says of itself; `null` where none started. */
   device: Readonly<Record<string, string>> | null;
   gpu: KnownGpu | null;
+  readonly counts: NetworkCounts[];
   readonly steps: StepMeasurement[];
   convolutions: readonly ConvolutionRates[];
   readonly checks: (TorchCheck & { readonly agrees: boolean })[];
@@ -20,6 +22,37 @@ export interface Report {
   score: Score | null;
   /** What was not measured, and why. */
   readonly absent: string[];
+}
+
+/** What steps and predictions ask of the device, and which kernels ask most. */
+export function printCounts(counts: readonly NetworkCounts[]): void {
+  console.log(
+    "\nWhat one training step and one prediction ask of the device, once everything is compiled; nothing computed.",
+  );
+  const rows = counts.flatMap((each) => {
+    const { network, base, side, batch, kernels, step, prediction, leastBytes, directProducts } = each;
+    const cells = ({ dispatches, bytes, products, submissions, uniforms, newBuffers, pipelines }: Counted) => [
+      ...[`${dispatches}`, digits(bytes / 1e9), digits(products / 1e9)],
+      ...[submissions, uniforms, newBuffers, pipelines].map(String),
+    ];
+    return [
+      [`${network}, base ${base}, ${side}² × ${batch}, ${kernels}: step`, ...cells(step)],
+      ["  least bytes, products of direct sums", "", digits(leastBytes / 1e9), digits(directProducts / 1e9)],
+      ["  prediction", ...cells(prediction)],
+    ];
+  });
+  const header = ["", "dispatches", "GB bound", "10⁹ products"];
+  console.log(table([...header, "submissions", "uniforms", "new buffers", "pipelines"], rows));
+  for (const { network, kernels, step } of counts) {
+    console.log(`\nKernels of a step of ${network}, ${kernels}.`);
+    const kernelRows = step.kernels
+      .slice(0, 20)
+      .map(({ name, calls, dispatches, bytes, products }) => [
+        ...[name, `${calls}`, `${dispatches}`, digits(bytes / 1e9)],
+        products > 0 ? digits(products / 1e9) : "",
+      ]);
+    console.log(table(["kernel", "calls", "dispatches", "GB bound", "10⁹ products"], kernelRows));
+  }
 }
 
 /** The shaders of a step, the longest first. */
