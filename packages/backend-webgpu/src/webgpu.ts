@@ -5,6 +5,7 @@ import {
   BackendUnavailableError,
   dropByKernel,
   fuseBatchNorm,
+  fuseUpConvolution,
   gradients,
   installKernels,
   shareDevice,
@@ -136,7 +137,7 @@ async function start(options: WebgpuOptions): Promise<Device> {
       ...(kernels.tensorCores !== undefined && { "tensor cores": kernels.tensorCores }),
       ...describeDevice(device),
     },
-    prepare: (model) => dropByKernel(fuseBatchNorm(model)),
+    prepare: (model) => dropByKernel(fuseUpConvolution(fuseBatchNorm(model))),
     workers: [{}], // one training makes use of the whole GPU
     warmUp: kernels.warmUp,
     peakBytes() {

@@ -10,6 +10,12 @@ import { gradientScales } from "../src/convolution/gradient-scale.js";
 import { inputGradientProduct } from "../src/convolution/input-gradient.js";
 import { type Product, productShader } from "../src/convolution/product.js";
 import { tileName, tiles, tilesOf } from "../src/convolution/tile.js";
+import {
+  type UpGeometry,
+  upFilterGradientProduct,
+  upInputGradientProduct,
+  upProduct,
+} from "../src/convolution/up-convolution.js";
 import { openGpu } from "../src/open-gpu.js";
 
 // Runs every product with every tile in a precision, and prints how far each is from sums in double precision, as a share of
@@ -49,6 +55,33 @@ function eachProduct(geometry: Geometry, use: (y: number, x: number, filter: num
           }
 }
 
+/** Runs a product with every tile; `place` is that of its result among the buffers. */
+async function check(
+  what: string,
+  product: Product,
+  given: readonly Float32Array[],
+  place: number,
+  expected: Float64Array,
+): Promise<void> {
+  for (const tile of all) {
+    const result = compute.output([product.parts, expected.length]);
+    const buffers: TensorInfo[] = given.map((each) => tensor(each));
+    buffers.splice(place, 0, result);
+    const gradient = buffers[product.gradient === "left" ? 0 : 1] as TensorInfo; // two are given at least
+    if (half && product.gradient) buffers.push(scaleOf(gradient));
+    compute.run(productShader(product, tile, half), buffers);
+    const seen = (await backend().read(result.dataId)) as Float32Array;
+    let [error, largest] = [0, 0];
+    for (const [i, value] of expected.entries()) {
+      let sum = 0;
+      for (let part = 0; part < product.parts; part++) sum += seen[part * expected.length + i] as number;
+      error = Math.max(error, Math.abs(sum - value));
+      largest = Math.max(largest, Math.abs(value));
+    }
+    console.log(JSON.stringify({ name: `${product.name}, ${what}`, tile: tileName(tile), error: error / largest }));
+  }
+}
+
 /** Not a whole number of any tile; channels in vectors and not; padding on all sides. */
 const shapes = [
   { x: [2, 9, 11, 12], channels: 20, side: 3, stride: 1 },
@@ -81,28 +114,61 @@ for (const { x: xShape, channels, side, stride } of shapes) {
   });
   if (exchanged.length !== taps * xShape[3] * channels) throw new Error("an element is missing");
 
-  const check = async (product: Product, given: readonly Float32Array[], place: number, expected: Float64Array) => {
-    for (const tile of all) {
-      const result = compute.output([product.parts, expected.length]);
-      const buffers: TensorInfo[] = given.map((each) => tensor(each));
-      buffers.splice(place, 0, result);
-      const gradient = buffers[product.gradient === "left" ? 0 : 1] as TensorInfo; // two are given at least
-      if (half && product.gradient) buffers.push(scaleOf(gradient));
-      compute.run(productShader(product, tile, half), buffers);
-      const seen = (await backend().read(result.dataId)) as Float32Array;
-      let [error, largest] = [0, 0];
-      for (const [i, value] of expected.entries()) {
-        let sum = 0;
-        for (let part = 0; part < product.parts; part++) sum += seen[part * expected.length + i] as number;
-        error = Math.max(error, Math.abs(sum - value));
-        largest = Math.max(largest, Math.abs(value));
+  const what = `${xShape.join("x")} to ${channels}, stride ${stride}`;
+  await check(what, forwardProduct(geometry, { bias: true, relu: true }), [x, filter, bias], 2, relu);
+  await check(what, inputGradientProduct(geometry), [dy, exchanged], 2, dx);
+  await check(what, filterGradientProduct(geometry, 3), [x, dy], 2, dFilter);
+}
+
+/** Likewise of up-convolutions, which are in single precision only; with more channels than a piece of any tile has. */
+const upGeometries: readonly UpGeometry[] = [
+  { images: 2, height: 5, width: 7, inChannels: 36, outChannels: 20 },
+  { images: 1, height: 9, width: 6, inChannels: 7, outChannels: 5 },
+  { images: 1, height: 1, width: 17, inChannels: 4, outChannels: 136 },
+];
+
+for (const up of half ? [] : upGeometries) {
+  const { images, height, width, inChannels, outChannels } = up;
+  const filterShape = [2, 2, inChannels, outChannels] as const;
+  const enlarged = geometryOf([images, 2 * height, 2 * width, inChannels], filterShape, {
+    strides: 1,
+    pad: "same",
+  }) as Geometry;
+  const taps = inChannels * outChannels;
+  const x = values(images * height * width * inChannels, 1);
+  const filter = values(4 * taps, 2);
+  const bias = values(outChannels, 3);
+  const dy = values(4 * images * height * width * outChannels, 4);
+
+  const y = Float64Array.from(dy, (_, i) => bias[i % outChannels] as number);
+  const dx = new Float64Array(x.length);
+  const dFilter = new Float64Array(filter.length);
+  eachProduct(enlarged, (toY, toEnlarged, toFilter) => {
+    const [pixel, channel] = [Math.floor(toEnlarged / inChannels), toEnlarged % inChannels];
+    const [row, column] = [Math.floor(pixel / (2 * width)), pixel % (2 * width)]; // of all images together
+    const toX = ((row >> 1) * width + (column >> 1)) * inChannels + channel;
+    y[toY] = (y[toY] as number) + (x[toX] as number) * (filter[toFilter] as number);
+    dx[toX] = (dx[toX] as number) + (dy[toY] as number) * (filter[toFilter] as number);
+    dFilter[toFilter] = (dFilter[toFilter] as number) + (dy[toY] as number) * (x[toX] as number);
+  });
+  const relu = y.map((value) => Math.max(0, value));
+  // As the four stages weigh the taps: all of them, the right ones, the lower ones, the last.
+  const [sums, dStages] = [new Float32Array(filter.length), new Float64Array(filter.length)];
+  for (let i = 0; i < inChannels; i++)
+    for (let o = 0; o < outChannels; o++) {
+      const at = (array: ArrayLike<number>, tap: number) => array[tap * taps + i * outChannels + o] as number;
+      const [w0, w1, w2, w3] = [0, 1, 2, 3].map((tap) => at(filter, tap)) as [number, number, number, number];
+      const weights = [w0 + w1 + w2 + w3, w1 + w3, w2 + w3, w3];
+      const [d0, d1, d2, d3] = [0, 1, 2, 3].map((tap) => at(dFilter, tap)) as [number, number, number, number];
+      const gradients = [d0, d1 - d0, d2 - d0, d3 - d2 - d1 + d0];
+      for (let stage = 0; stage < 4; stage++) {
+        sums[(stage * outChannels + o) * inChannels + i] = weights[stage] as number;
+        dStages[(i * 4 + stage) * outChannels + o] = gradients[stage] as number;
       }
-      const name = `${product.name}, ${xShape.join("x")} to ${channels}, stride ${stride}`;
-      console.log(JSON.stringify({ name, tile: tileName(tile), error: error / largest }));
     }
-  };
-  await check(forwardProduct(geometry, { bias: true, relu: true }), [x, filter, bias], 2, relu);
-  await check(inputGradientProduct(geometry), [dy, exchanged], 2, dx);
-  await check(filterGradientProduct(geometry, 3), [x, dy], 2, dFilter);
+  const what = `${images}x${height}x${width}x${inChannels} to ${outChannels}`;
+  await check(what, upProduct(up, { bias: true, relu: true }), [x, filter, bias], 2, relu);
+  await check(what, upInputGradientProduct(up), [dy, sums], 2, dx);
+  await check(what, upFilterGradientProduct(up, 3), [x, dy], 2, dStages);
 }
 await device.dispose();

@@ -21,7 +21,7 @@ async function checkTiles(precision: string, env: Readonly<Record<string, string
   const [{ unit, description }, ...all] = lines as [Started, ...Checked[]];
   console.log(`Tiles on ${description}; tensor cores: ${JSON.stringify(unit)}`);
   const expected = [...tiles, ...(typeof unit === "string" ? [] : tilesOf(unit))];
-  expect(all.length, stderr).toBe(9 * expected.length);
+  expect(all.length, stderr).toBe((precision === "float32" ? 18 : 9) * expected.length);
   for (const name of new Set(all.map((line) => line.name))) {
     const checked = all.filter((line) => line.name === name);
     expect(checked.map(({ tile }) => tile)).toEqual(expected.map(tileName));

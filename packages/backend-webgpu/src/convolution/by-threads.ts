@@ -7,6 +7,7 @@ export function byThreads(tile: Tile, { m, n, isAlongTerms }: Size, half: boolea
   const across = tile.n / tile.columns; // threads that share a row of the tile
   const quads = range(tile.columns / 4);
   const rows = range(tile.rows);
+  const sumNames = rows.flatMap((i) => quads.map((j) => `sum${i}_${j}`));
   const multiply = isAlongTerms ? multiplyAlongTerms : multiplyAlongRows;
   const rowOf = (i: number) =>
     isAlongTerms ? `down * ${tile.rows}u + ${i}u` : `4u * (down + ${(i >> 2) * (tile.m / tile.rows)}u) + ${i & 3}u`;
@@ -18,14 +19,15 @@ export function byThreads(tile: Tile, { m, n, isAlongTerms }: Size, half: boolea
     builtins: "",
     declare: `let across = thread % ${across}u;
   let down = thread / ${across}u;`,
-    sums: lines(rows.flatMap((i) => quads.map((j) => `var sum${i}_${j} = vec4<f32>();`))),
+    sums: lines(sumNames.map((sum) => `var ${sum} = vec4<f32>();`)),
+    sumNames,
     add: multiply(tile, across, half ? (value) => `vec4<f32>(${value})` : (value) => value),
-    writeAll: (change) =>
+    writeAll: (change, part) =>
       lines(
         rows.map((i) => {
           const writes = quads.map((j) => {
             const column = `firstColumn + 4u * (across + ${j * across}u)`;
-            return `if (${column} < ${n}u) { write(row${i}, ${column}, group.z, ${change(`sum${i}_${j}`)}); }`;
+            return `if (${column} < ${n}u) { write(row${i}, ${column}, ${part}, ${change(`sum${i}_${j}`)}); }`;
           });
           return `let row${i} = firstRow + ${rowOf(i)};\nif (row${i} < ${m}u) { ${writes.join(" ")} }`;
         }),

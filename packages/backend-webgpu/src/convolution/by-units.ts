@@ -40,6 +40,7 @@ diagnostic(off, chromium_experimental.subgroup_matrix_uniformity);
         columns.map((j) => `var sum${i}_${j} = subgroup_matrix_result<f32, ${unit.n}, ${unit.m}>();`),
       ),
     ),
+    sumNames: [],
     add: `for (var q = 0u; q < ${tile.k / unit.k}u; q++) {
 ${lines(columns.map((j) => `let b${j} = ${right}(&rightTile, ${rightOf(j)}, ${rightRow}u);`))}
 ${lines(
@@ -50,7 +51,7 @@ ${lines(
 )}
 }`,
     // Which thread holds which element of a unit is the driver's secret.
-    writeAll: (change) =>
+    writeAll: (change, part) =>
       lines(
         rows.flatMap((i) =>
           columns.map(
@@ -59,7 +60,7 @@ workgroupBarrier();
 for (var q = lane; q < ${ofUnit.size}u; q += ${unit.lanes}u) {
   let row = firstRow + down * ${tile.rows}u + ${i * unit.m}u + q / ${ofUnit.row}u;
   let column = firstColumn + across * ${tile.columns}u + ${j * unit.n}u + 4u * (q % ${ofUnit.row}u);
-  if (row < ${m}u && column < ${n}u) { write(row, column, group.z, ${change(`unitSums[subgroup * ${ofUnit.size}u + q]`)}); }
+  if (row < ${m}u && column < ${n}u) { write(row, column, ${part}, ${change(`unitSums[subgroup * ${ofUnit.size}u + q]`)}); }
 }
 workgroupBarrier();`,
           ),

@@ -8,11 +8,11 @@ import { type Epilogue, forwardProduct } from "./forward.js";
 import { type ConvolutionAttrs, type Geometry, geometryOf } from "./geometry.js";
 import type { Half } from "./half.js";
 import { inputGradientProduct } from "./input-gradient.js";
+import type { Plans } from "./plans.js";
 import { productShader } from "./product.js";
 import { exchange, sumOfParts } from "./rearrange.js";
-import { type Tile, tileName } from "./tile.js";
+import type { Tile } from "./tile.js";
 import type { OfGradient } from "./transposed-gradient.js";
-import type { Plan, Task, Tuning } from "./tuning.js";
 
 /** tfjs leaves the inputs and attributes of kernels untyped; these are what its documentation says. */
 type Inputs = Readonly<Record<"x" | "filter" | "dy", TensorInfo>> & { readonly bias?: TensorInfo };
@@ -23,20 +23,7 @@ const noEpilogue: Epilogue = { bias: false, relu: false };
  * Convolutions of NHWC images and their gradients, in half precision where it is given; tfjs's own kernels serve dilated
  * filters and other layouts.
  */
-export function convolutionKernels(tuning: Tuning, half?: Half): GpuKernel[] {
-  const tasks = new Map<string, Task>();
-  const plans = new Map<string, Plan>();
-  /** The shaders are long texts: they are written once, not in every step. */
-  const planFor = <P extends Plan>(product: string, describe: (key: string) => Task<P>): P => {
-    const key = half ? `half ${product}` : product;
-    const task = (tasks.get(key) as Task<P> | undefined) ?? describe(key); // the same key, so the same kind of task
-    tasks.set(key, task);
-    const tile = tuning.tileFor(task);
-    const name = `${key} ${tileName(tile)}`;
-    const plan = (plans.get(name) as P | undefined) ?? task.plan(tile); // likewise
-    plans.set(name, plan);
-    return plan;
-  };
+export function convolutionKernels(planFor: Plans, half?: Half): GpuKernel[] {
   const scaleOf = (gradient: TensorInfo) => (half ? [half.scaleOf(gradient)] : []);
   const forward = (
     compute: Compute,

@@ -17,7 +17,6 @@ export function forwardProduct(geometry: Geometry, { bias, relu }: Epilogue, ofG
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
   const { filterHeight, filterWidth, strideHeight, strideWidth, top, left } = geometry;
   const [m, n, k] = [batchSize * outHeight * outWidth, outChannels, filterHeight * filterWidth * inChannels];
-  const biases = [0, 1, 2, 3].map((i) => `bias[min(n + ${i}u, ${n - 1}u)]`);
   return {
     name: "convolution",
     m,
@@ -48,10 +47,16 @@ fn termPosition(k: u32) -> Position {
 ${readMatrix("filter_", k, n)}
 fn write(m: u32, n: u32, part: u32, sums: vec4<f32>) {
   var values = sums;
-  ${bias ? `values += vec4<f32>(${biases.join(", ")});` : ""}
-  ${relu ? "values = select(vec4<f32>(), values, !(values <= vec4<f32>()));" : ""}
+  ${epilogueCode({ bias, relu }, n)}
   let at = m * ${n}u + n;
   ${writeRow("result", n)}
 }`,
   };
+}
+
+/** WGSL that changes the vector `values` of four channels from `n` on, of so many. */
+export function epilogueCode({ bias, relu }: Epilogue, channels: number): string {
+  const biases = [0, 1, 2, 3].map((i) => `bias[min(n + ${i}u, ${channels - 1}u)]`);
+  return `${bias ? `values += vec4<f32>(${biases.join(", ")});` : ""}
+  ${relu ? "values = select(vec4<f32>(), values, !(values <= vec4<f32>()));" : ""}`;
 }

@@ -22,8 +22,10 @@ export interface Multiplying {
   readonly declare: string;
   /** Declares the sums. */
   readonly sums: string;
+  /** Their names, each of four of them; none where they are no vectors. */
+  readonly sumNames: readonly string[];
   /** Adds the products of a piece to the sums. */
   readonly add: string;
-  /** Hands the sums over to `write`; each vector of them may be changed on the way. */
-  writeAll(change: (sums: string) => string): string;
+  /** Hands the sums over to `write`, as those of a part; each vector of them may be changed on the way. */
+  writeAll(change: (sums: string) => string, part: string): string;
 }

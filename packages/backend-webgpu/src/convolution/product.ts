@@ -2,7 +2,8 @@ import type { Shader } from "../compute.js";
 import { gridOf } from "../compute.js";
 import { byThreads } from "./by-threads.js";
 import { byUnits } from "./by-units.js";
-import { type Reading, readAhead, readInLoops, reads } from "./reading.js";
+import type { Multiplying } from "./multiplying.js";
+import { lines, type Reading, readAhead, readInLoops, reads } from "./reading.js";
 import { type Tile, threadsOf, tileName } from "./tile.js";
 
 /**
@@ -35,6 +36,12 @@ export interface Product {
   readonly gradient?: "left" | "right";
   /** Into how many parts the sums are split, each with a product of its own. */
   readonly parts: number;
+  /**
+   * Whether k is four stages of as many terms, and four results are made of their sums on the way: `write` gets the first as part
+   * 0, first + second as part 1, first + third as part 2, and all as part 3. Each stage is filled up to whole pieces of a tile, to
+   * the number of terms that `code` finds as the constant `stageTerms`. Not for tensor cores.
+   */
+  readonly inStages?: true;
 }
 
 /** Vectors that a thread reads ahead at most: more are long code, and hold registers. */
@@ -42,7 +49,7 @@ const mostReadAhead = 12;
 
 /** The shader of a product. In half precision factors are rounded to float16 as they are read; sums are in single precision in any case. */
 export function productShader(product: Product, tile: Tile, half = false): Shader {
-  const { name, m, n, k, leftAlong, gradient, parts } = product;
+  const { name, m, n, k, leftAlong, gradient, parts, inStages = false } = product;
   const threads = threadsOf(tile);
   const [termQuads, rowQuads, columnQuads] = [tile.k / 4, tile.m / 4, tile.n / 4];
   const isAlongTerms = leftAlong === "terms";
@@ -50,7 +57,7 @@ export function productShader(product: Product, tile: Tile, half = false): Shade
   if (threads % leftPerRow > 0) throw new Error(`Tile ${tileName(tile)}: its threads do not read whole rows.`);
   const leftReads = reads(leftPerRow * (isAlongTerms ? tile.m : tile.k), threads);
   const rightReads = reads(columnQuads * tile.k, threads);
-  const steps = Math.ceil(k / tile.k);
+  const steps = inStages ? 4 * Math.ceil(k / 4 / tile.k) : Math.ceil(k / tile.k);
   const stepsOfPart = Math.ceil(steps / parts);
   const columnTiles = Math.ceil(n / tile.n);
   const groups = Math.ceil(m / tile.m) * columnTiles;
@@ -59,7 +66,7 @@ export function productShader(product: Product, tile: Tile, half = false): Shade
   const multiplying = tile.unit
     ? byUnits(tile, tile.unit, { m, n, isAlongTerms })
     : byThreads(tile, { m, n, isAlongTerms }, half);
-  const { directives, vector, gap, memory, builtins, add } = multiplying;
+  const { directives, vector, gap, memory, builtins, add, writeAll } = multiplying;
   /** Elements, with the gaps behind each row of so many. */
   const withGaps = (total: number, perRow: number) => total + (total / perRow) * gap;
   const keep = (to: string, perRow: number, isGradient: boolean) => (at: string, value: string) => {
@@ -80,7 +87,9 @@ export function productShader(product: Product, tile: Tile, half = false): Shade
   const ahead = product.isInVectors && leftReads.count + rightReads.count <= mostReadAhead;
   const { declare, find, read, keep: keepRead } = ahead ? readAhead(reading) : readInLoops(reading);
   const hasScale = half && gradient !== undefined;
+  const stages = inStages ? readStages(multiplying) : { declare: "", end: "" };
   const code = `
+${inStages ? `const stageTerms = ${(steps / 4) * tile.k}u;` : ""}
 ${product.code}
 ${hasScale ? "@group(0) @binding(3) var<storage, read> scale: array<f32, 2>;" : ""}
 var<workgroup> leftTile: array<${vector}, ${withGaps(leftReads.total, leftPerRow)}>;
@@ -95,6 +104,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   ${multiplying.declare}
   ${declare}
   ${multiplying.sums}
+  ${stages.declare}
   ${find}
   var term = group.z * ${stepsOfPart * tile.k}u;
   let end = min(term + ${stepsOfPart * tile.k}u, ${steps * tile.k}u);
@@ -105,6 +115,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     if (!isFirst) {
       ${add}
+      ${stages.end}
     }
     if (term >= end) { break; }
     workgroupBarrier();
@@ -113,12 +124,30 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     term += ${tile.k}u;
     isFirst = false;
   }
-  ${multiplying.writeAll((sums) => (hasScale ? `${sums} * scale[1]` : sums))}
+  ${inStages ? "" : writeAll((sums) => (hasScale ? `${sums} * scale[1]` : sums), "group.z")}
 }`;
   const inHalf = half ? " half" : "";
   return {
     name: `${name} ${tileName(tile)}${inHalf}${parts > 1 ? ` in ${parts}` : ""}`,
     code: `${directives}${code}`,
     workgroups: [x, y, parts],
+  };
+}
+
+/** WGSL that hands over what is made of the four stages, each as it ends: with the first sums kept during the second stage, and the second ones from then on. */
+function readStages({ sumNames, writeAll }: Multiplying): { readonly declare: string; readonly end: string } {
+  const kept = (sum: string) => `kept_${sum}`;
+  const each = (line: (sum: string) => string) => lines(sumNames.map(line));
+  return {
+    declare: each((sum) => `var ${kept(sum)} = vec4<f32>();`),
+    end: `if (term % stageTerms == 0u) {
+  let stage = term / stageTerms - 1u;
+  ${writeAll((sum) => `select(${sum}, ${sum} + ${kept(sum)}, stage != 2u)`, "stage")}
+  if (stage == 0u) {
+    ${each((sum) => `${kept(sum)} = ${sum}; ${sum} = vec4<f32>();`)}
+  } else if (stage == 1u) {
+    ${each((sum) => `{ let second = ${sum}; ${sum} = ${kept(sum)}; ${kept(sum)} = second; }`)}
+  }
+}`,
   };
 }

@@ -1,7 +1,10 @@
 import { gridOf, type Shader } from "../compute.js";
 
-/** Exchanges the last two sides of [taps, rows, columns], through workgroup memory so that both sides are read and written in order. Buffers: source, result. */
-export function exchange(taps: number, rows: number, columns: number): Shader {
+/**
+ * Exchanges the last two sides of [taps, rows, columns], through workgroup memory so that both sides are read and written in
+ * order. Buffers: source, result. `value`: WGSL of what is taken for the element `place` of `tap`, if not itself.
+ */
+export function exchange(taps: number, rows: number, columns: number, value?: string): Shader {
   const side = 16;
   const [down, across] = [Math.ceil(rows / side), Math.ceil(columns / side)];
   return {
@@ -12,10 +15,12 @@ export function exchange(taps: number, rows: number, columns: number): Shader {
 var<workgroup> tile: array<f32, ${side * (side + 1)}>; // a column more than it holds, so that its columns lie in different banks
 @compute @workgroup_size(${side}, ${side})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) at: vec3<u32>) {
-  let start = group.z * ${rows * columns}u;
+  let tap = group.z;
+  let start = tap * ${rows * columns}u;
   let row = group.y * ${side}u + at.y;
   let column = group.x * ${side}u + at.x;
-  if (row < ${rows}u && column < ${columns}u) { tile[at.y * ${side + 1}u + at.x] = source[start + row * ${columns}u + column]; }
+  let place = row * ${columns}u + column;
+  if (row < ${rows}u && column < ${columns}u) { tile[at.y * ${side + 1}u + at.x] = ${value ?? "source[start + place]"}; }
   workgroupBarrier();
   let newRow = group.x * ${side}u + at.y;
   let newColumn = group.y * ${side}u + at.x;

@@ -68,5 +68,10 @@ export const upConvolutions: Topic = {
     // More than one block of pixels, and more than one share of channels.
     upCase([1, 13, 17, 9], 11, { bias: true, activation: "relu", compared: 3 }),
     upCase([2, 9, 11, 32], 16, { compared: 2 }),
+    upCase([3, 5, 3, 20], 72, { bias: true, compared: 2 }),
+    upCase([2, 3, 37, 33], 4, { bias: true, activation: "relu", compared: 2 }),
+    // Enough pixels for the gradient of the filter to be added up in parts.
+    upCase([3, 29, 31, 4], 5, { bias: true, compared: 3 }),
+    upCase([1, 50, 43, 2], 8, { compared: 3 }),
   ],
 };
