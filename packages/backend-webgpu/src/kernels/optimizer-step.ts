@@ -7,21 +7,22 @@ import {
 } from "@em-stellar/kernels";
 import { attributesOf } from "@em-stellar/kernels/backend";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import type { Compute } from "../compute.js";
+import type { Compute, Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
-import { pointwise } from "./pointwise.js";
+import { threadForEach } from "./pointwise.js";
+import { widthOf } from "./wgsl.js";
 
-/** A step of Adam, RAdam and their like, one shader for each weight. */
+/** A step of Adam, RAdam and their like, a shader for as many weights as it may have buffers. */
 export const adaptiveStep: GpuKernel = (compute) => ({
   kernelName: adaptiveStepKernel,
   kernelFunc({ inputs, attrs }) {
     const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attributesOf<AdaptiveStep>(attrs);
-    const rule = {
+    const rule: Rule = {
       name: "adaptive-step",
-      moments: ["first", "second"],
-      each: `first[i] = step[0].x * first[i] + gradient[i];
-  second[i] = step[0].y * second[i] + gradient[i] * gradient[i];
-  weight[i] = step[1].x * weight[i] - step[0].z * ${adaptive ? "first[i] / (sqrt(second[i]) + step[0].w)" : "first[i]"};`,
+      moments: 2,
+      each: ({ weight, gradient, moments: [first, second] }) => `${first} = step[0].x * ${first} + ${gradient};
+    ${second} = step[0].y * ${second} + ${gradient} * ${gradient};
+    ${weight} = step[1].x * ${weight} - step[0].z * ${adaptive ? `${first} / (sqrt(${second}) + step[0].w)` : first};`,
     };
     return stepAll(compute, rule, perWeight(inputs, 4), [beta1, beta2, stepSize, epsilon, keep]);
   },
@@ -33,11 +34,15 @@ export const momentumStep: GpuKernel = (compute) => ({
   kernelFunc({ inputs, attrs }) {
     const { momentum, stepSize, keep } = attributesOf<MomentumStep>(attrs);
     const moving = momentum > 0;
-    const rule = {
+    const rule: Rule = {
       name: "momentum-step",
-      moments: moving ? ["velocity"] : [],
-      each: `${moving ? "velocity[i] = step[0].x * velocity[i] + gradient[i];" : ""}
-  weight[i] = step[1].x * weight[i] - step[0].z * ${moving ? "velocity[i]" : "gradient[i]"};`,
+      moments: moving ? 1 : 0,
+      each: ({
+        weight,
+        gradient,
+        moments: [velocity],
+      }) => `${moving ? `${velocity} = step[0].x * ${velocity} + ${gradient};` : ""}
+    ${weight} = step[1].x * ${weight} - step[0].z * ${moving ? velocity : gradient};`,
     };
     return stepAll(compute, rule, perWeight(inputs, moving ? 3 : 2), [momentum, 0, stepSize, 0, keep]);
   },
@@ -45,29 +50,61 @@ export const momentumStep: GpuKernel = (compute) => ({
 
 interface Rule {
   readonly name: string;
-  /** Buffers beside the weight that the shader updates. */
-  readonly moments: readonly string[];
-  /** WGSL, with `gradient` and `step`: beta1 or momentum, beta2, step size, epsilon; keep. */
-  readonly each: string;
+  /** How many numbers beside each weight the shader updates. */
+  readonly moments: number;
+  /** WGSL for elements of these names, with `step`: beta1 or momentum, beta2, step size, epsilon; keep. */
+  each(elements: { weight: string; gradient: string; moments: readonly string[] }): string;
 }
 
 /** Of each weight [weight, gradient, ...moments] gives the new weight and moments, in their old places where these are free. */
 function stepAll(
   compute: Compute,
-  { name, moments, each }: Rule,
+  rule: Rule,
   weights: readonly (readonly TensorInfo[])[],
   numbers: readonly number[],
 ): TensorInfo[] {
-  return weights.flatMap(([weight, gradient, ...slots]) => {
+  const all = weights.map(([weight, gradient, ...slots]) => {
     const given = [weight as TensorInfo, ...slots];
     const size = util.sizeFromShape((weight as TensorInfo).shape);
-    if (size === 0) return given.map((tensor) => compute.share(tensor));
-    const results = given.map((tensor) => compute.replacing(tensor));
-    const shader = pointwise({
-      ...{ name, size, read: ["gradient"], write: ["weight", ...moments], each },
-      declarations: `@group(0) @binding(${1 + given.length}) var<uniform> step: array<vec4<f32>, 2>;`,
-    });
-    compute.run(shader, [gradient as TensorInfo, ...results], numbers);
-    return results;
+    const results = given.map((tensor) => (size === 0 ? compute.share(tensor) : compute.replacing(tensor)));
+    return { size, gradient: gradient as TensorInfo, results };
   });
+  const filled = all.filter(({ size }) => size > 0);
+  const { maxStorageBuffersPerShaderStage: most = 8 } = compute.limits;
+  const count = Math.max(1, Math.floor(most / (2 + rule.moments)));
+  for (let first = 0; first < filled.length; first += count) {
+    const group = filled.slice(first, first + count);
+    const buffers = group.flatMap(({ gradient, results }) => [gradient, ...results]);
+    const sizes = group.map(({ size }) => size);
+    compute.run(stepShader(rule, sizes), buffers, numbers);
+  }
+  return all.flatMap(({ results }) => results);
+}
+
+/** Updates weights of these sizes, each with the threads that follow those of the one before. */
+function stepShader({ name, moments, each }: Rule, sizes: readonly number[]): Shader {
+  const width = sizes.every((size) => widthOf(size) === 4) ? 4 : 1;
+  const declarations: string[] = [];
+  const declare = (kind: string, buffer: string) => {
+    declarations.push(`@group(0) @binding(${declarations.length}) var<${kind}> ${buffer}: array<V>;`);
+    return `${buffer}[i - start]`;
+  };
+  let end = 0;
+  const steps = sizes.map((size, weight) => {
+    const start = end;
+    end += size / width;
+    const elements = {
+      gradient: declare("storage, read", `gradient${weight}`),
+      weight: declare("storage, read_write", `weight${weight}`),
+      moments: Array.from({ length: moments }, (_, moment) =>
+        declare("storage, read_write", `moment${moment}Of${weight}`),
+      ),
+    };
+    return `if (i >= ${start}u && i < ${end}u) {
+    let start = ${start}u;
+    ${each(elements)}
+  }`;
+  });
+  declarations.push(`@group(0) @binding(${declarations.length}) var<uniform> step: array<vec4<f32>, 2>;`);
+  return threadForEach(name, end, width, declarations.join("\n"), steps.join("\n  "));
 }
