@@ -1,9 +1,9 @@
 import { attributesOf } from "@em-stellar/kernels/backend";
 import { backend_util, type ConcatAttrs, type SplitVAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import type { Shader } from "../compute.js";
+import type { Compute, Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
 import { threadForEach } from "./pointwise.js";
-import { storage, type Width } from "./wgsl.js";
+import { storage, widthOf } from "./wgsl.js";
 
 /** Concatenation of channels, as at the end of a skip connection; tfjs's own kernel serves the other axes. */
 export const concat: GpuKernel = (compute, stock) => {
@@ -17,17 +17,13 @@ export const concat: GpuKernel = (compute, stock) => {
       const shape = inputs[0]?.shape ?? [];
       const fits = inputs.every((input) => input.dtype === "float32" && sameButLast(input.shape, shape));
       const filled = inputs.every((input) => util.sizeFromShape(input.shape) > 0);
-      if (inputs.length < 2 || !fits || !filled || !isLast(axis, shape)) return stockKernel(call);
+      const ours = fits && filled && inputs.length > 1 && isLast(axis, shape) && areBindable(compute, inputs.length);
+      if (!ours) return stockKernel(call);
       const counts = inputs.map((input) => input.shape.at(-1) as number);
-      const all = counts.reduce((sum, count) => sum + count, 0);
       const pixels = util.sizeFromShape(shape.slice(0, -1));
+      const all = counts.reduce((sum, count) => sum + count, 0);
       const out = compute.output([...shape.slice(0, -1), all]);
-      let to = 0;
-      inputs.forEach((input, i) => {
-        const count = counts[i] as number;
-        compute.run(copyChannels(pixels, count, { from: 0, of: count }, { from: to, of: all }), [input, out]);
-        to += count;
-      });
+      compute.run(betweenParts("concatenate", pixels, counts), [...inputs, out]);
       return out;
     },
   };
@@ -42,43 +38,44 @@ export const splitV: GpuKernel = (compute, stock) => {
       const { x } = call.inputs as { x: TensorInfo };
       const { numOrSizeSplits, axis } = attributesOf<SplitVAttrs>(call.attrs);
       if (x.dtype !== "float32" || !isLast(axis, x.shape)) return stockKernel(call);
-      const all = x.shape.at(-1) as number;
       const pixels = util.sizeFromShape(x.shape.slice(0, -1));
       const counts = backend_util.prepareSplitSize(x, numOrSizeSplits, x.shape.length - 1);
-      if (pixels === 0 || counts.includes(0)) return stockKernel(call);
-      let from = 0;
-      return counts.map((count) => {
-        const output = compute.output([...x.shape.slice(0, -1), count]);
-        compute.run(copyChannels(pixels, count, { from, of: all }, { from: 0, of: count }), [x, output]);
-        from += count;
-        return output;
-      });
+      if (pixels === 0 || counts.includes(0) || !areBindable(compute, counts.length)) return stockKernel(call);
+      const outputs = counts.map((count) => compute.output([...x.shape.slice(0, -1), count]));
+      compute.run(betweenParts("split", pixels, counts), [x, ...outputs]);
+      return outputs;
     },
   };
 };
 
-/** Some of the channels of an image. */
-interface Channels {
-  readonly from: number;
-  readonly of: number;
+/** Whether a shader may have so many parts and the whole bound to it. */
+function areBindable({ limits }: Compute, parts: number): boolean {
+  return parts < (limits.maxStorageBuffersPerShaderStage ?? 8);
 }
 
-function copyChannels(pixels: number, count: number, source: Channels, target: Channels): Shader {
-  const numbers = [count, source.from, source.of, target.from, target.of];
-  const width: Width = numbers.every((number) => number % 4 === 0) ? 4 : 1;
-  const [vectors, from, sourceVectors, to, targetVectors] = numbers.map((number) => number / width) as Five;
+/** Copies parts with so many channels each to the image that has them all, or back. Buffers: what is read, what is written. */
+function betweenParts(way: "concatenate" | "split", pixels: number, counts: readonly number[]): Shader {
+  const width = counts.every((count) => widthOf(count) === 4) ? 4 : 1;
+  const vectors = counts.map((count) => count / width);
+  const all = vectors.reduce((sum, count) => sum + count, 0);
+  const parts = Object.fromEntries(counts.map((_, i) => [`part${i}`, "V"]));
+  const whole = { whole: "V" };
+  let from = 0;
+  const copies = vectors.map((count, i) => {
+    const part = `part${i}[i / ${all}u * ${count}u + vector - ${from}u]`;
+    const code = way === "split" ? `${part} = whole[i];` : `whole[i] = ${part};`;
+    from += count;
+    return `if (vector < ${from}u) { ${code} return; }`;
+  });
   return threadForEach(
-    "copy-channels",
-    pixels * vectors,
+    way,
+    pixels * all,
     width,
-    storage({ source: "V" }, { result: "V" }),
-    `let pixel = i / ${vectors}u;
-  let vector = i % ${vectors}u;
-  result[pixel * ${targetVectors}u + ${to}u + vector] = source[pixel * ${sourceVectors}u + ${from}u + vector];`,
+    way === "split" ? storage(whole, parts) : storage(parts, whole),
+    `let vector = i % ${all}u;
+  ${copies.join("\n  ")}`,
   );
 }
-
-type Five = [number, number, number, number, number];
 
 function isLast(axis: number, shape: readonly number[]): boolean {
   return util.parseAxisParam(axis, [...shape])[0] === shape.length - 1;
