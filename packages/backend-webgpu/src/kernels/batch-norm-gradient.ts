@@ -3,6 +3,7 @@ import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Shader } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
 import { activationCode, hasSlopes } from "./activation.js";
+import { markBalanced } from "./balanced.js";
 import { type Inputs, load, Row } from "./batch-norm.js";
 import { overPixels, type Tiling, tilingForAll, tilingForSums } from "./over-pixels.js";
 import { addUp, leave, partialSums } from "./partial-sums.js";
@@ -30,6 +31,7 @@ export const batchNormGradKernels: readonly GpuKernel[] = activations.map((activ
     const dx = compute.output(x.shape);
     const forAll = tilingForAll(pixels, channels);
     compute.run(gradientApply(forAll, activation), [x, dy, statistics, constants, dx]);
+    markBalanced(dx);
     for (const each of [partials, constants]) compute.release(each);
     if (below) outputs[2] = ofOneSlope(compute, outputs[2] as TensorInfo, below.shape);
     return [dx, ...outputs];

@@ -2,8 +2,10 @@ import { attributesOf } from "@em-stellar/kernels/backend";
 import { type SumAttrs, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Compute } from "../compute.js";
 import type { GpuKernel } from "../kernel.js";
+import { isBalanced } from "./balanced.js";
 import { overPixels, type Tiling, tilingForSums, tilingOfValues } from "./over-pixels.js";
 import { addUp, leave, partialSums } from "./partial-sums.js";
+import { pointwise } from "./pointwise.js";
 import { literal, storage } from "./wgsl.js";
 
 /** Sums over all axes, or all but the last ones as in the gradient of a bias; tfjs's own kernel serves the rest. */
@@ -15,6 +17,24 @@ export const mean: GpuKernel = reduction("Mean", (count) => count);
 function reduction(kernelName: "Sum" | "Mean", divisor: (count: number) => number): GpuKernel {
   return (compute, stock) => {
     const stockKernel = stock(kernelName);
+    const zeros = new Map<number, TensorInfo>(); // for as long as the device
+    /** Zeros for channels: made once, since shaders never write to their inputs. */
+    const zerosOf = (channels: number, shape: readonly number[]): TensorInfo => {
+      const made = zeros.get(channels) ?? compute.output([channels]);
+      if (!zeros.has(channels)) {
+        const shader = pointwise({
+          name: "zeros",
+          size: channels,
+          read: [],
+          write: ["zeros"],
+          each: "zeros[i] = V(0);",
+        });
+        compute.run(shader, [made]);
+        if (compute.isRehearsing) return made;
+        zeros.set(channels, made);
+      }
+      return compute.share(made, shape);
+    };
     return {
       kernelName,
       kernelFunc(call) {
@@ -27,6 +47,7 @@ function reduction(kernelName: "Sum" | "Mean", divisor: (count: number) => numbe
         const leading = axes.length > 0 && axes.every((value, i) => value === i);
         if (!leading || x.dtype !== "float32" || !(count > 0)) return stockKernel(call);
         const shape = keepDims ? [...axes.map(() => 1), ...kept] : kept;
+        if (isBalanced(x) && axes.length === x.shape.length - 1) return zerosOf(channels, shape);
         const factor = 1 / divisor(count);
         return channels === 1
           ? sumOfValues(compute, x, shape, factor)
