@@ -2,7 +2,9 @@ import { Tlu } from "@em-stellar/nets-emnet";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { input, layers, model, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 import type { Case, Topic } from "../../packages/kernels/src/testing/case.js";
+import { convolved, withBias } from "../../packages/kernels/src/testing/convolution.js";
 import { type Reference, sample } from "../../packages/kernels/src/testing/reference.js";
+import { enlarged } from "../../packages/kernels/src/testing/resizing.js";
 import { withWeights } from "./own-weights.js";
 
 const epsilon = 1e-3;
@@ -152,6 +154,66 @@ function predictionCase(shape: readonly number[]): Case {
   };
 }
 
+interface Before {
+  readonly side: 2 | 3;
+  readonly filters: number;
+  readonly bias: boolean;
+  readonly relu: boolean;
+  /** Nearest, by 2, before the convolution. */
+  readonly enlarge?: true;
+}
+
+/** A convolution with a batch normalization behind it, which a prediction may compute in one. */
+function behindConvolutionCase(shape: readonly number[], kind: "training" | "prediction", before: Before): Case {
+  const { side, filters, bias: useBias, relu, enlarge = false } = before;
+  const [, height, width, inChannels] = shape as [number, number, number, number];
+  const x = sample(1, shape);
+  const filter = sample(2, [side, side, inChannels, filters]);
+  const bias = useBias ? [sample(3, [filters])] : [];
+  const scale = [sample(4, [filters], 1.5), sample(5, [filters])];
+  const statistics = kind === "prediction" ? [sample(6, [filters]), sample(7, [filters], 2)] : [];
+  const window = { height: side, width: side, stride: 1, pad: "same" } as const;
+  const what = [...(useBias ? ["a bias"] : []), ...(relu ? ["a ReLU"] : []), ...(enlarge ? ["up-sampling"] : [])];
+  return {
+    name: `behind ${side}×${side} taps in ${kind}, [${shape}] to ${filters} channels, with ${what.join(", ") || "nothing more"}`,
+    inputs: [x, filter, ...bias, ...scale, ...statistics],
+    run([image, ...given], device) {
+      const start = input({ shape: shape.slice(1) });
+      const convolution = layers.conv2d({ filters, kernelSize: side, padding: "same", useBias });
+      const norm = layers.batchNormalization({ epsilon, momentum });
+      const chain = [
+        ...(enlarge ? [layers.upSampling2d({ size: [2, 2] })] : []),
+        ...[convolution, norm],
+        ...(relu ? [layers.activation({ activation: "relu" })] : []),
+      ];
+      const outputs = chain.reduce((symbol, layer) => layer.apply(symbol) as SymbolicTensor, start);
+      const own = useBias ? 2 : 1;
+      withWeights(convolution, given.slice(0, own));
+      withWeights(norm, given.slice(own));
+      const prepared = device.prepare(model({ inputs: start, outputs }));
+      return prepared.apply(image as Tensor, kind === "training" ? { training: true } : {}) as Tensor;
+    },
+    expected() {
+      const y = convolved(enlarge ? enlarged(x, [2 * height, 2 * width]) : x, filter, window);
+      const [shift] = bias;
+      const biased = shift ? withBias(y, shift, "linear") : y;
+      const [gamma, beta] = scale.map(({ values }) => values) as [Float64Array, Float64Array];
+      const { mean, variance } =
+        kind === "training"
+          ? moments(biased, filters)
+          : { mean: statistics[0]?.values ?? [], variance: statistics[1]?.values ?? [] };
+      const values = biased.values.map((value, i) => {
+        const c = i % filters;
+        const normal = (value - (mean[c] as number)) / Math.sqrt((variance[c] as number) + epsilon);
+        const normalized = normal * (gamma[c] as number) + (beta[c] as number);
+        return relu ? Math.max(0, normalized) : normalized;
+      });
+      return { shape: biased.shape, values };
+    },
+    ...(kind === "prediction" ? { differentiated: [] } : { compared: 4 }),
+  };
+}
+
 /** One pixel, one channel, fewer and more values than a vector register holds, and no multiple of it. */
 const shapes = [
   [2, 4, 5, 3],
@@ -183,5 +245,11 @@ export const normalization: Topic = {
     ),
     ...followers.flatMap((follower) => shapes.map((shape) => trainingCase(shape, 0, follower))),
     ...shapes.map(predictionCase),
+    ...(["prediction", "training"] as const).flatMap((kind) => [
+      behindConvolutionCase([2, 5, 7, 3], kind, { side: 3, filters: 5, bias: true, relu: true }),
+      behindConvolutionCase([1, 6, 5, 4], kind, { side: 3, filters: 8, bias: false, relu: false }),
+      behindConvolutionCase([2, 3, 5, 3], kind, { side: 2, filters: 7, bias: true, relu: true, enlarge: true }),
+      behindConvolutionCase([1, 4, 3, 8], kind, { side: 2, filters: 4, bias: true, relu: false, enlarge: true }),
+    ]),
   ],
 };

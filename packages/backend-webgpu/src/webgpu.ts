@@ -4,6 +4,7 @@ import {
   activate,
   BackendUnavailableError,
   dropByKernel,
+  foldBatchNorm,
   fuseBatchNorm,
   fuseUpConvolution,
   gradients,
@@ -137,7 +138,7 @@ async function start(options: WebgpuOptions): Promise<Device> {
       ...(kernels.tensorCores !== undefined && { "tensor cores": kernels.tensorCores }),
       ...describeDevice(device),
     },
-    prepare: (model) => dropByKernel(fuseUpConvolution(fuseBatchNorm(model))),
+    prepare: (model) => dropByKernel(foldBatchNorm(fuseUpConvolution(fuseBatchNorm(model)))),
     workers: [{}], // one training makes use of the whole GPU
     warmUp: kernels.warmUp,
     peakBytes() {

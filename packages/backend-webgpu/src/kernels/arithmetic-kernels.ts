@@ -5,6 +5,7 @@ import { add, multiply } from "./binary.js";
 import { cast } from "./cast.js";
 import { concat, splitV } from "./channels.js";
 import { dropout } from "./dropout.js";
+import { foldBatchNorm } from "./fold-batch-norm.js";
 import { prelu, preluGrad, tlu, tluGrad } from "./leaky.js";
 import { overlapLoss, pixelLoss } from "./losses.js";
 import { maxPool, maxPoolGrad } from "./max-pool.js";
@@ -20,6 +21,7 @@ export const arithmeticKernels: readonly GpuKernel[] = [
   ...batchNormKernels,
   ...batchNormGradKernels,
   movingAverages,
+  foldBatchNorm,
   relu,
   reluGrad,
   prelu,

@@ -1,6 +1,6 @@
 export { type Activation, activations, batchNormGradName, batchNormName } from "../operations/batch-norm.js";
 export { type Dropout, dropByKernel, dropoutGradient, dropoutName } from "../operations/dropout.js";
-export { foldBatchNorm } from "../operations/fold-batch-norm.js";
+export { foldBatchNorm, foldBatchNormName } from "../operations/fold-batch-norm.js";
 export { fuseBatchNorm } from "../operations/fuse-batch-norm.js";
 export { fuseUpConvolution } from "../operations/fuse-up-convolution.js";
 export { gradients } from "../operations/gradients.js";

@@ -2,7 +2,10 @@ import {
   add,
   clone,
   div,
+  engine,
   fused,
+  getBackend,
+  getKernel,
   mul,
   reshape,
   sqrt,
@@ -27,6 +30,16 @@ import {
 } from "./leaky-convolution.js";
 import { type Layer, onlyFollowerOf } from "./only-follower.js";
 import { upConvolution } from "./up-convolution.js";
+
+/**
+ * Name of the tfjs kernel that a backend may register to fold a batch normalization into the filter and the bias before it.
+ *
+ * Inputs, all float32: `{ filter, movingMean, movingVariance }` and, where there are such, `gamma`, `beta` and the convolution's
+ * `bias`: filter [height, width, in, out], the others [out]. Attributes: epsilon. Outputs: a new filter and a new bias. With
+ * scale = gamma / √(movingVariance + epsilon) they are filter · scale and beta − (movingMean − bias) · scale. It runs outside
+ * any gradient tape.
+ */
+export const foldBatchNormName = "EmStellarFoldBatchNorm";
 
 const prepared = new WeakSet<Layer>();
 
@@ -129,13 +142,40 @@ function normalizing(
   { kernel, bias }: Convolution,
   { gamma, beta, movingMean, movingVariance, epsilon }: BatchNormalization,
 ): { filter: Tensor4D; bias: Tensor1D } {
-  const deviation = sqrt(add(movingVariance.read(), epsilon));
-  const scale = gamma ? div(gamma.read(), deviation) : div(1, deviation);
-  const offset = bias ? sub(movingMean.read(), bias.read()) : movingMean.read();
-  const scaled = mul(offset, scale);
-  const shift = (beta ? sub(beta.read(), scaled) : mul(-1, scaled)) as Tensor1D; // one for each channel
-  const filter = mul(kernel.read(), reshape(scale, [1, 1, 1, -1])) as Tensor4D; // of the kernel's shape
+  const [filter, shift] = foldedInto({
+    ...{ filter: kernel.read(), movingMean: movingMean.read(), movingVariance: movingVariance.read() },
+    ...(gamma && { gamma: gamma.read() }),
+    ...(beta && { beta: beta.read() }),
+    ...(bias && { bias: bias.read() }),
+    epsilon,
+  });
   return { filter, bias: shift };
+}
+
+interface Folded {
+  readonly filter: Tensor;
+  readonly movingMean: Tensor;
+  readonly movingVariance: Tensor;
+  readonly gamma?: Tensor;
+  readonly beta?: Tensor;
+  readonly bias?: Tensor;
+  readonly epsilon: number;
+}
+
+/** The filter and the bias that do both: by one kernel, or composed of tfjs's operations. */
+function foldedInto({ epsilon, ...tensors }: Folded): [filter: Tensor4D, bias: Tensor1D] {
+  const float = Object.values(tensors).every(({ dtype }) => dtype === "float32");
+  if (float && getKernel(foldBatchNormName, getBackend())) {
+    // Its outputs, of the shapes of the filter and of a bias.
+    return engine().runKernel(foldBatchNormName, tensors, { epsilon }) as unknown as [Tensor4D, Tensor1D];
+  }
+  const { filter, movingMean, movingVariance, gamma, beta, bias } = tensors;
+  const deviation = sqrt(add(movingVariance, epsilon));
+  const scale = gamma ? div(gamma, deviation) : div(1, deviation);
+  const offset = bias ? sub(movingMean, bias) : movingMean;
+  const scaled = mul(offset, scale);
+  const shift = (beta ? sub(beta, scaled) : mul(-1, scaled)) as Tensor1D; // one for each channel
+  return [mul(filter, reshape(scale, [1, 1, 1, -1])) as Tensor4D, shift]; // of the filter's shape
 }
 
 function firstOf(inputs: Tensor | Tensor[]): Tensor {
