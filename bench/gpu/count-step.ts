@@ -25,6 +25,8 @@ export interface NetworkCounts {
   readonly base: number;
   readonly step: Counted;
   readonly prediction: Counted;
+  /** What the backend holds on the device after some steps and predictions. */
+  readonly deviceBytes: number;
   /** Of a step, as leastBytes has it. */
   readonly leastBytes: number;
   /** Of a step's convolutions as direct sums. */
@@ -48,10 +50,11 @@ export async function countNetwork(
     const directProducts = 3 * macsOf(convolutionsOf(model)) * batch;
     const step = countAfterWarmUp(counts, () => queue().dispose());
     const prediction = countAfterWarmUp(counts, () => tf.dispose(model.predict(images)));
+    const deviceBytes = device.peakBytes();
     const least = leastBytes(describeNetwork(model), side, batch);
     dispose();
     const sizes = { side, batch, base };
-    return { network: id, kernels, ...sizes, step, prediction, leastBytes: least, directProducts };
+    return { network: id, kernels, ...sizes, step, prediction, deviceBytes, leastBytes: least, directProducts };
   });
 }
 

@@ -30,19 +30,23 @@ export function printCounts(counts: readonly NetworkCounts[]): void {
     "\nWhat one training step and one prediction ask of the device, once everything is compiled; nothing computed.",
   );
   const rows = counts.flatMap((each) => {
-    const { network, base, side, batch, kernels, step, prediction, leastBytes, directProducts } = each;
+    const { network, base, side, batch, kernels, step, prediction, deviceBytes, leastBytes, directProducts } = each;
     const cells = ({ dispatches, bytes, products, submissions, uniforms, newBuffers, pipelines }: Counted) => [
       ...[`${dispatches}`, digits(bytes / 1e9), digits(products / 1e9)],
       ...[submissions, uniforms, newBuffers, pipelines].map(String),
     ];
     return [
-      [`${network}, base ${base}, ${side}² × ${batch}, ${kernels}: step`, ...cells(step)],
+      [
+        `${network}, base ${base}, ${side}² × ${batch}, ${kernels}: step`,
+        ...cells(step),
+        digits(deviceBytes / 2 ** 20),
+      ],
       ["  least bytes, products of direct sums", "", digits(leastBytes / 1e9), digits(directProducts / 1e9)],
       ["  prediction", ...cells(prediction)],
     ];
   });
   const header = ["", "dispatches", "GB bound", "10⁹ products"];
-  console.log(table([...header, "submissions", "uniforms", "new buffers", "pipelines"], rows));
+  console.log(table([...header, "submissions", "uniforms", "new buffers", "pipelines", "MiB held"], rows));
   for (const { network, kernels, step } of counts) {
     console.log(`\nKernels of a step of ${network}, ${kernels}.`);
     const kernelRows = step.kernels
