@@ -164,7 +164,12 @@ interface Before {
 }
 
 /** A convolution with a batch normalization behind it, which a prediction may compute in one. */
-function behindConvolutionCase(shape: readonly number[], kind: "training" | "prediction", before: Before): Case {
+function behindConvolutionCase(
+  shape: readonly number[],
+  kind: "training" | "prediction",
+  before: Before,
+  more: Partial<Case> = {},
+): Case {
   const { side, filters, bias: useBias, relu, enlarge = false } = before;
   const [, height, width, inChannels] = shape as [number, number, number, number];
   const x = sample(1, shape);
@@ -173,10 +178,11 @@ function behindConvolutionCase(shape: readonly number[], kind: "training" | "pre
   const scale = [sample(4, [filters], 1.5), sample(5, [filters])];
   const statistics = kind === "prediction" ? [sample(6, [filters]), sample(7, [filters], 2)] : [];
   const window = { height: side, width: side, stride: 1, pad: "same" } as const;
+  const inputs = [x, filter, ...bias, ...scale, ...statistics];
   const what = [...(useBias ? ["a bias"] : []), ...(relu ? ["a ReLU"] : []), ...(enlarge ? ["up-sampling"] : [])];
   return {
     name: `behind ${side}×${side} taps in ${kind}, [${shape}] to ${filters} channels, with ${what.join(", ") || "nothing more"}`,
-    inputs: [x, filter, ...bias, ...scale, ...statistics],
+    inputs,
     run([image, ...given], device) {
       const start = input({ shape: shape.slice(1) });
       const convolution = layers.conv2d({ filters, kernelSize: side, padding: "same", useBias });
@@ -210,8 +216,16 @@ function behindConvolutionCase(shape: readonly number[], kind: "training" | "pre
       });
       return { shape: biased.shape, values };
     },
-    ...(kind === "prediction" ? { differentiated: [] } : { compared: 4 }),
+    differentiated: kind === "prediction" ? [] : inputs.flatMap((input, i) => (bias.includes(input) ? [] : [i])),
+    compared: 4,
+    ...more,
   };
+}
+
+/** The bias alone, whose gradient is zero: errors are shares of 0.1 then, and where it is added up, terms of about 1 round more than that. */
+function biasBeforeNorm(shape: readonly number[], before: Before): Case {
+  const item = behindConvolutionCase(shape, "training", before, { differentiated: [2], tolerance: 2e-5 });
+  return { ...item, name: `${item.name}, whose gradient is zero` };
 }
 
 /** One pixel, one channel, fewer and more values than a vector register holds, and no multiple of it. */
@@ -251,5 +265,7 @@ export const normalization: Topic = {
       behindConvolutionCase([2, 3, 5, 3], kind, { side: 2, filters: 7, bias: true, relu: true, enlarge: true }),
       behindConvolutionCase([1, 4, 3, 8], kind, { side: 2, filters: 4, bias: true, relu: false, enlarge: true }),
     ]),
+    biasBeforeNorm([2, 5, 6, 3], { side: 3, filters: 4, bias: true, relu: true }),
+    biasBeforeNorm([1, 5, 4, 8], { side: 2, filters: 5, bias: true, relu: true, enlarge: true }),
   ],
 };
