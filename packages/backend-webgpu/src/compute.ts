@@ -19,6 +19,8 @@ export interface Compute {
   share(tensor: TensorInfo, shape?: readonly number[]): TensorInfo;
   /** A tensor to write in place of another: the same one, shared, where nothing else holds its values, else a copy. */
   replacing(tensor: TensorInfo): TensorInfo;
+  /** The shader of that name, written once: they are long texts, which would take the processor longer in every step than to queue them. */
+  written(name: string, write: () => Shader): Shader;
   /**
    * Queues a shader. `buffers` are bound in order, from `@group(0) @binding(0)` on; where there are `numbers`, a uniform
    * `array<vec4<f32>, …>` with them follows, for what changes from step to step: what does not, stands in the code, so that
@@ -52,7 +54,6 @@ interface Internals extends KernelBackend {
   readonly device: GpuDevice;
   readonly pipelineCache: Record<string, GpuPipeline | Promise<GpuPipeline>>;
   readonly tensorMap: { get(dataId: object): { dtype: DataType; resource?: GpuBuffer | null; values?: unknown } };
-  readonly commandQueueOwnedIds: WeakSet<object>;
   readonly supportTimestampQuery: boolean;
   readonly activeTimers: { name: string; query: Promise<number> }[] | null | undefined;
   readonly querySetCount: number;
@@ -92,9 +93,12 @@ function computeOf(backend: Internals): Compute {
     if ((data.dtype === "float32") !== (dtype === "float32"))
       throw new Error(`A tensor of ${dtype} holds ${data.dtype}.`);
     backend.uploadToGPU(dataId);
-    backend.commandQueueOwnedIds.add(dataId); // until it is submitted, tfjs gives the buffer to nobody else
+    // Not among tfjs's commandQueueOwnedIds, which keep a buffer from others until it is submitted: shaders run in the order in
+    // which they are queued, so that the next one may have it as soon as its tensor is gone.
     return data.resource as GpuBuffer;
   };
+  const shaders = new Map<string, Shader>();
+  const pipelines = new WeakMap<Shader, GpuPipeline>(); // of those seen before: to find a long text takes long
   const compute: Compute = {
     features: new Set(device.features),
     limits: device.limits,
@@ -114,12 +118,18 @@ function computeOf(backend: Internals): Compute {
       compute.run(copying(tensor), [tensor, copy]);
       return copy;
     },
+    written(name, write) {
+      const shader = shaders.get(name) ?? write();
+      shaders.set(name, shader);
+      return shader;
+    },
     run(shader, buffers, numbers = []) {
       const compileOnly = compute.isRehearsing;
-      const pipeline = pipelineOf(shader, compileOnly);
+      const pipeline = pipelines.get(shader) ?? pipelineOf(shader, compileOnly);
       const entries = buffers.map((tensor, binding) => ({ binding, resource: { buffer: bufferOf(tensor) } }));
       if (compileOnly) return;
       if (pipeline instanceof Promise) throw new Error(`The shader ${shader.name} is still being compiled.`);
+      pipelines.set(shader, pipeline);
       if (numbers.length > 0) entries.push({ binding: entries.length, resource: uniforms(backend, numbers) });
       const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
       dispatch(backend, shader, pipeline, group);

@@ -19,18 +19,22 @@ export const batchNormGradKernels: readonly GpuKernel[] = activations.map((activ
     const pixels = util.sizeFromShape(x.shape) / channels;
     const forSums = tilingForSums(compute, pixels, channels);
     const partials = partialSums(compute, hasSlopes(activation) ? 4 : 2, forSums);
-    compute.run(gradientSums(forSums, activation), [x, dy, statistics, partials]);
+    const which = `${pixels} ${channels} ${activation}`;
+    const sums = compute.written(`batch-norm-gradient-sums ${which}`, () => gradientSums(forSums, activation));
+    compute.run(sums, [x, dy, statistics, partials]);
     const constants = compute.output([2, channels]);
     const outputs = [gamma, beta, ...(below ? [below] : []), ...(above ? [above] : [])].map(({ shape }) =>
       compute.output(util.sizeFromShape(shape) === channels ? shape : [channels]),
     );
-    compute.run(gradientFinish(forSums, activation, above !== undefined), [
-      ...[partials, statistics, constants],
-      ...outputs,
-    ]);
+    const finish = compute.written(`batch-norm-gradient-finish ${which}`, () =>
+      gradientFinish(forSums, activation, above !== undefined),
+    );
+    compute.run(finish, [...[partials, statistics, constants], ...outputs]);
     const dx = compute.output(x.shape);
-    const forAll = tilingForAll(pixels, channels);
-    compute.run(gradientApply(forAll, activation), [x, dy, statistics, constants, dx]);
+    const apply = compute.written(`batch-norm-gradient-apply ${which}`, () =>
+      gradientApply(tilingForAll(pixels, channels), activation),
+    );
+    compute.run(apply, [x, dy, statistics, constants, dx]);
     markBalanced(dx);
     for (const each of [partials, constants]) compute.release(each);
     if (below) outputs[2] = ofOneSlope(compute, outputs[2] as TensorInfo, below.shape);

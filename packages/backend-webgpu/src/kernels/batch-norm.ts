@@ -23,15 +23,22 @@ export const batchNormKernels: readonly GpuKernel[] = activations.map((activatio
     const pixels = util.sizeFromShape(x.shape) / channels;
     const forSums = tilingForSums(compute, pixels, channels);
     const partials = compute.output([2 * forSums.blocks + 1, channels]);
-    compute.run(sums(forSums), [x, partials]);
+    const slopes = [below, above].filter((slope) => slope !== undefined);
+    const size = `${pixels} ${channels}`;
+    const kind = `${activation} ${slopes.map((slope) => util.sizeFromShape(slope.shape))} ${epsilon}`;
+    const sumsShader = compute.written(`batch-norm-sums ${size}`, () => sums(forSums));
+    compute.run(sumsShader, [x, partials]);
     const [mean, variance] = [compute.output([channels]), compute.output([channels])];
     const statistics = compute.output([hasSlopes(activation) ? 7 : 5, channels]);
-    const slopes = [below, above].filter((slope) => slope !== undefined);
     const read = [partials, gamma, beta, ...slopes];
-    compute.run(finish(forSums, epsilon, slopes), [...read, mean, variance, statistics]);
+    const finishShader = compute.written(`batch-norm-finish ${size} ${kind}`, () => finish(forSums, epsilon, slopes));
+    compute.run(finishShader, [...read, mean, variance, statistics]);
     compute.release(partials);
     const y = compute.output(x.shape);
-    compute.run(apply(tilingForAll(pixels, channels), activation), [x, statistics, y]);
+    const applyShader = compute.written(`batch-norm-apply ${size} ${activation}`, () =>
+      apply(tilingForAll(pixels, channels), activation),
+    );
+    compute.run(applyShader, [x, statistics, y]);
     return [y, mean, variance, statistics];
   },
 }));

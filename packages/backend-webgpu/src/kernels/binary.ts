@@ -22,7 +22,10 @@ function binary(kernelName: "Add" | "Multiply", operator: string): GpuKernel {
         const beside = float && besideOf(large.shape, small.shape);
         if (!beside || util.sizeFromShape(large.shape) === 0) return stockKernel(call);
         const out = compute.output(large.shape);
-        compute.run(shaderOf(kernelName, large.shape, operator, beside), [large, small, out]);
+        const shader = compute.written(`${kernelName} ${beside} ${large.shape}`, () =>
+          shaderOf(kernelName, large.shape, operator, beside),
+        );
+        compute.run(shader, [large, small, out]);
         return out;
       },
     };

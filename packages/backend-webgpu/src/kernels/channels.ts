@@ -23,7 +23,10 @@ export const concat: GpuKernel = (compute, stock) => {
       const pixels = util.sizeFromShape(shape.slice(0, -1));
       const all = counts.reduce((sum, count) => sum + count, 0);
       const out = compute.output([...shape.slice(0, -1), all]);
-      compute.run(betweenParts("concatenate", pixels, counts), [...inputs, out]);
+      const shader = compute.written(`concatenate ${pixels} ${counts}`, () =>
+        betweenParts("concatenate", pixels, counts),
+      );
+      compute.run(shader, [...inputs, out]);
       return out;
     },
   };
@@ -42,7 +45,8 @@ export const splitV: GpuKernel = (compute, stock) => {
       const counts = backend_util.prepareSplitSize(x, numOrSizeSplits, x.shape.length - 1);
       if (pixels === 0 || counts.includes(0) || !areBindable(compute, counts.length)) return stockKernel(call);
       const outputs = counts.map((count) => compute.output([...x.shape.slice(0, -1), count]));
-      compute.run(betweenParts("split", pixels, counts), [x, ...outputs]);
+      const shader = compute.written(`split ${pixels} ${counts}`, () => betweenParts("split", pixels, counts));
+      compute.run(shader, [x, ...outputs]);
       return outputs;
     },
   };

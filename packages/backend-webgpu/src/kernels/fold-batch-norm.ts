@@ -17,18 +17,20 @@ export const foldBatchNorm: GpuKernel = (compute) => ({
     const read = { filter_: "V", mean: "V", variance: "V" };
     const alsoRead = Object.fromEntries(Object.keys(optional).map((name) => [name, "V"]));
     const [newFilter, newBias] = [compute.output(filter.shape), compute.output([channels])];
-    const shader = threadForEach(
-      "fold-batch-norm",
-      size / width,
-      width,
-      storage({ ...read, ...alsoRead }, { newFilter: "V", newBias: "V" }),
-      `let channel = i % ${channels / width}u;
+    const write = () =>
+      threadForEach(
+        "fold-batch-norm",
+        size / width,
+        width,
+        storage({ ...read, ...alsoRead }, { newFilter: "V", newBias: "V" }),
+        `let channel = i % ${channels / width}u;
   let scale = ${gamma ? "gamma[channel]" : "V(1)"} * inverseSqrt(variance[channel] + ${literal(epsilon)});
   newFilter[i] = filter_[i] * scale;
   if (i == channel) {
     newBias[i] = ${beta ? "beta[channel]" : "V(0)"} - (mean[channel]${bias ? " - bias[channel]" : ""}) * scale;
   }`,
-    );
+      );
+    const shader = compute.written(`fold-batch-norm ${filter.shape} ${Object.keys(optional)} ${epsilon}`, write);
     compute.run(shader, [filter, movingMean, movingVariance, ...Object.values(optional), newFilter, newBias]);
     return [newFilter, newBias];
   },

@@ -74,12 +74,14 @@ function leaky(compute: Compute, kind: Leaky, x: TensorInfo, below: TensorInfo, 
   const size = util.sizeFromShape(x.shape);
   if (size === 0) return compute.share(x);
   const y = compute.output(x.shape);
-  const shader = overPixels(tilingForAll(size / channels, channels), {
-    name: kind,
-    declarations: storage({ x: "V", ...slopesRead(below, above) }, { y: "V" }) + activationCode(kind),
-    before: load(below, above),
-    each: "y[at] = activate(x[at]);",
-  });
+  const shader = compute.written(`${kind} ${size} ${channels} ${util.sizeFromShape(below.shape)}`, () =>
+    overPixels(tilingForAll(size / channels, channels), {
+      name: kind,
+      declarations: storage({ x: "V", ...slopesRead(below, above) }, { y: "V" }) + activationCode(kind),
+      before: load(below, above),
+      each: "y[at] = activate(x[at]);",
+    }),
+  );
   compute.run(shader, [x, below, ...(above ? [above] : []), y]);
   return y;
 }
@@ -98,14 +100,18 @@ function leakyGradient(
   const dx = compute.output(x.shape);
   const partials = partialSums(compute, names.length, tiling);
   const slopes = above ? [below, above] : [below];
-  compute.run(gradientShader(tiling, kind, below, above), [x, dy, ...slopes, dx, partials]);
+  const which = `${kind} ${tiling.pixels} ${channels} ${util.sizeFromShape(below.shape)}`;
+  const gradient = compute.written(`gradient of ${which}`, () => gradientShader(tiling, kind, below, above));
+  compute.run(gradient, [x, dy, ...slopes, dx, partials]);
   const results = names.map(() => compute.output([channels]));
-  const finish = addUp(tiling, {
-    name: `${kind}-gradient-finish`,
-    declarations: storage({ partials: "f32" }, { dBelow: "f32", ...(above && { dAbove: "f32" }) }),
-    sums: names,
-    after: `dBelow[vector] = ofBelow;${above ? " dAbove[vector] = ofAbove;" : ""}`,
-  });
+  const finish = compute.written(`finish of ${which}`, () =>
+    addUp(tiling, {
+      name: `${kind}-gradient-finish`,
+      declarations: storage({ partials: "f32" }, { dBelow: "f32", ...(above && { dAbove: "f32" }) }),
+      sums: names,
+      after: `dBelow[vector] = ofBelow;${above ? " dAbove[vector] = ofAbove;" : ""}`,
+    }),
+  );
   compute.run(finish, [partials, ...results]);
   compute.release(partials);
   const [dBelow, ...others] = results as [TensorInfo];

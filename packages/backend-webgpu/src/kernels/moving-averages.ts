@@ -15,13 +15,15 @@ export const movingAverages: GpuKernel = (compute) => ({
     const { momentum } = attrs as { momentum: number };
     const outputs = [compute.output(movingMean.shape), compute.output(movingVariance.shape)];
     const moved = (old: string, value: string) => `${old}[i] - (${old}[i] - ${value}[i]) * ${literal(1 - momentum)};`;
-    const shader = pointwise({
-      name: "moving-averages",
-      size: movingMean.shape[0] as number,
-      read: ["oldMean", "oldVariance", "mean", "variance"],
-      write: ["newMean", "newVariance"],
-      each: `newMean[i] = ${moved("oldMean", "mean")}\n  newVariance[i] = ${moved("oldVariance", "variance")}`,
-    });
+    const size = movingMean.shape[0] as number;
+    const shader = compute.written(`moving-averages ${size} ${momentum}`, () =>
+      pointwise({
+        ...{ name: "moving-averages", size },
+        read: ["oldMean", "oldVariance", "mean", "variance"],
+        write: ["newMean", "newVariance"],
+        each: `newMean[i] = ${moved("oldMean", "mean")}\n  newVariance[i] = ${moved("oldVariance", "variance")}`,
+      }),
+    );
     compute.run(shader, [movingMean, movingVariance, mean, variance, ...outputs]);
     return outputs;
   },

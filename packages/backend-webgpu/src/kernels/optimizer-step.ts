@@ -18,7 +18,7 @@ export const adaptiveStep: GpuKernel = (compute) => ({
   kernelFunc({ inputs, attrs }) {
     const { beta1, beta2, stepSize, epsilon, keep, adaptive } = attributesOf<AdaptiveStep>(attrs);
     const rule: Rule = {
-      name: "adaptive-step",
+      name: adaptive ? "adaptive-step" : "adaptive-step, not divided",
       moments: 2,
       each: ({ weight, gradient, moments: [first, second] }) => `${first} = step[0].x * ${first} + ${gradient};
     ${second} = step[0].y * ${second} + ${gradient} * ${gradient};
@@ -35,7 +35,7 @@ export const momentumStep: GpuKernel = (compute) => ({
     const { momentum, stepSize, keep } = attributesOf<MomentumStep>(attrs);
     const moving = momentum > 0;
     const rule: Rule = {
-      name: "momentum-step",
+      name: moving ? "momentum-step" : "descent-step",
       moments: moving ? 1 : 0,
       each: ({
         weight,
@@ -76,7 +76,8 @@ function stepAll(
     const group = filled.slice(first, first + count);
     const buffers = group.flatMap(({ gradient, results }) => [gradient, ...results]);
     const sizes = group.map(({ size }) => size);
-    compute.run(stepShader(rule, sizes), buffers, numbers);
+    const shader = compute.written(`${rule.name} ${sizes}`, () => stepShader(rule, sizes));
+    compute.run(shader, buffers, numbers);
   }
   return all.flatMap(({ results }) => results);
 }

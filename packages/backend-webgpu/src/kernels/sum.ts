@@ -70,24 +70,29 @@ function add(
   { factor, all }: { factor: number; all: boolean },
 ): TensorInfo {
   const partials = partialSums(compute, 1, tiling);
-  const first = overPixels(tiling, {
-    name: "sum",
-    declarations: storage({ x: "V" }, { partials: "V" }),
-    each: "total += x[at];",
-    sums: ["total"],
-    after: leave(["total"], tiling),
-  });
+  const { pixels, channels } = tiling;
+  const first = compute.written(`sum ${pixels} ${channels}`, () =>
+    overPixels(tiling, {
+      name: "sum",
+      declarations: storage({ x: "V" }, { partials: "V" }),
+      each: "total += x[at];",
+      sums: ["total"],
+      after: leave(["total"], tiling),
+    }),
+  );
   compute.run(first, [x, partials]);
   const out = compute.output(shape);
-  const second = addUp(
-    tiling,
-    {
-      name: "sum-finish",
-      declarations: storage({ partials: "f32" }, { result: "f32" }),
-      sums: ["total"],
-      after: `result[vector] = total * ${literal(factor)};`,
-    },
-    all,
+  const second = compute.written(`sum-finish ${pixels} ${channels} ${factor} ${all}`, () =>
+    addUp(
+      tiling,
+      {
+        name: "sum-finish",
+        declarations: storage({ partials: "f32" }, { result: "f32" }),
+        sums: ["total"],
+        after: `result[vector] = total * ${literal(factor)};`,
+      },
+      all,
+    ),
   );
   compute.run(second, [partials, out]);
   compute.release(partials);
