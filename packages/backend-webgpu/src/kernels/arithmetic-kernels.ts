@@ -10,7 +10,6 @@ import { prelu, preluGrad, tlu, tluGrad } from "./leaky.js";
 import { overlapLoss, pixelLoss } from "./losses.js";
 import { maxPool, maxPoolGrad } from "./max-pool.js";
 import { maxPoolWithIndices, maxUnpool, maxUnpoolGrad } from "./max-unpool.js";
-import { movingAverages } from "./moving-averages.js";
 import { adaptiveStep, momentumStep } from "./optimizer-step.js";
 import { relu, reluGrad, sigmoid } from "./relu.js";
 import { resizeNearestNeighbor, resizeNearestNeighborGrad } from "./resize-nearest-neighbor.js";
@@ -20,7 +19,6 @@ import { mean, sum } from "./sum.js";
 export const arithmeticKernels: readonly GpuKernel[] = [
   ...batchNormKernels,
   ...batchNormGradKernels,
-  movingAverages,
   foldBatchNorm,
   relu,
   reluGrad,

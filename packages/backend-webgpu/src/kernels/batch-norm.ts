@@ -17,8 +17,8 @@ export const Row = { pivot: 0, scale: 1, shift: 2, offset: 3, inverse: 4, below:
 export const batchNormKernels: readonly GpuKernel[] = activations.map((activation) => (compute) => ({
   kernelName: batchNormName(activation),
   kernelFunc({ inputs, attrs }) {
-    const { x, gamma, beta, below, above } = inputs as Inputs;
-    const { epsilon } = attrs as { epsilon: number };
+    const { x, gamma, beta, below, above, movingMean, movingVariance } = inputs as Inputs & Averages;
+    const { epsilon, momentum = 1 } = attrs as { epsilon: number; momentum?: number };
     const [channels] = gamma.shape as [number];
     const pixels = util.sizeFromShape(x.shape) / channels;
     const forSums = tilingForSums(compute, pixels, channels);
@@ -35,17 +35,26 @@ export const batchNormKernels: readonly GpuKernel[] = activations.map((activatio
     compute.run(finishShader, [...read, mean, variance, statistics]);
     compute.release(partials);
     const y = compute.output(x.shape);
-    const applyShader = compute.written(`batch-norm-apply ${size} ${activation}`, () =>
-      apply(tilingForAll(pixels, channels), activation),
+    const forAll = tilingForAll(pixels, channels);
+    if (!movingMean || !movingVariance) {
+      const applyShader = compute.written(`batch-norm-apply ${size} ${activation}`, () => apply(forAll, activation));
+      compute.run(applyShader, [x, statistics, y]);
+      return [y, mean, variance, statistics];
+    }
+    const moved = [compute.output([channels]), compute.output([channels])];
+    const applyShader = compute.written(`batch-norm-apply ${size} ${activation} ${momentum}`, () =>
+      apply(forAll, activation, momentum),
     );
-    compute.run(applyShader, [x, statistics, y]);
-    return [y, mean, variance, statistics];
+    compute.run(applyShader, [x, statistics, variance, movingMean, movingVariance, y, ...moved]);
+    return [y, mean, variance, statistics, ...moved];
   },
 }));
 
 /** As operations/batch-norm.ts says. */
 export type Inputs = Readonly<Record<"x" | "gamma" | "beta", TensorInfo>> &
   Readonly<Partial<Record<"below" | "above", TensorInfo>>>;
+
+type Averages = Readonly<Partial<Record<"movingMean" | "movingVariance", TensorInfo>>>;
 
 /** Pixels whose mean is the pivot. */
 const pivotPixels = 4;
@@ -113,11 +122,21 @@ export function load({ vectors }: Tiling, activation: Activation): string {
   ${hasSlopes(activation) ? `slopeBelow = ${row(Row.below)};\n  slopeAbove = ${row(Row.above)};` : ""}`;
 }
 
-function apply(tiling: Tiling, activation: Activation): Shader {
+/** With a momentum it moves the averages as well: its workgroups are many, and each has the statistics of its channels. */
+function apply(tiling: Tiling, activation: Activation, momentum?: number): Shader {
+  const averages = { variance: "V", movingMean: "V", movingVariance: "V" };
+  const [read, write] = momentum === undefined ? [{}, {}] : [averages, { newMean: "V", newVariance: "V" }];
+  const move = (old: string, value: string) =>
+    `${old}[vector] - (${old}[vector] - (${value})) * ${literal(1 - (momentum ?? 1))};`;
+  const after = `if (block == 0u) {
+      newMean[vector] = ${move("movingMean", `pivot + rows[${Row.offset * tiling.vectors}u + vector]`)}
+      newVariance[vector] = ${move("movingVariance", "variance[vector]")}
+    }`;
   return overPixels(tiling, {
     name: "batch-norm-apply",
-    declarations: storage({ x: "V", rows: "V" }, { y: "V" }) + activationCode(activation),
+    declarations: storage({ x: "V", rows: "V", ...read }, { y: "V", ...write }) + activationCode(activation),
     before: load(tiling, activation),
     each: "y[at] = activate(fma(x[at] - pivot, scale, shift));",
+    ...(momentum !== undefined && { after }),
   });
 }

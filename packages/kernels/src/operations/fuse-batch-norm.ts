@@ -69,12 +69,18 @@ function fuse(layer: BatchNormalization, follower: Follower | undefined): void {
       const slopes = both
         ? slopesOf[both.activation].map((name, i) => [name, both.layer.weights[i]?.read() as Tensor])
         : [];
-      const [y, mean, variance] = engine().runKernel(
+      const { epsilon, momentum, movingMean, movingVariance } = layer;
+      const averages = { movingMean: movingMean.read(), movingVariance: movingVariance.read() };
+      const outputs: Tensor[] = engine().runKernel(
         batchNormName(both?.activation ?? "linear"),
-        { ...variables, ...Object.fromEntries(slopes) },
-        { epsilon: layer.epsilon },
-      ) as unknown as [Tensor, Tensor, Tensor]; // the kernel's outputs: result, mean, variance
-      moveAverages(layer, mean, variance);
+        { ...variables, ...Object.fromEntries(slopes), ...averages },
+        { epsilon, momentum },
+      );
+      const [y, mean, variance, , newMean, newVariance] = outputs as [Tensor, Tensor, Tensor, Tensor, ...Tensor[]]; // as batchNormName says
+      if (newMean && newVariance) {
+        movingMean.write(newMean);
+        movingVariance.write(newVariance);
+      } else moveAverages(layer, mean, variance);
       if (both) activated.add(y);
       return y;
     });
