@@ -41,7 +41,7 @@ export async function requireMemory(run: OpenRun): Promise<void> {
   if (problems.length > 0) throw new InputError(problems.join("\n"));
 }
 
-/** What a training of a method on a run's device would take; as its rehearsal tells. */
+/** What a training of a method on a run's device would take, as its rehearsal tells. */
 export function memoryNeedIn(run: OpenRun, method: NetworkMethod): Promise<number | undefined> {
   return memoryNeed(run.device, method, imagesOf(run));
 }
