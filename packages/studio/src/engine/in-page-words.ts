@@ -21,6 +21,12 @@ const spellings: readonly [inSuite: RegExp, onScreen: string | ((...found: strin
   [/`?\btestGroups\b`?/g, `the groups under ${quoted("Test images")}`],
   [/`truthLabels: ([^`]+)`/g, (_, list = "") => quoted(`Values of the truth that mean object: ${list}`)],
   [/`labels: ([^`]+)`/g, (_, list = "") => quoted(`Values of the predictions that mean object: ${list}`)],
+  // As many as go through the network at once: the screen has no field for a part of them.
+  [/\btraining\.(?:microBatch|batchSize):? (\d+)/g, `${quoted("Patches in a step")}: $1`],
+  [/\btraining\.patch (\d+)/g, `${quoted("Side of a patch, in pixels")}: $1`],
+  [/\btraining\.patch\b/g, quoted("Side of a patch, in pixels")],
+  [/\btraining\.microBatch\b/g, quoted("Patches in a step")],
+  [/\btraining\.recompute: true\b/g, `"recompute": true in the suite's file`],
   // The screen Evaluate has no fields for these.
   [/`(truthWhite|white|truthPolarity|polarity|truthIgnore): ([^`]+)`/g, commandOfEvaluate],
 ];

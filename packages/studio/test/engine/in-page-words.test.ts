@@ -40,6 +40,14 @@ describe("messages about masks, in the words of the screen Data", () => {
     );
   });
 
+  it("says what would make a training fit into memory by the fields of the screen Suite", () => {
+    const told =
+      'Training "unet-bn" does not fit into the memory of wasm, with training.patch 512 and training.batchSize 4. It would fit with training.microBatch: 2 (3893 MiB), or with training.recompute: true and training.microBatch: 2 (2710 MiB).';
+    expect(inPageWords(told)).toBe(
+      'Training "unet-bn" does not fit into the memory of wasm, with “Side of a patch, in pixels”: 512 and “Patches in a step”: 4. It would fit with “Patches in a step”: 2 (3893 MiB), or with "recompute": true in the suite\'s file and “Patches in a step”: 2 (2710 MiB).',
+    );
+  });
+
   it("leaves what is not about options as it is", () => {
     expect(inPageWords("cell-01.png holds the values 0, 1 and 2.")).toBe("cell-01.png holds the values 0, 1 and 2.");
   });
