@@ -3,7 +3,8 @@ import { InputError } from "@em-stellar/core";
 import type { Network, Optimizer } from "@em-stellar/core/training";
 import type { NetworkMethod } from "./method.js";
 import type { OpenRun } from "./open-run.js";
-import { type ImageSize, memoryNeed } from "./training/memory-need.js";
+import type { ImageSize } from "./prediction/predict-image.js";
+import { memoryNeed } from "./training/memory-need.js";
 import { predictionMemory } from "./training/validate.js";
 import type { TrainingOptions } from "./training-options.js";
 

@@ -169,12 +169,11 @@ async function meanOverTurns(
   return sum.map((value) => value / turns.length);
 }
 
+/** The size of an image. */
+export type ImageSize = Pick<Raster, "width" | "height" | "channels">;
+
 /** Throws `InputError` where images of these sizes cannot be predicted so, before any is read; gives the number of all their tiles. */
-export function countTiles(
-  model: LayersModel,
-  sizes: readonly Pick<Raster, "width" | "height" | "channels">[],
-  options: PredictionOptions,
-): number {
+export function countTiles(model: LayersModel, sizes: readonly ImageSize[], options: PredictionOptions): number {
   const geometry = geometryOf(model);
   const tilesOf = (size: (typeof sizes)[number]) => {
     const { rows, columns } = planOf(geometry, size, options).plan;
@@ -189,21 +188,27 @@ export function countTiles(
   return tiles;
 }
 
-/** The largest of the tiles that an image is cut into. Throws `InputError` where it cannot be predicted so. */
+/** The largest of the tiles that images of these sizes are cut into. Throws `InputError` where they cannot be predicted so. */
 export function largestTile(
   model: LayersModel,
-  size: Pick<Raster, "width" | "height" | "channels">,
+  sizes: readonly ImageSize[],
   options: Partial<TileOptions> & Pick<PredictionOptions, "stride">,
 ): { readonly width: number; readonly height: number } {
-  const { rows, columns } = planOf(geometryOf(model), size, options).plan;
+  const geometry = geometryOf(model);
   const longest = (stretches: readonly Stretch[]) => Math.max(...stretches.map(({ from, to }) => to - from));
-  return { width: longest(columns), height: longest(rows) };
+  let largest = { width: 0, height: 0 };
+  for (const size of sizes) {
+    const { rows, columns } = planOf(geometry, size, options).plan;
+    const tile = { width: longest(columns), height: longest(rows) };
+    if (tile.width * tile.height > largest.width * largest.height) largest = tile;
+  }
+  return largest;
 }
 
 /** The frame of an image and how it is cut into tiles. */
 function planOf(
   geometry: ModelGeometry,
-  image: Pick<Raster, "width" | "height" | "channels">,
+  image: ImageSize,
   options: Partial<TileOptions> & Pick<PredictionOptions, "stride">,
 ): { readonly frame: Frame; readonly plan: TilePlan } {
   const { memory, tile, overlap, stride = geometry.stride } = { ...predictionDefaults, ...options };

@@ -1,17 +1,10 @@
 import { type Device, DeviceError, zeroWeights } from "@em-stellar/core/training";
 import { dispose, type Tensor4D, zeros } from "@tensorflow/tfjs-core";
 import type { NetworkMethod } from "../method.js";
-import { largestTile } from "../prediction/predict-image.js";
+import { type ImageSize, largestTile } from "../prediction/predict-image.js";
 import type { TrainingOptions } from "../training-options.js";
 import { createTrainStep } from "./train-step.js";
 import { predictionMemory } from "./validate.js";
-
-/** The size of an image. */
-export interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-}
 
 /**
  * Bytes of tensors that a training of a method takes at most, from a rehearsal of two steps and of the prediction of each image:
@@ -40,9 +33,7 @@ export async function memoryNeed(
       const step = createTrainStep(model, { loss }, training, "rehearsal");
       for (const number of [1, 2]) step(running, number, parts).dispose();
       const options = { stride: network.stride, memory: predictionMemory };
-      const [{ width, height } = { width: patch, height: patch }] = images
-        .map((image) => largestTile(model, image, options))
-        .sort((a, b) => b.width * b.height - a.width * a.height);
+      const { width, height } = largestTile(model, images, options);
       const image = zeros([1, height, width, channels]);
       const prediction = model.predict(image) as Tensor4D;
       dispose([image, prediction]);

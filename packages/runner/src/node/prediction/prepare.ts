@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { InputError, schemaVersion } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import { type ImageReader, shown } from "@em-stellar/data/node";
+import { memoryToPlanWith } from "../../prediction/memory-to-plan-with.js";
 import type { ModelNotes } from "../../prediction/model-notes.js";
 import { countTiles, type PredictionOptions, type TileComputer } from "../../prediction/predict-image.js";
 import type { PredictionEvent } from "./events.js";
@@ -90,16 +91,20 @@ export async function* prepare(
   yield found(inputs, work, out);
   if (overlay || objects) yield* sizes.events;
   const places = work.flatMap(({ pages }) => pages.map(({ place }) => place));
-  const predictions = models.map(({ notes }, i) => ({
-    normalization: normalizations[i] as (typeof normalizations)[number], // one for each
-    ...(notes?.stride !== undefined && { stride: notes.stride }),
-    testTimeAugmentation: isTurned[i] as boolean,
-    ...{ tile, overlap, memory },
-  }));
   const sizesOfAll = places.map((place) => ({ width: place.width, height: place.height, channels }));
+  const predictions: (PredictionOptions & { readonly testTimeAugmentation: boolean })[] = [];
+  for (const [i, { model, notes }] of models.entries()) {
+    const tiling = { tile, overlap, ...(notes?.stride !== undefined && { stride: notes.stride }) };
+    predictions.push({
+      ...tiling,
+      normalization: normalizations[i] as (typeof normalizations)[number], // one for each
+      testTimeAugmentation: isTurned[i] as boolean,
+      memory: await memoryToPlanWith(device, model, sizesOfAll, { ...tiling, memory }),
+    });
+  }
   let tiles = 0;
   for (const [i, each] of models.entries()) {
-    tiles += countTiles(each.model, sizesOfAll, predictions[i] as (typeof predictions)[number]); // one for each
+    tiles += countTiles(each.model, sizesOfAll, predictions[i] as PredictionOptions); // one for each
   }
 
   const names = new Set(inputs.map(({ name }) => name));
