@@ -24,6 +24,8 @@ export interface SlurmCluster {
   startNode(node: string): Promise<void>;
   /** Takes a node out of service, as its administrator does. */
   takeDown(node: string): void;
+  /** Puts back into service nodes that Slurm has drained itself, as it does, even a minute later, after a task that it could not end in order; but one. */
+  undrain(except?: string): void;
   /** Cancels all tasks, so far as the controller answers. */
   cancelAll(): void;
   /** What is queued, and how the nodes are. */
@@ -81,6 +83,16 @@ export async function startSlurm(folder: string): Promise<SlurmCluster> {
     for (const node of ready(ask) ? [] : out()) ask("scontrol", "update", `NodeName=${node}`, "State=RESUME");
     await until("both nodes are up", () => ready(ask), 60);
   };
+  const undrain = (except?: string) => {
+    const drained = ask("sinfo", "--noheader", "--Node", "--states=drain", "--format=%N").split("\n").filter(Boolean);
+    for (const node of drained.filter((each) => each !== except)) {
+      try {
+        ask("scontrol", "update", `NodeName=${node}`, "State=RESUME");
+      } catch {
+        // it is not ready for that yet, and whoever waits asks again
+      }
+    }
+  };
   const at = (name: string) => join(folder, name);
   const munge = [
     ...["--force", `--key-file=${at("munge.key")}`, `--socket=${at("run/munge.socket")}`],
@@ -111,6 +123,7 @@ export async function startSlurm(folder: string): Promise<SlurmCluster> {
     ask,
     startController,
     resume,
+    undrain,
     stop,
     state: () => ask("squeue", "--array") + ask("sinfo", "--Node", "--long"),
     cancelAll() {

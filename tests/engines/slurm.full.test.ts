@@ -46,12 +46,16 @@ describe.skipIf(missing)("executor slurm", () => {
       // it has started meanwhile, or is still there at the next look
     }
   };
-  /** Waits until Slurm has queued so many tasks again, and has started them: at once, where by itself it waits for two minutes. */
-  const startedAgain = async (count: number) => {
+  /**
+   * Waits until Slurm has queued so many tasks again, and has started them: at once, where by itself it waits for two minutes, and
+   * on any node but the one that the trial has struck.
+   */
+  const startedAgain = async (count: number, struck?: string) => {
     const waiting = () => tasks("--states=PENDING");
     await until("tasks are queued again", () => waiting().length === count, 60);
     const isStarted = () => {
       const left = waiting();
+      cluster.undrain(struck);
       // Again and again: a task that Slurm is still ending is given its two minutes when that is over.
       for (const task of left) startNow(task);
       return left.length === 0;
@@ -103,7 +107,7 @@ describe.skipIf(missing)("executor slurm", () => {
     const [node, tasks] = busiest();
     cluster.takeDown(node);
     try {
-      await startedAgain(tasks);
+      await startedAgain(tasks, node);
       await dead(trainings, tasks); // the controller does not wait for it: one that went on could still finish first
       goOn(out("down"), trainings);
       await endsAsAlone(driver, "down");
@@ -119,7 +123,7 @@ describe.skipIf(missing)("executor slurm", () => {
     const [node, tasks] = busiest();
     await cluster.killNode(node);
     try {
-      await startedAgain(tasks);
+      await startedAgain(tasks, node);
       goOn(out("split"), await held("split", trainings.length + tasks)); // jobs run twice
       await endsAsAlone(driver, "split");
     } finally {

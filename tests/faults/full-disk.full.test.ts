@@ -74,7 +74,7 @@ describe.skipIf(!canMount)("on a small disk (needs Linux, root and the right to 
   it("a run whose folder is removed, or becomes read-only in its midst, ends in a sentence", async () => {
     const removed = commandOf("run", "removed");
     await waitFor(() => existsSync(join(disk, "removed/jobs/unet-bn/fold-0/seed-1/last")));
-    rmSync(join(disk, "removed"), { recursive: true, force: true, maxRetries: 5 });
+    await waitFor(() => isRemoved(join(disk, "removed")));
     const { code, said } = await removed;
     expect(code, said).toBe(1);
     expect(said).toMatch(/^error: The run folder .*removed is gone: .* Put it back/m);
@@ -90,6 +90,17 @@ describe.skipIf(!canMount)("on a small disk (needs Linux, root and the right to 
     expect(again.code, again.said).toBe(0);
   });
 });
+
+/** Removes a folder; false where the run has written something into it meanwhile. */
+function isRemoved(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+    return false;
+  }
+}
 
 async function waitFor(condition: () => boolean): Promise<void> {
   for (let i = 0; !condition(); i++) {
