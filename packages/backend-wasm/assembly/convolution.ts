@@ -13,8 +13,7 @@ import { fillZeros, fma } from "./simd";
  *
  * `filter`: packed (see convolution-filter.ts); `partBytes`: scratch for each part; `above`, `left`: zeros; `taps`: of a row, for
  * each phase; `outPixel`, `outRow`, `outImage`: floats from an output to the next one across, down and in the next image;
- * `rectify`: 1 for a ReLU after it; `slopesBelow`, `slopesAbove`: for each channel
- * (see rows.ts), or 0.
+ * `rectify`: 1 for a ReLU after it; `slopesBelow`, `slopesAbove`: for each channel (see rows.ts), or 0.
  * @args input filter output scratch partBytes images height width channels outHeight outWidth outChannels
  *   strideDown strideAcross above left filterRows taps phases outPixel outRow outImage rectify slopesBelow
  *   slopesAbove blockRows

@@ -92,6 +92,23 @@ it("says what there is to do and how long it takes, and writes nothing; then wha
   await expect(printed((terminal) => dryRun(other, options, terminal))).rejects.toThrow("with other components");
 });
 
+it("tells the memory of each training, where the device knows it beforehand", async () => {
+  const wide = { ...training, patch: 96, batchSize: 256 };
+  const trainings = [
+    { ...training, name: "narrow" },
+    { ...wide, name: "wide" },
+    { ...wide, name: "in-parts", microBatch: 1 },
+  ];
+  const loaded = loadedWith({ training: trainings, trainingImages: [1], backend: "wasm" });
+  const text = await printed((terminal) => dryRun(loaded, { out: join(folder, "told"), workers: 1 }, terminal));
+  const told = (name: string) => new RegExp(`${name}\\+1-image .* (\\d+\\.\\d MB)\n`).exec(text)?.[1];
+  expect(text).toMatch(/method +step +validation +training +memory\n/);
+  expect(told("narrow")).toBe("16.8 MB"); // the 16 MiB that the memory of wasm begins with
+  expect(told("in-parts")).toBe("16.8 MB");
+  expect(Number.parseFloat(told("wide") ?? "")).toBeGreaterThan(4 * 16.8);
+  expect(text).toContain(`Each takes up to ${told("wide")} on the device.`);
+});
+
 it("says why a network cannot be trained, and gives no estimate where there is none that can", async () => {
   const broken = defineNetwork({
     ...{ id: "broken", summary: "Cannot be trained", defaults: {}, stride: () => 1 },

@@ -28,7 +28,7 @@ export {
 } from "./prediction/predict-image.js";
 export type { TileOptions } from "./prediction/tile-plan.js";
 export { isUnlike, type NamedRange, rangeOf, unlikeWarning } from "./prediction/unlike-images.js";
-export { memoryNeedIn } from "./require-memory.js";
+export { memoryNeeds } from "./require-memory.js";
 export { runAttempt } from "./run-attempt.js";
 export { runJob } from "./run-job.js";
 export { type PlannedSuite, planSuite, type RunSuiteOptions, runSuite } from "./run-suite.js";

@@ -1,6 +1,5 @@
 import { complexity } from "@em-stellar/analysis/complexity";
 import { InputError } from "@em-stellar/core";
-import type { Network, Optimizer } from "@em-stellar/core/training";
 import type { NetworkMethod } from "./method.js";
 import type { OpenRun } from "./open-run.js";
 import type { ImageSize } from "./prediction/predict-image.js";
@@ -19,12 +18,12 @@ export async function requireMemory(run: OpenRun): Promise<void> {
   const { device } = run;
   if (!device.rehearse) return;
   const selected = new Set(run.jobs.map(({ method }) => method));
-  const seen: Pick<NetworkMethod, "network" | "optimizer" | "training">[] = [];
+  const images = imagesOf(run);
+  const seen: NetworkMethod[] = [];
   const problems: string[] = [];
   for (const method of run.methods) {
     if (method.kind !== "network" || !selected.has(method.name) || seen.some(isAlike(method))) continue;
     seen.push(method);
-    const images = imagesOf(run);
     if (roughNeed(method, images) < small) continue;
     if ((await memoryNeed(device, method, images)) !== Number.POSITIVE_INFINITY) continue;
     const { name, training } = method;
@@ -42,9 +41,16 @@ export async function requireMemory(run: OpenRun): Promise<void> {
   if (problems.length > 0) throw new InputError(problems.join("\n"));
 }
 
-/** What a training of a method on a run's device would take, as its rehearsal tells. */
-export function memoryNeedIn(run: OpenRun, method: NetworkMethod): Promise<number | undefined> {
-  return memoryNeed(run.device, method, imagesOf(run));
+/** Bytes that the trainings of methods would take, by name, as rehearsals tell; absent where the device cannot tell. */
+export async function memoryNeeds(run: OpenRun, methods: readonly NetworkMethod[]): Promise<Map<string, number>> {
+  const images = imagesOf(run);
+  const needs = new Map<string, number>();
+  for (const method of methods) {
+    const twin = methods.find(isAlike(method)); // the method itself, or one before it
+    const bytes = needs.get(twin?.name ?? "") ?? (await memoryNeed(run.device, method, images));
+    if (bytes !== undefined) needs.set(method.name, bytes);
+  }
+  return needs;
 }
 
 /** Every image that a training may predict, those of other data as well. */
@@ -52,10 +58,10 @@ function imagesOf({ datasets }: Pick<OpenRun, "datasets">): ImageSize[] {
   return [...datasets.values()].flatMap(({ train, test }) => [...train, ...test]);
 }
 
-/** Losses take little, and all about the same. */
-function isAlike(method: NetworkMethod) {
-  return ({ network, optimizer, training }: { network: Network; optimizer: Optimizer; training: TrainingOptions }) =>
-    network === method.network && optimizer === method.optimizer && training === method.training;
+/** Whether another training takes as much: losses take little, and all about the same. */
+function isAlike({ network, optimizer, training }: NetworkMethod) {
+  return (other: NetworkMethod) =>
+    other.network === network && other.optimizer === optimizer && other.training === training;
 }
 
 /** More bytes than nearly every training takes; 0 for a network that cannot be built, whose jobs say why. */
@@ -64,7 +70,7 @@ function roughNeed({ network, training }: NetworkMethod, images: readonly ImageS
   const channels = images[0]?.channels ?? 1;
   try {
     const { memory } = complexity(network, [patch, patch, channels]);
-    const largest = Math.max(...images.map(({ width, height }) => width * height));
+    const largest = images.reduce((most, { width, height }) => Math.max(most, width * height), 0);
     const prediction = Math.min(predictionMemory, (2 * memory.inference * largest) / patch ** 2);
     return 2 * (microBatch ?? batchSize) * memory.training + 8 * memory.weights + prediction;
   } catch {

@@ -3,7 +3,7 @@ import type { JobId, StopSignal } from "@em-stellar/core";
 import type { Device } from "@em-stellar/core/training";
 import {
   measureSpeed,
-  memoryNeedIn,
+  memoryNeeds,
   type OpenRun,
   type Speed,
   secondsOf,
@@ -71,15 +71,20 @@ export async function printEstimate(
     elsewhere: Object.values(run.plan.transferTo ?? {}).reduce((sum, { data }) => sum + data.test.length, 0),
   };
   const needs = await memoryNeeds(run, open);
+  /** A column, where the device can tell of any. */
+  const memoryOf = (name: string) => {
+    const bytes = needs.get(name);
+    return needs.size === 0 ? [] : [bytes === undefined ? "" : size(bytes)];
+  };
   const rows = [
     ...[...times].map(([name, { speed, training }]) => [
       name,
       `${(1000 * speed.step).toFixed(0)} ms`,
       `${speed.validation.toFixed(2)} s`,
       duration(secondsOfTraining(speed, training, images)),
-      ...(needs.size > 0 ? [size(needs.get(name) ?? 0)] : []),
+      ...memoryOf(name),
     ]),
-    ...[...classifiers].map(([name, seconds]) => [name, "", "", duration(seconds), ...(needs.size > 0 ? [""] : [])]),
+    ...[...classifiers].map(([name, seconds]) => [name, "", "", duration(seconds), ...memoryOf(name)]),
   ];
   if (rows.length === 0) {
     terminal.print("\nNo network could be tried, so there is no estimate; a run would fail in the same way.");
@@ -102,16 +107,6 @@ export async function printEstimate(
       `! ${atATime} of them at a time may need ${size(atATime * most)}, and this machine has ${size(totalmem())}. Use --workers ${Math.max(1, Math.floor(totalmem() / most))}.`,
     );
   }
-}
-
-/** Bytes that the trainings of each method take, by its name; empty where the device cannot tell beforehand. */
-async function memoryNeeds(run: OpenRun, methods: readonly NetworkMethod[]): Promise<Map<string, number>> {
-  const needs = new Map<string, number>();
-  for (const method of methods) {
-    const bytes = await memoryNeedIn(run, method);
-    if (bytes !== undefined) needs.set(method.name, bytes);
-  }
-  return needs;
 }
 
 function isClassifier({ methods }: OpenRun, name: string): boolean {

@@ -196,8 +196,9 @@ export function largestTile(
 ): { readonly width: number; readonly height: number } {
   const geometry = geometryOf(model);
   const longest = (stretches: readonly Stretch[]) => Math.max(...stretches.map(({ from, to }) => to - from));
+  const distinct = new Map(sizes.map((size) => [`${size.width} × ${size.height}`, size]));
   let largest = { width: 0, height: 0 };
-  for (const size of sizes) {
+  for (const size of distinct.values()) {
     const { rows, columns } = planOf(geometry, size, options).plan;
     const tile = { width: longest(columns), height: longest(rows) };
     if (tile.width * tile.height > largest.width * largest.height) largest = tile;

@@ -1,18 +1,18 @@
-import { type Device, DeviceError, zeroWeights } from "@em-stellar/core/training";
-import { dispose, type Tensor4D, zeros } from "@tensorflow/tfjs-core";
+import { type Device, zeroWeights } from "@em-stellar/core/training";
+import { type Tensor4D, zeros } from "@tensorflow/tfjs-core";
 import type { NetworkMethod } from "../method.js";
 import { type ImageSize, largestTile } from "../prediction/predict-image.js";
+import { predictZeros, rehearsed } from "../rehearsal.js";
 import type { TrainingOptions } from "../training-options.js";
 import { createTrainStep } from "./train-step.js";
 import { predictionMemory } from "./validate.js";
 
 /**
- * Bytes of tensors that a training of a method takes at most, from a rehearsal of two steps and of the prediction of each image:
- * in the second step the optimizer has its state. Infinity where it does not fit on the device. Undefined where the device cannot
- * tell, or where the training would fail for another reason, which its job tells better.
+ * Bytes of tensors that a training of a method takes at most, from a rehearsal of two steps, as the optimizer has its state
+ * in the second one, and of the largest prediction. Infinity and undefined as by {@link rehearsed}.
  */
-export async function memoryNeed(
-  { rehearse, prepare }: Pick<Device, "rehearse" | "prepare">,
+export function memoryNeed(
+  device: Pick<Device, "rehearse" | "prepare">,
   method: NetworkMethod,
   images: readonly ImageSize[],
   training: TrainingOptions = method.training,
@@ -27,24 +27,18 @@ export async function memoryNeed(
   });
   const parts = Array.from({ length: batchSize / size }, () => batch);
   const work = () => {
-    const model = prepare(network.build([null, null, channels], zeroWeights));
+    const model = device.prepare(network.build([null, null, channels], zeroWeights));
     const running = optimizer.create({ totalSteps: 2 });
     try {
       const step = createTrainStep(model, { loss }, training, "rehearsal");
       for (const number of [1, 2]) step(running, number, parts).dispose();
       const options = { stride: network.stride, memory: predictionMemory };
       const { width, height } = largestTile(model, images, options);
-      const image = zeros([1, height, width, channels]);
-      const prediction = model.predict(image) as Tensor4D;
-      dispose([image, prediction]);
+      predictZeros(model, width, height, channels);
     } finally {
       running.dispose();
       model.dispose();
     }
   };
-  try {
-    return await rehearse?.(work);
-  } catch (error) {
-    return error instanceof DeviceError ? Number.POSITIVE_INFINITY : undefined;
-  }
+  return rehearsed(device, work);
 }
